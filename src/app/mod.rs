@@ -1,0 +1,3 @@
+//! The outside of caseflow: files, clock, terminal.
+
+pub mod cli;

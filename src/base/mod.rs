@@ -1,0 +1,1 @@
+//! Time, units, random numbers, identifiers and diagnostics.

@@ -1,0 +1,1 @@
+//! The event engine: one world a replication.

@@ -1,0 +1,1 @@
+//! Replications, estimates and comparisons.

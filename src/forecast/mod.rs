@@ -1,0 +1,1 @@
+//! Demand forecasts, always with their backtest.

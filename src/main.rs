@@ -1,0 +1,4 @@
+//! The caseflow command.
+fn main() -> std::process::ExitCode {
+    caseflow::app::cli::main()
+}

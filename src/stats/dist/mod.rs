@@ -1,0 +1,1 @@
+//! Distributions of lengths of stay and of gaps between arrivals.

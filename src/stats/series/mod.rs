@@ -1,0 +1,1 @@
+//! Forecasting methods for one series of counts.
