@@ -1,0 +1,117 @@
+//! Groups of stages, and measures with what is published about them.
+
+use super::stage::Dest;
+use crate::base::ids::{StageId, StreamId};
+use crate::base::time::{SimTime, Span};
+
+/// Stages over which a spell is measured as one, such as all of care.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Name in the file.
+    pub name: String,
+    /// Name for readers.
+    pub title: String,
+    /// Its stages.
+    pub stages: Vec<StageId>,
+    /// Edges in days between the bands in which spells are counted.
+    pub bands: Vec<f64>,
+    /// A start counts as a repeat when an earlier spell began this recently; ever if `None`.
+    pub again_within: Option<Span>,
+    /// From when `again_within` is counted.
+    pub again_since: Since,
+    /// A start is also a repeat if the case has this attribute value (history from before).
+    pub again_or: Option<(crate::base::ids::AttributeId, u8)>,
+}
+
+/// From when a repeat is counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Since {
+    /// Since the last spell began.
+    Start,
+    /// Since the last spell ended.
+    End,
+}
+
+/// A measure asked for by name.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    /// Name in the file.
+    pub name: String,
+    /// Name for readers.
+    pub title: String,
+    /// What is counted.
+    pub what: What,
+    /// If given, the measure is a share: `what` over this.
+    pub of: Option<What>,
+    /// What is published, by period.
+    pub published: Vec<Published>,
+    /// How near the model should come to what is published, for the comparison table.
+    pub near: Option<Near>,
+    /// Whether to chart it (with the published history before the forecast).
+    pub chart: bool,
+}
+
+/// What a measure counts.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// Cases in these stages (waiting or in their stay) at the end of the period.
+    Children(Vec<StageId>),
+    /// Cases that come into these stages from outside them.
+    Starts(Vec<StageId>),
+    /// Cases that leave these stages.
+    Ends(Vec<StageId>),
+    /// Cases that go from any of these stages to any of these destinations.
+    Moves(Vec<StageId>, Vec<Dest>),
+    /// Cases that arrive by these streams.
+    Arrivals(Vec<StreamId>),
+    /// Stays that ended inside the clock.
+    InTime(StageId),
+    /// Spells of a group that ended with a length in band `band` (index).
+    EndedInBand {
+        /// Index of the group.
+        group: usize,
+        /// Index of the band.
+        band: usize,
+    },
+    /// Spells of a group open at the end of the period with a length so far in a band.
+    OpenInBand {
+        /// Index of the group.
+        group: usize,
+        /// Index of the band.
+        band: usize,
+    },
+    /// Spells of a group that began as a repeat.
+    Again(usize),
+    /// Spells of a group that began.
+    GroupStarts(usize),
+    /// Spells of a group that ended.
+    GroupEnds(usize),
+    /// Cases in a group at the end of the period.
+    GroupChildren(usize),
+    /// The plain number 1, so that a measure over it is itself.
+    One,
+}
+
+/// A published figure.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// First moment of its period; equal to `to` for a figure at a moment.
+    pub from: SimTime,
+    /// End of its period.
+    pub to: SimTime,
+    /// As written, such as `"2024-04/2025-03"` or `"2025-03-31"`.
+    pub period: String,
+    /// The figure; shares as 0 to 1.
+    pub value: f64,
+    /// Name of its source.
+    pub source: String,
+}
+
+/// How near the model should come to what is published.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Near {
+    /// Within this share of the figure.
+    Relative(f64),
+    /// Within this much of it (0.05 is 5 percentage points for a share).
+    Absolute(f64),
+}
