@@ -15,6 +15,7 @@ mod erlang;
 mod error;
 mod exponential;
 mod gamma;
+mod hazards;
 
 mod hyper;
 mod law;
@@ -38,6 +39,7 @@ pub use erlang::Erlang;
 pub use error::ParamError;
 pub use exponential::Exponential;
 pub use gamma::Gamma;
+pub use hazards::{Atom, Hazards};
 
 pub use hyper::HyperExponential;
 pub use law::Dist;
