@@ -62,8 +62,8 @@ pub struct Agenda {
 }
 
 /// Events a bucket aims to hold.
-const PER_BUCKET: u64 = 4;
-const MOST_BUCKETS: u64 = 1 << 18;
+const PER_BUCKET: u64 = 8;
+const MOST_BUCKETS: u64 = 1 << 17;
 
 impl Agenda {
     /// An agenda for events in `[0, end)` milliseconds, of which about `expected` will happen.

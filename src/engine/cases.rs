@@ -26,6 +26,9 @@ pub(crate) struct Case {
     /// `i64::MAX` in a model without ages.
     pub born: i64,
     pub needs: u64,
+    /// Bit per stage (of the first 64) it has visited: where it is not set, the table of visits is
+    /// not yet valid, so that a new case need not clear it.
+    pub visited: u64,
     /// When it last came into the model.
     pub arrived: i64,
     pub asked: i64,
@@ -58,10 +61,12 @@ const NO_SPELL: Spell = Spell { open: NEVER, last_start: NEVER, last_end: NEVER 
 pub(crate) struct Cases {
     pub all: Vec<Case>,
     free: Vec<u32>,
-    visits: Vec<u8>,
+    visits: Vec<u16>,
     attributes: Vec<u8>,
     spells: Vec<Spell>,
     stages: usize,
+    /// Whether a used record has anything to clear.
+    tables: bool,
     n_attributes: usize,
     groups: usize,
     next_number: u32,
@@ -76,6 +81,9 @@ impl Cases {
             attributes: Vec::new(),
             spells: Vec::new(),
             stages: network.stages.len(),
+            tables: network.stages.len() > 64
+                || !network.people.attributes.is_empty()
+                || !network.groups.is_empty(),
             n_attributes: network.people.attributes.len(),
             groups: network.groups.len(),
             next_number: 0,
@@ -99,6 +107,7 @@ impl Cases {
             family,
             born: i64::MAX,
             needs: 0,
+            visited: 0,
             arrived: now.0,
             asked: now.0,
             started: now.0,
@@ -114,9 +123,9 @@ impl Cases {
             Some(id) => {
                 let at = id as usize;
                 self.all[at] = case;
-                self.visits[at * self.stages..(at + 1) * self.stages].fill(0);
-                self.attributes[at * self.n_attributes..(at + 1) * self.n_attributes].fill(0);
-                self.spells[at * self.groups..(at + 1) * self.groups].fill(NO_SPELL);
+                if self.tables {
+                    self.clear_tables(at);
+                }
                 id
             }
             None => {
@@ -146,19 +155,35 @@ impl Cases {
         &mut self.all[id as usize]
     }
 
-    /// The number of this visit to a stage, from 0; counts it. Stops counting at 255.
+    fn clear_tables(&mut self, at: usize) {
+        if self.stages > 64 {
+            self.visits[at * self.stages..(at + 1) * self.stages].fill(0);
+        }
+        self.attributes[at * self.n_attributes..(at + 1) * self.n_attributes].fill(0);
+        self.spells[at * self.groups..(at + 1) * self.groups].fill(NO_SPELL);
+    }
+
+    /// The number of this visit to a stage, from 0; counts it.
     #[inline]
     pub fn visit(&mut self, id: u32, stage: usize) -> u64 {
         let slot = &mut self.visits[id as usize * self.stages + stage];
+        if stage < 64 {
+            let case = &mut self.all[id as usize];
+            if case.visited >> stage & 1 == 0 {
+                case.visited |= 1 << stage;
+                *slot = 1;
+                return 0;
+            }
+        }
         let visit = *slot;
-        *slot = visit.saturating_add(1);
+        *slot = visit.wrapping_add(1);
         u64::from(visit)
     }
 
     /// The number of the present visit to a stage, from 0.
     #[inline]
     pub fn this_visit(&self, id: u32, stage: usize) -> u64 {
-        u64::from(self.visits[id as usize * self.stages + stage].saturating_sub(1))
+        u64::from(self.visits[id as usize * self.stages + stage].wrapping_sub(1))
     }
 
     pub fn attributes(&self, id: u32) -> &[u8] {

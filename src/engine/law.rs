@@ -133,7 +133,9 @@ impl Law {
             // a working day takes 365.25 / 253 days on average (8 bank holidays a year)
             Law::Working(_, dist) => Span::from_days(dist.length_biased_elapsed(u) * times * DAYS_PER_WORKING_DAY),
             Law::Hazards(hazards, _) => Span::from_days(hazards.length_biased_elapsed(u) * times),
-            Law::Reviews(reviews) => Span::from_days(reviews.as_hazards.length_biased_elapsed(u)),
+            Law::Reviews(reviews) => {
+                Span::from_days(reviews.as_hazards.as_ref().map_or(0.0, |h| h.length_biased_elapsed(u)))
+            }
             Law::Open => Span::ZERO,
         }
     }
@@ -145,7 +147,7 @@ impl Law {
             Law::Natural(_, dist) => dist.sf(days),
             Law::Working(_, dist) => dist.sf(days / DAYS_PER_WORKING_DAY),
             Law::Hazards(hazards, _) => hazards.survival(days),
-            Law::Reviews(reviews) => reviews.as_hazards.survival(elapsed.days()),
+            Law::Reviews(reviews) => reviews.as_hazards.as_ref().map_or(1.0, |h| h.survival(elapsed.days())),
             Law::Open => 1.0,
         }
     }
@@ -156,7 +158,7 @@ impl Law {
             Law::Natural(_, dist) => dist.mean(),
             Law::Working(_, dist) => dist.mean() * DAYS_PER_WORKING_DAY,
             Law::Hazards(hazards, _) => hazards.mean(),
-            Law::Reviews(reviews) => reviews.as_hazards.mean(),
+            Law::Reviews(reviews) => reviews.as_hazards.as_ref().map_or(0.0, Hazards::mean),
             Law::Open => f64::INFINITY,
         }
     }
@@ -190,7 +192,8 @@ pub(crate) struct Reviews {
     /// Probability of ending at each review beyond the list.
     tail: f64,
     /// Every review taken in the middle of its window, for steady states and means.
-    as_hazards: Hazards,
+    /// `None` for a cycle that cannot be one (the checker refuses those).
+    as_hazards: Option<Hazards>,
 }
 
 /// Reviews listed one by one; beyond them the last probability repeats.
@@ -209,8 +212,7 @@ impl Reviews {
             let prob = if k + 1 == LISTED { 1.0 } else { ends };
             atoms.push(Atom { at: due, probs: vec![prob] });
         }
-        let as_hazards = Hazards::new(vec![0.0], vec![vec![0.0]], atoms)
-            .unwrap_or_else(|_| Hazards::certain_at(spec.first.days().max(1e-6)));
+        let as_hazards = Hazards::new(&[0.0], &[vec![0.0]], &atoms).ok();
         Reviews { first: spec.first.0, then: spec.then.0.max(1), within: spec.within.0, after, tail, as_hazards }
     }
 

@@ -15,7 +15,7 @@ mod record;
 mod select;
 mod world;
 
-pub use network::{Network, date_time};
+pub use network::{Network, date_time, ways as ways_of};
 pub use probe::{Deaf, Happening, Probe};
 pub use record::layout::{Column, Layout, dest_name};
 pub use world::{Outcome, RunError, World};

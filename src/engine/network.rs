@@ -109,11 +109,6 @@ pub(crate) struct PoolNode {
     pub places: Vec<(SimTime, u32)>,
     pub by_priority: bool,
     pub room: u32,
-    pub detail: bool,
-    pub wait_over: Vec<i64>,
-    pub quantiles: Vec<f64>,
-    /// Its stages and the places each takes.
-    pub stages: Vec<(u16, u32)>,
 }
 
 pub(crate) struct StreamNode {
@@ -166,7 +161,6 @@ pub(crate) struct People {
     pub by_age: Vec<Option<Vec<(SimTime, Choice)>>>,
     pub needs: Vec<(f64, bool, Purpose)>,
     pub attributes: Vec<(Option<Choice>, bool, Purpose)>,
-    pub families: Families,
 }
 
 impl Network {
@@ -245,7 +239,7 @@ fn tests<T: Copy>(list: &[(Selector, T)]) -> Vec<(Test, T)> {
 }
 
 /// Every destination a case may take from a stage, the routes first and in their order.
-pub(crate) fn ways(stage: &Stage) -> Vec<Dest> {
+pub fn ways(stage: &Stage) -> Vec<Dest> {
     let mut ways = stage.routes.to.clone();
     let mut add = |dest: Dest| {
         if !ways.contains(&dest) {
@@ -334,19 +328,11 @@ fn return_node(exit: &crate::model::case::Exit) -> Option<ReturnNode> {
 fn pool_nodes(model: &Model) -> Vec<PoolNode> {
     model
         .pools
-        .pairs()
-        .map(|(id, pool)| PoolNode {
+        .iter()
+        .map(|pool| PoolNode {
             places: pool.places.clone(),
             by_priority: pool.queue == Queue::Priority,
             room: pool.waiting_room.unwrap_or(u32::MAX),
-            detail: pool.detail,
-            wait_over: pool.wait_over.iter().map(|d| Span::from_days(*d).0).collect(),
-            quantiles: pool.quantiles.clone(),
-            stages: model
-                .stages
-                .pairs()
-                .filter_map(|(s, stage)| stage.seize.filter(|z| z.pool == id).map(|z| (s.0, z.amount)))
-                .collect(),
         })
         .collect()
 }
@@ -442,7 +428,6 @@ fn people(model: &Model) -> People {
                 (choice, a.of == Level::Family, draw("attribute", &a.name))
             })
             .collect(),
-        families: families(&model.cases.families),
     }
 }
 

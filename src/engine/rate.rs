@@ -79,7 +79,7 @@ impl PathMaker {
             })
             .collect();
         let varies = (rate.varies > 0.0)
-            .then(|| Dist::gamma_shape_scale(1.0 / (rate.varies * rate.varies), rate.varies * rate.varies).ok())
+            .then(|| Dist::gamma(1.0 / (rate.varies * rate.varies), rate.varies * rate.varies).ok())
             .flatten();
         PathMaker { base, months, varies, end: end.0 }
     }

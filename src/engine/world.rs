@@ -201,13 +201,11 @@ impl<'n> World<'n> {
             }
             let stage = case.stage as usize;
             let since = if case.state == State::Staying { case.started } else { case.asked };
-            let band = band(at.0 - since, &net.stages[stage].bands);
-            let slot = self.recorder.piece.band_at[stage] + band;
+            let slot = self.recorder.piece.band_at[stage] + band(at.0 - since, &net.stages[stage].bands);
             self.recorder.piece.open_bands[slot] += 1;
             for group in bits(net.stages[stage].groups) {
                 let open = self.cases.spell(id, group).open;
-                let band = band(at.0 - open, &net.groups[group].bands);
-                let slot = self.recorder.piece.group_band_at[group] + band;
+                let slot = self.recorder.piece.group_band_at[group] + band(at.0 - open, &net.groups[group].bands);
                 self.recorder.piece.group_open_bands[slot] += 1;
                 self.recorder.piece.groups[group].open += 1;
             }

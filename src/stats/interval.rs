@@ -97,7 +97,7 @@ fn check_values(values: &[f64], needed: usize) -> Result<(), IntervalError> {
 }
 
 /// Two-sided quantile of Student's t with `n - 1` degrees of freedom.
-fn student(n: usize, level: f64) -> f64 {
+pub(crate) fn student(n: usize, level: f64) -> f64 {
     match StudentsT::new(0.0, 1.0, n.saturating_sub(1).max(1) as f64) {
         // The lower tail is exact where 1 - level is small.
         Ok(t) => -t.inverse_cdf(0.5 * (1.0 - level)),

@@ -3,7 +3,7 @@
 use crate::base::rng::{Key, Purpose};
 use crate::base::time::{SimTime, Span};
 use crate::engine::agenda::Phase;
-use crate::engine::network::{Families, GivenPlan, Source, StreamNode};
+use crate::engine::network::{Families, GivenPlan, Network, Source, StreamNode};
 use crate::engine::probe::{Happening, Probe};
 use crate::engine::select::Choice;
 use crate::engine::world::{MOST_CASES, RunError, World};
@@ -69,7 +69,7 @@ impl World<'_> {
             _ => None,
         };
         let children = listed.and_then(|l| l.children).unwrap_or_else(|| family_size(&node.families, family));
-        let ages = self.ages_of(stream);
+        let ages = Self::ages_of(net, stream, self.now);
         let making =
             Making { ages, given: &node.given, more_given: listed.map(|l| &l.given), needs: &node.needs };
         let to = match node.to.as_slice() {
@@ -90,10 +90,9 @@ impl World<'_> {
     }
 
     /// Shares of age bands for a stream now.
-    fn ages_of(&self, stream: usize) -> Option<&'_ Choice> {
-        let net = self.net;
+    fn ages_of(net: &Network, stream: usize, now: SimTime) -> Option<&Choice> {
         if let Some(Some(steps)) = net.people.by_age.get(stream) {
-            let at = steps.partition_point(|s| s.0 <= self.now).max(1) - 1;
+            let at = steps.partition_point(|s| s.0 <= now).max(1) - 1;
             return steps.get(at).map(|s| &s.1);
         }
         net.streams[stream].ages.as_ref().or(net.people.ages.as_ref())

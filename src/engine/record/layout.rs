@@ -38,7 +38,6 @@ pub struct Layout {
 pub(crate) struct Names {
     pub stages: Vec<String>,
     pub ways: Vec<Vec<String>>,
-    pub bands: Vec<usize>,
     pub pools: Vec<String>,
     pub exits: Vec<String>,
     pub streams: Vec<String>,
@@ -82,10 +81,12 @@ impl Layout {
     }
 
     /// Index of a column; `None` if there is no such column.
-    pub fn find(&self, measure: &str, of: &str, part: &str, period: Option<usize>) -> Option<usize> {
+    pub fn find(&self, kind: &str, measure: &str, of: &str, part: &str, period: Option<usize>) -> Option<usize> {
         let slot = period.unwrap_or(self.firsts.len().saturating_sub(2));
         let (from, to) = (*self.firsts.get(slot)?, *self.firsts.get(slot + 1)?);
-        let found = self.columns.get(from..to)?.iter().position(|c| c.measure == measure && c.of == of && c.part == part)?;
+        let found = self.columns.get(from..to)?.iter().position(|c| {
+            c.kind == kind && c.measure == measure && c.of == of && c.part == part
+        })?;
         Some(from + found)
     }
 
@@ -159,7 +160,6 @@ fn names(model: &Model) -> Names {
     Names {
         stages: model.stages.iter().map(|s| s.name.clone()).collect(),
         ways: model.stages.iter().map(way_names).collect(),
-        bands: model.stages.iter().map(|s| s.bands.len() + 1).collect(),
         pools: model.pools.iter().map(|p| p.name.clone()).collect(),
         exits: model.exits.iter().map(|e| e.name.clone()).collect(),
         streams: model.streams.iter().map(|s| s.name.clone()).collect(),

@@ -66,6 +66,7 @@ pub(crate) struct Recorder {
     levels: Vec<StageLevels>,
     places: Vec<Places>,
     pub details: Vec<Option<Detail>>,
+    any_detail: bool,
     /// Pool of each stage, `usize::MAX` if none.
     pools: Vec<usize>,
     /// Since when areas by part are being counted.
@@ -95,6 +96,7 @@ impl Recorder {
             levels: vec![StageLevels::default(); model.stages.len()],
             places: vec![Places::default(); model.pools.len()],
             details: model.pools.iter().map(|p| p.detail.then(Detail::default)).collect(),
+            any_detail: model.pools.iter().any(|p| p.detail),
             pools: model
                 .stages
                 .iter()
@@ -131,7 +133,7 @@ impl Recorder {
     #[inline]
     pub fn asked(&mut self, stage: usize) {
         self.piece.stages[stage].asked += 1;
-        if !self.details.is_empty()
+        if self.any_detail
             && let Some(detail) = self.detail(stage)
         {
             detail.arrive();
@@ -176,7 +178,10 @@ impl Recorder {
             let days = wait as f64 / DAY_MS as f64;
             self.piece.pools[pool].wait_squares += days * days;
         }
-        if !queued && let Some(detail) = &mut self.details[pool] {
+        if self.any_detail
+            && !queued
+            && let Some(detail) = &mut self.details[pool]
+        {
             detail.join(t);
         }
     }
@@ -202,7 +207,7 @@ impl Recorder {
         if self.in_window {
             self.window.stays[e.stage].record(e.length);
         }
-        if !self.details.is_empty()
+        if self.any_detail
             && let Some(detail) = self.detail(e.stage)
         {
             detail.leave(e.at, true);

@@ -163,7 +163,7 @@ fn pool(tally: &Tally, model: &Model, p: usize, length: i64, sink: &mut impl Sin
         sink.put("wait", Part::Quantile(*q), days(waits.quantile(*q)));
     }
     for over in &spec.wait_over {
-        let share = if waits.count() > 0 { waits.share_over((over * DAY) as i64) } else { f64::NAN };
+        let share = waits.share_over((over * DAY) as i64).unwrap_or(f64::NAN);
         sink.put("wait_share", Part::Over(*over), share);
     }
 }
