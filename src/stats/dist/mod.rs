@@ -16,6 +16,8 @@ mod error;
 mod exponential;
 mod gamma;
 mod hazards;
+#[cfg(test)]
+mod hazards_proof;
 
 mod hyper;
 mod law;
