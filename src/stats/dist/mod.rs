@@ -9,6 +9,7 @@
 //! `proof.rs`.
 
 mod bands;
+mod catalogue;
 
 mod constant;
 mod erlang;
@@ -26,6 +27,8 @@ mod mixture;
 #[cfg(test)]
 mod proof;
 
+#[cfg(test)]
+mod refusal;
 mod sampler;
 mod solve;
 mod table;
@@ -36,6 +39,7 @@ mod weibull;
 
 pub use bands::Bands;
 
+pub use catalogue::{CATALOGUE, Entry, Form, Kind, Parameter, Value, entry};
 pub use constant::Constant;
 pub use erlang::Erlang;
 pub use error::ParamError;
