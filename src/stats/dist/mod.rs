@@ -10,7 +10,6 @@
 
 mod bands;
 mod catalogue;
-
 mod constant;
 mod erlang;
 mod error;
@@ -19,16 +18,14 @@ mod gamma;
 mod hazards;
 #[cfg(test)]
 mod hazards_proof;
-
 mod hyper;
 mod law;
 mod lognormal;
 mod mixture;
 #[cfg(test)]
 mod proof;
-
 #[cfg(test)]
-mod refusal;
+mod reference;
 mod sampler;
 mod solve;
 mod table;
@@ -38,7 +35,6 @@ mod values;
 mod weibull;
 
 pub use bands::Bands;
-
 pub use catalogue::{CATALOGUE, Entry, Form, Kind, Parameter, Value, entry};
 pub use constant::Constant;
 pub use erlang::Erlang;
@@ -46,7 +42,6 @@ pub use error::ParamError;
 pub use exponential::Exponential;
 pub use gamma::Gamma;
 pub use hazards::{Atom, Hazards};
-
 pub use hyper::HyperExponential;
 pub use law::Dist;
 pub use lognormal::LogNormal;
