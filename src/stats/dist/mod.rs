@@ -22,6 +22,7 @@ mod hyper;
 mod law;
 mod lognormal;
 mod mixture;
+mod parameters;
 #[cfg(test)]
 mod proof;
 #[cfg(test)]
@@ -35,7 +36,7 @@ mod values;
 mod weibull;
 
 pub use bands::Bands;
-pub use catalogue::{CATALOGUE, Entry, Form, Kind, Parameter, Value, entry};
+pub use catalogue::CATALOGUE;
 pub use constant::Constant;
 pub use erlang::Erlang;
 pub use error::ParamError;
@@ -46,6 +47,7 @@ pub use hyper::HyperExponential;
 pub use law::Dist;
 pub use lognormal::LogNormal;
 pub use mixture::Mixture;
+pub use parameters::{Entry, Form, Kind, Parameter, Value, entry};
 pub use sampler::{Sampler, exp1};
 pub use triangular::Triangular;
 pub use uniform::Uniform;

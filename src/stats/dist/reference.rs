@@ -224,6 +224,66 @@ fn laws_at_the_edge_of_the_range_work() {
     }
 }
 
+/// A number whose logarithm is uniform between two bounds.
+fn spread(rng: &mut SplitMix, low: f64, high: f64) -> f64 {
+    low * libm::pow(high / low, rng.uniform())
+}
+
+#[test]
+fn laws_with_random_parameters_draw_their_quantiles() {
+    let mut rng = SplitMix(99);
+    let mut accepted = 0;
+    for k in 0..160 {
+        let r = &mut rng;
+        let mean = spread(r, 1e-6, 1e6);
+        let law = match k % 8 {
+            0 => Dist::gamma(spread(r, 0.005, 2e3), mean),
+            1 => Dist::lognormal_mean_cv(mean, spread(r, 1e-3, 1e3)),
+            2 => Dist::weibull(spread(r, 0.03, 500.0), mean),
+            3 => Dist::hyperexponential_mean_cv(mean, spread(r, 1.0, 100.0)),
+            4 => Dist::hyperexponential(&[0.2, 0.3, 0.5], &[mean, spread(r, 1e-6, 1e6), 1.0]),
+            5 => Dist::triangular(0.0, mean * r.uniform(), mean),
+            _ => Dist::gamma(spread(r, 0.1, 50.0), mean).and_then(|gamma| {
+                let other = if k % 8 == 6 {
+                    Dist::weibull(spread(r, 0.2, 5.0), spread(r, 1e-3, 1e3))
+                } else {
+                    Dist::values(&[0.0, mean, 2.0 * mean], &[0.2, 0.3, 0.5])
+                };
+                let share = r.uniform();
+                Dist::mixture(&[share, 1.0 - share], vec![gamma, other?])
+            }),
+        };
+        let Ok(d) = law else { continue };
+        accepted += 1;
+        let sampler = Sampler::new(&d, 1.0);
+        let mut words: Vec<u64> = (0..200).map(|_| rng.bits()).collect();
+        words.sort_unstable();
+        let mut last = 0.0;
+        for bits in words {
+            let (x, exact) = (sampler.draw(bits), Sampler::exact(&d, bits));
+            assert!(
+                (x - exact).abs() <= 1e-9 * exact + 1e-12 * d.mean(),
+                "{d:?} {x} {exact}"
+            );
+            assert!(x >= last * (1.0 - 1e-12), "{d:?}");
+            last = x;
+            let elapsed = x * rng.uniform();
+            let more = d.remaining(elapsed, rng.uniform());
+            assert!(
+                (0.0..f64::INFINITY).contains(&more),
+                "{d:?} {elapsed} {more}"
+            );
+        }
+        let u = rng.uniform();
+        let a = d.length_biased_elapsed(u);
+        assert!(
+            (d.limited_mean(a) / d.mean() - u).abs() < 1e-9,
+            "{d:?} {u} {a}"
+        );
+    }
+    assert!(accepted > 120, "{accepted}");
+}
+
 #[test]
 fn first_values_never_change() {
     let found: Vec<String> = examples()
