@@ -252,13 +252,13 @@ fn wilson(k: f64, n: f64, level: f64) -> (f64, f64) {
 fn clopper_pearson(k: f64, n: f64, level: f64) -> (f64, f64) {
     let tail = 0.5 * (1.0 - level);
     let low = if k > 0.0 {
-        beta_quantile(k, n - k + 1.0, tail, false)
+        beta_quantile(k, n - k + 1.0, tail)
     } else {
         0.0
     };
     // The upper end is one minus the lower end for the misses.
     let high = if k < n {
-        1.0 - beta_quantile(n - k, k + 1.0, tail, false)
+        1.0 - beta_quantile(n - k, k + 1.0, tail)
     } else {
         1.0
     };
@@ -266,9 +266,9 @@ fn clopper_pearson(k: f64, n: f64, level: f64) -> (f64, f64) {
 }
 
 /// Quantile of the beta law by halving: 60 steps leave less than the last bit.
-fn beta_quantile(a: f64, b: f64, p: f64, start_high: bool) -> f64 {
+fn beta_quantile(a: f64, b: f64, p: f64) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
-    let mut x = if start_high { 0.9 } else { a / (a + b) };
+    let mut x = a / (a + b);
     for _ in 0..60 {
         if beta_reg(a, b, x) < p {
             low = x;
@@ -327,4 +327,136 @@ fn maritz_jarrett(sorted: &[f64], p: f64) -> f64 {
         second += weight * (x - centre) * (x - centre);
     }
     (second - first * first).max(0.0).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(found: f64, want: f64, tol: f64) {
+        assert!(
+            (found - want).abs() <= tol * want.abs().max(1e-300),
+            "{found}, not {want}"
+        );
+    }
+
+    #[test]
+    fn student_quantiles() {
+        // mpmath 1.3.0, from the incomplete beta function at 30 digits.
+        near(student(8, 0.95), 2.364_624_251_592_785, 1e-10);
+        near(student(2, 0.95), 12.706_204_736_174_693, 1e-10);
+        near(student(30, 0.99), 2.756_385_903_670_605_2, 1e-10);
+        near(student(1000, 0.95), 1.962_341_461_133_449_6, 1e-10);
+    }
+
+    #[test]
+    fn mean_by_hand() {
+        let e = Estimate::mean(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0], 0.95).unwrap();
+        let se = (32.0_f64 / 7.0 / 8.0).sqrt();
+        near(e.point, 5.0, 1e-15);
+        near(e.se, se, 1e-14);
+        near(e.high, 5.0 + 2.364_624_251_592_785 * se, 1e-10);
+        near(e.half_width(), 2.364_624_251_592_785 * se, 1e-10);
+        assert_eq!((e.n, e.level), (8, 0.95));
+        let flat = Estimate::mean(&[3.0; 5], 0.9).unwrap();
+        assert_eq!(
+            (flat.low, flat.point, flat.high, flat.se),
+            (3.0, 3.0, 3.0, 0.0)
+        );
+    }
+
+    #[test]
+    fn pairing_takes_out_what_is_shared() {
+        let base = [10.0, 20.0, 30.0];
+        let e = Estimate::paired_difference(&base, &[11.0, 22.0, 33.0], 0.95).unwrap();
+        near(e.point, 2.0, 1e-15);
+        near(e.se, 1.0 / 3.0_f64.sqrt(), 1e-14);
+        let unequal = Estimate::paired_difference(&base, &[1.0], 0.95);
+        assert_eq!(
+            unequal,
+            Err(IntervalError::Unpaired {
+                first: 3,
+                second: 1
+            })
+        );
+    }
+
+    #[test]
+    fn wilson_as_published() {
+        // Newcombe (1998), Statistics in Medicine 17:857, table I; further digits from mpmath.
+        for (k, n, low, high) in [
+            (81, 263, 0.255_288_519_878_274_2, 0.366_209_576_982_800_1),
+            (15, 148, 0.062_386_399_530_736_28, 0.160_487_241_723_308),
+            (0, 20, 0.0, 0.161_125_158_052_819_4),
+            (1, 29, 0.006_113_214_292_762_661, 0.171_755_218_793_203_3),
+        ] {
+            let e = Estimate::proportion(k, n, 0.95, ProportionMethod::Wilson).unwrap();
+            near(e.low, low, 1e-12);
+            near(e.high, high, 1e-12);
+        }
+    }
+
+    #[test]
+    fn clopper_and_pearson_as_published() {
+        for (k, n, low, high) in [
+            (4, 20, 0.057_333_997_050_032_76, 0.436_614_002_996_668_4),
+            (0, 10, 0.0, 0.308_497_107_818_760_8),
+            (10, 10, 0.691_502_892_181_239_2, 1.0),
+            (81, 263, 0.252_736_745_585_271_2, 0.367_621_922_601_351_4),
+            (1, 1000, 2.531_748_749_129_404e-5, 0.005_558_924_279_826_673),
+        ] {
+            let e = Estimate::proportion(k, n, 0.95, ProportionMethod::ClopperPearson).unwrap();
+            near(e.low, low, 1e-10);
+            near(e.high, high, 1e-10);
+        }
+    }
+
+    #[test]
+    fn quantiles_between_order_statistics() {
+        // David and Nagaraja: for a median of 20 the 6th and the 15th, covering 0.9586; of 10 the
+        // 2nd and the 9th.
+        let x: Vec<f64> = (1..=20).map(f64::from).collect();
+        let e = Estimate::quantile(&x, 0.5, 0.95).unwrap();
+        assert_eq!((e.low, e.point, e.high, e.level), (6.0, 10.5, 15.0, 0.95));
+        let e = Estimate::quantile(&x[..10], 0.5, 0.95).unwrap();
+        assert_eq!((e.low, e.high), (2.0, 9.0));
+        // The 95th centile of 20 cannot have 95 %: from the rank needed below to the greatest,
+        // 1 - 0.95^20 - what is below.
+        let e = Estimate::quantile(&x, 0.95, 0.95).unwrap();
+        assert_eq!((e.low, e.high), (17.0, 20.0));
+        assert!(
+            e.level < 1.0 - libm::pow(0.95, 20.0) && e.level > 0.62,
+            "{}",
+            e.level
+        );
+        near(e.point, 19.05, 1e-13);
+    }
+
+    #[test]
+    fn standard_error_of_a_median() {
+        // For many uniform values the asymptotic sqrt(p (1 - p) / n) / density.
+        let x: Vec<f64> = (0..4000).map(|k| (f64::from(k) + 0.5) / 4000.0).collect();
+        let e = Estimate::quantile(&x, 0.5, 0.95).unwrap();
+        near(e.se, 0.5 / 4000.0_f64.sqrt(), 5e-3);
+    }
+
+    #[test]
+    fn refusals() {
+        assert_eq!(
+            Estimate::mean(&[1.0], 0.95),
+            Err(IntervalError::TooFew {
+                found: 1,
+                needed: 2
+            })
+        );
+        let nan = Estimate::mean(&[1.0, f64::NAN], 0.95).unwrap_err();
+        assert_eq!(nan.to_string(), "value number 2 is not a finite number");
+        for level in [0.0, 1.0, -1.0, 95.0, f64::NAN] {
+            assert!(Estimate::mean(&[1.0, 2.0], level).is_err());
+            assert!(Estimate::proportion(1, 2, level, ProportionMethod::Wilson).is_err());
+            assert!(Estimate::quantile(&[1.0, 2.0], level, 0.9).is_err());
+        }
+        assert!(Estimate::proportion(0, 0, 0.95, ProportionMethod::Wilson).is_err());
+        assert!(Estimate::proportion(3, 2, 0.95, ProportionMethod::Wilson).is_err());
+    }
 }

@@ -180,22 +180,29 @@ pub(crate) fn poisson_kernel(a: f64, x: f64) -> f64 {
 /// Series below `a + 1`, continued fraction (modified Lentz) above, so the smaller of the two
 /// has a relative error of about 1e-14 (measured at shapes 0.05 to 1,000). Work grows with the square root of `a`.
 pub fn gamma_pq(a: f64, x: f64) -> (f64, f64) {
+    let (p, q, _) = gamma_pqd(a, x);
+    (p, q)
+}
+
+/// [`gamma_pq`] and the density `x^(a-1) e^-x / gamma(a)` for little more, for `x` above 0.
+pub(crate) fn gamma_pqd(a: f64, x: f64) -> (f64, f64, f64) {
     if x.is_nan() || a.is_nan() {
-        return (f64::NAN, f64::NAN);
+        return (f64::NAN, f64::NAN, f64::NAN);
     }
     if x <= 0.0 {
-        return (0.0, 1.0);
+        return (0.0, 1.0, 0.0);
     }
     if x == f64::INFINITY {
-        return (1.0, 0.0);
+        return (1.0, 0.0, 0.0);
     }
     let kernel = poisson_kernel(a, x);
+    let density = kernel * a / x;
     if x < a + 1.0 {
         let p = (kernel * lower_series(a, x)).min(1.0);
-        (p, 1.0 - p)
+        (p, 1.0 - p, density)
     } else {
         let q = (kernel * a * upper_fraction(a, x)).min(1.0);
-        (1.0 - q, q)
+        (1.0 - q, q, density)
     }
 }
 
@@ -274,6 +281,25 @@ mod tests {
         for k in 1..1000 {
             let p = f64::from(k) / 1000.0;
             assert!((normal_cdf(normal_quantile(p)) / p - 1.0).abs() < 4e-15);
+        }
+        // mpmath 1.3.0: `ncdf` at 40 digits.
+        for (z, p) in [
+            (-37.5, 4.605_353_009_581_955e-308),
+            (-20.0, 2.753_624_118_606_233_7e-89),
+            (-8.3, 5.205_569_744_890_254e-17),
+            (-3.0, 0.001_349_898_031_630_094_5),
+            (-0.3, 0.382_088_577_811_047_4),
+            (0.5, 0.691_462_461_274_013_1),
+            (2.25, 0.987_775_527_344_955_3),
+        ] {
+            assert!(
+                (normal_cdf(z) / p - 1.0).abs() < 1e-15 + 2e-16 * z * z,
+                "{z}"
+            );
+            assert!(
+                (normal_sf(-z) / p - 1.0).abs() < 1e-15 + 2e-16 * z * z,
+                "{z}"
+            );
         }
         // Published to sixteen figures.
         assert!((normal_quantile(0.975) - 1.959_963_984_540_054).abs() < 1e-15);
