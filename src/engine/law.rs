@@ -315,7 +315,7 @@ mod tests {
             .filter(|i| r.remaining(Span::from_days(100.0), (f64::from(*i) + 0.5) / f64::from(n), 0.5).days() <= 170.0)
             .count();
         assert_eq!(at_second, 4500);
-        assert!(r.remaining(Span::from_days(1e5), 0.5, 0.5).days() <= 180.0);
+        assert!(r.remaining(Span::from_days(1e5), 0.4, 0.5).days() <= 180.0);
     }
 
     #[test]
