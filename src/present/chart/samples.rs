@@ -1,0 +1,141 @@
+//! Charts that the tests look at: ordinary, crowded and hostile data.
+
+use jiff::civil::{Date, date};
+
+use super::*;
+
+/// A name that attacks, and is too long.
+pub const HOSTILE: &str =
+    "<script>alert('x')</script> \" onload=\"evil & a very long name that goes on and on";
+
+fn months(n: i16) -> Vec<Date> {
+    (0..n)
+        .map(|i| date(2026 + (i + 3) / 12, ((i + 3) % 12 + 1) as i8, 1))
+        .collect()
+}
+
+pub fn fan() -> FanChart {
+    let history: Vec<(Date, f64)> = (0..36)
+        .map(|i: i16| {
+            (
+                date(2023 + (i + 3) / 12, ((i + 3) % 12 + 1) as i8, 1),
+                1010.0 + 5.0 * f64::from(i) + 60.0 * f64::from((i * 7) % 11 - 5) / 5.0,
+            )
+        })
+        .collect();
+    let n = 24;
+    let spread = |i: i16, k: f64| k * libm::sqrt(f64::from(i) + 1.0);
+    let mid = |i: i16| 1190.0 + 4.0 * f64::from(i);
+    let band = |level: f64, k: f64| Band {
+        level,
+        low: (0..n).map(|i| mid(i) - spread(i, k)).collect(),
+        high: (0..n).map(|i| mid(i) + 1.2 * spread(i, k)).collect(),
+    };
+    FanChart {
+        id: "fan".into(),
+        title: "Children in need in Wiltshire, April 2023 to March 2028".into(),
+        y_label: "Children in need".into(),
+        history,
+        history_label: "published".into(),
+        dates: months(n),
+        middle: (0..n).map(mid).collect(),
+        bands: vec![band(0.5, 14.0), band(0.8, 28.0), band(0.95, 44.0)],
+        markers: vec![(date(2026, 6, 1), 1248.0), (date(2026, 9, 1), 1170.0)],
+        marker_label: "published since".into(),
+        target: Some(("Capacity".into(), 1300.0)),
+        boundary: Some((date(2026, 4, 1), "Forecast from 1 April 2026".into())),
+        from_zero: true,
+        ..FanChart::default()
+    }
+}
+
+pub fn yearly_fan() -> FanChart {
+    let years = |a: i16, b: i16| (a..=b).map(|y| date(y, 3, 31));
+    let middle = vec![3210.0, 3260.0, 3290.0];
+    let band = |level: f64, k: f64| Band {
+        level,
+        low: middle.iter().map(|m| m - k).collect(),
+        high: middle.iter().map(|m| m + k).collect(),
+    };
+    FanChart {
+        id: "fan-years".into(),
+        title: "Children in need".into(),
+        y_label: "Children".into(),
+        history: years(2016, 2024)
+            .zip([
+                3021.0, 3120.0, 2900.0, 3050.0, 3190.0, 3011.0, 3240.0, 3300.0, 3180.0,
+            ])
+            .collect(),
+        history_label: "published".into(),
+        dates: years(2024, 2026).collect(),
+        bands: vec![band(0.95, 250.0), band(0.5, 90.0)],
+        middle,
+        boundary: Some((date(2024, 3, 31), "Check year starts".into())),
+        ..FanChart::default()
+    }
+}
+
+pub fn scenarios() -> LineChart {
+    let line = |name: &str, slope: f64, bend: f64| Series {
+        name: name.into(),
+        values: (0..24)
+            .map(|i| 1180.0 + slope * f64::from(i) - bend * f64::from(i * i) / 24.0)
+            .collect(),
+        interval: Vec::new(),
+    };
+    LineChart {
+        id: "scenarios".into(),
+        title: "Children in need under five scenarios".into(),
+        y_label: "Children in need".into(),
+        x: Places::Dates(months(24)),
+        series: vec![
+            line("Carry on as now", 6.0, 0.0),
+            line("Ten more social workers", 5.6, 2.0),
+            line("Domestic abuse places doubled", 5.4, 2.2),
+            line("Both together", 5.0, 5.0),
+            line("Demand 10% higher", 11.0, 0.0),
+        ],
+        from_zero: true,
+        target: Some(("Target".into(), 1000.0)),
+        ..LineChart::default()
+    }
+}
+
+pub fn survival() -> LineChart {
+    let s = |name: &str, rate: f64| Series {
+        name: name.into(),
+        values: (0..=30).map(|i| libm::exp(-rate * f64::from(i))).collect(),
+        interval: (0..=30)
+            .map(|i| {
+                (
+                    libm::exp(-rate * 1.15 * f64::from(i)),
+                    libm::exp(-rate * 0.87 * f64::from(i)),
+                )
+            })
+            .collect(),
+    };
+    LineChart {
+        id: "survival".into(),
+        title: "Share of plans still open".into(),
+        y_label: "Plans still open".into(),
+        x: Places::Numbers(
+            (0..=30).map(f64::from).collect(),
+            "Months since the plan started".into(),
+        ),
+        series: vec![s("Model", 0.09), s("Published", 0.1)],
+        steps: true,
+        percent: true,
+        from_zero: true,
+        ..LineChart::default()
+    }
+}
+
+/// Every sample with a name for its file.
+pub fn all() -> Vec<(&'static str, Drawing)> {
+    vec![
+        ("fan", fan().drawing().unwrap()),
+        ("fan-years", yearly_fan().drawing().unwrap()),
+        ("scenarios", scenarios().drawing().unwrap()),
+        ("survival", survival().drawing().unwrap()),
+    ]
+}
