@@ -104,7 +104,7 @@ pub(super) struct EndLabel {
 }
 
 /// Length of the piece of line that leads from a line's end to its label.
-pub(super) const LEADER: f64 = 26.0;
+pub(super) const LEADER: f64 = 40.0;
 
 /// Room that end labels need on the right.
 pub(super) fn end_room(labels: &[(Vec<String>, bool)]) -> f64 {
@@ -132,15 +132,17 @@ pub(super) fn end_labels(pen: &Pen, x: f64, (top, bottom): (f64, f64), labels: &
     let places = spread(&items, |_| 2.0, top, bottom);
     pen.group("direct-labels", || {
         for (label, y) in order.iter().zip(&places) {
+            // A plain thread to the label's height, then a sample of the line itself.
+            let thread = Stroke {
+                dash: "",
+                width: 1.0,
+                ..label.stroke
+            };
             pen.line(
-                &[
-                    (x + 2.0, label.y),
-                    (x + 8.0, label.y),
-                    (x + LEADER - 8.0, *y),
-                    (x + LEADER, *y),
-                ],
-                thin(label.stroke),
+                &[(x + 1.0, label.y), (x + 4.0, label.y), (x + 13.0, *y)],
+                thread,
             );
+            pen.line(&[(x + 13.0, *y), (x + LEADER, *y)], thin(label.stroke));
             let first = y - ROW * (label.lines.len() as f64 - 1.0) / 2.0;
             for (i, line) in label.lines.iter().enumerate() {
                 pen.text(

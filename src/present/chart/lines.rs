@@ -185,7 +185,7 @@ impl LineChart {
     fn end_text(&self, s: &Series) -> Vec<String> {
         let last = s.values.last().map_or(String::new(), |v| self.value(*v));
         let limit = (self.size.width * 0.24).max(90.0);
-        font::wrap(&format!("{} {last}", s.name), TEXT, false, limit, 3)
+        font::wrap(&format!("{}: {last}", s.name), TEXT, false, limit, 3)
     }
 
     fn frame(&self, texts: &[(Vec<String>, bool)]) -> Frame {

@@ -6,18 +6,24 @@
 //! picture is shown at its own size.
 
 mod backend;
+mod bar;
+mod dot;
 mod error;
 mod fan;
 mod frame;
 mod lines;
+mod multiples;
 mod pen;
 mod place;
 mod scene;
 mod ticks;
 
+pub use bar::{BarChart, BarSeries, StayBands};
+pub use dot::{DotInterval, DotRow};
 pub use error::{ChartError, Size};
 pub use fan::{Band, FanChart};
 pub use lines::{LineChart, Places, Series, day_number};
+pub use multiples::small_multiples;
 pub use scene::{Drawing, LabelBox, TEXT};
 
 #[cfg(test)]

@@ -134,7 +134,9 @@ impl Room {
         if !r.inside(&self.bounds) || self.taken.iter().any(|t| t.overlap(r) > 0.0) {
             return None;
         }
-        Some(self.lines.iter().map(|l| r.crossed(*l)).sum())
+        // Each line that is crossed counts, and how far it runs under the text counts more.
+        let cost = |l: f64| if l > 0.0 { 40.0 + l } else { 0.0 };
+        Some(self.lines.iter().map(|l| cost(r.crossed(*l))).sum())
     }
 
     /// The centre, among candidates in order of liking, that crosses least; the room is then taken.

@@ -36,12 +36,12 @@ pub fn fan() -> FanChart {
         title: "Children in need in Wiltshire, April 2023 to March 2028".into(),
         y_label: "Children in need".into(),
         history,
-        history_label: "published".into(),
+        history_label: "Published".into(),
         dates: months(n),
         middle: (0..n).map(mid).collect(),
         bands: vec![band(0.5, 14.0), band(0.8, 28.0), band(0.95, 44.0)],
         markers: vec![(date(2026, 6, 1), 1248.0), (date(2026, 9, 1), 1170.0)],
-        marker_label: "published since".into(),
+        marker_label: "Published since".into(),
         target: Some(("Capacity".into(), 1300.0)),
         boundary: Some((date(2026, 4, 1), "Forecast from 1 April 2026".into())),
         from_zero: true,
@@ -66,7 +66,7 @@ pub fn yearly_fan() -> FanChart {
                 3021.0, 3120.0, 2900.0, 3050.0, 3190.0, 3011.0, 3240.0, 3300.0, 3180.0,
             ])
             .collect(),
-        history_label: "published".into(),
+        history_label: "Published".into(),
         dates: years(2024, 2026).collect(),
         bands: vec![band(0.95, 250.0), band(0.5, 90.0)],
         middle,
@@ -130,12 +130,162 @@ pub fn survival() -> LineChart {
     }
 }
 
+pub fn bars(upright: bool) -> BarChart {
+    BarChart {
+        id: "bars".into(),
+        title: "Model against published".into(),
+        value_label: "Children".into(),
+        categories: [
+            "Assessment",
+            "Child in need plan",
+            "Child protection plan",
+            "Looked after",
+            "Initial child protection conference",
+        ]
+        .map(String::from)
+        .to_vec(),
+        series: vec![
+            BarSeries {
+                name: "Model".into(),
+                values: vec![890.0, 1902.0, 360.0, 444.0, 41.0],
+                intervals: vec![
+                    Some((820.0, 960.0)),
+                    Some((1700.0, 2100.0)),
+                    Some((320.0, 405.0)),
+                    None,
+                    Some((20.0, 61.0)),
+                ],
+            },
+            BarSeries {
+                name: "Published".into(),
+                values: vec![905.0, 1850.0, 371.0, 440.0, 0.0],
+                intervals: vec![],
+            },
+        ],
+        upright,
+        ..BarChart::default()
+    }
+}
+
+pub fn stays() -> StayBands {
+    StayBands {
+        id: "stays".into(),
+        title: "Length of child protection plans".into(),
+        bands: [
+            "Up to 3 months",
+            "3 to 6 months",
+            "6 to 12 months",
+            "1 to 2 years",
+            "Over 2 years",
+        ]
+        .map(String::from)
+        .to_vec(),
+        model: vec![0.21, 0.12, 0.41, 0.23, 0.03],
+        intervals: [
+            (0.17, 0.25),
+            (0.09, 0.15),
+            (0.37, 0.45),
+            (0.19, 0.27),
+            (0.01, 0.05),
+        ]
+        .map(Some)
+        .to_vec(),
+        published: vec![0.22, 0.1, 0.42, 0.22, 0.04],
+        size: Size::default(),
+    }
+}
+
+pub fn differences() -> DotInterval {
+    let row = |label: &str, estimate: f64, low: f64, high: f64| DotRow {
+        label: label.into(),
+        estimate,
+        low,
+        high,
+    };
+    DotInterval {
+        id: "differences".into(),
+        title: "Change in children in need".into(),
+        value_label: "Change in children in need on 31 March 2028, against carrying on as now"
+            .into(),
+        level: 0.95,
+        places: 0,
+        rows: vec![
+            row("Ten more social workers", -53.0, -90.0, -15.0),
+            row(
+                "Domestic abuse places doubled, with outreach in every area team",
+                -62.0,
+                -130.0,
+                8.0,
+            ),
+            row("Demand 10% higher", 1120.0, 90.0, 1140.0),
+        ],
+        size: Size::default(),
+    }
+}
+
+pub fn hostile() -> Vec<(&'static str, Drawing)> {
+    let mut f = fan();
+    (f.id, f.title, f.y_label) = (HOSTILE.into(), HOSTILE.into(), HOSTILE.into());
+    (f.history_label, f.marker_label) = (HOSTILE.into(), HOSTILE.into());
+    f.target = Some((HOSTILE.into(), 1300.0));
+    f.boundary = Some((date(2026, 4, 1), HOSTILE.into()));
+    let mut l = scenarios();
+    l.series.iter_mut().for_each(|s| s.name = HOSTILE.into());
+    l.id = HOSTILE.into();
+    let mut b = bars(false);
+    b.categories.iter_mut().for_each(|c| *c = HOSTILE.into());
+    b.series.iter_mut().for_each(|s| s.name = HOSTILE.into());
+    let mut u = bars(true);
+    (u.categories, u.series) = (b.categories.clone(), b.series.clone());
+    let mut d = differences();
+    d.rows.iter_mut().for_each(|r| r.label = HOSTILE.into());
+    d.value_label = HOSTILE.into();
+    vec![
+        ("hostile-fan", f.drawing().unwrap()),
+        ("hostile-lines", l.drawing().unwrap()),
+        ("hostile-bars", b.drawing().unwrap()),
+        ("hostile-upright", u.drawing().unwrap()),
+        ("hostile-dots", d.drawing().unwrap()),
+    ]
+}
+
+fn multiples() -> Drawing {
+    let size = Size {
+        width: 410.0,
+        height: 260.0,
+    };
+    let part = |name: &str| {
+        let mut f = yearly_fan();
+        (f.size, f.from_zero) = (size, true);
+        (name.to_owned(), f.drawing().unwrap())
+    };
+    small_multiples(
+        "multiples",
+        "By area",
+        &[
+            part("North"),
+            part("East"),
+            part("South"),
+            part("West and beyond"),
+        ],
+        2,
+    )
+    .unwrap()
+}
+
 /// Every sample with a name for its file.
 pub fn all() -> Vec<(&'static str, Drawing)> {
-    vec![
+    let mut out = vec![
         ("fan", fan().drawing().unwrap()),
         ("fan-years", yearly_fan().drawing().unwrap()),
         ("scenarios", scenarios().drawing().unwrap()),
         ("survival", survival().drawing().unwrap()),
-    ]
+        ("bars", bars(false).drawing().unwrap()),
+        ("bars-upright", bars(true).drawing().unwrap()),
+        ("stays", stays().drawing().unwrap()),
+        ("differences", differences().drawing().unwrap()),
+        ("multiples", multiples()),
+    ];
+    out.extend(hostile());
+    out
 }

@@ -8,7 +8,7 @@ pub fn check_labels(name: &str, d: &Drawing) {
     assert!(!d.labels.is_empty());
     for (i, a) in d.labels.iter().enumerate() {
         assert!(
-            a.x0 >= -0.01 && a.y0 >= -0.01 && a.x1 <= d.width + 0.01 && a.y1 <= d.height + 0.01,
+            a.x0 >= -0.1 && a.y0 >= -0.1 && a.x1 <= d.width + 0.1 && a.y1 <= d.height + 0.1,
             "{name}: {a:?} leaves {} by {}",
             d.width,
             d.height
@@ -41,6 +41,10 @@ fn every_picture_is_drawn_with_names_for_those_who_cannot_see_it() {
         }
         assert!(
             svg.contains(&format!("id=\"{}\"", d.id)) && !d.description.is_empty(),
+            "{name}"
+        );
+        assert!(
+            !svg.contains("<script") && !svg.contains("onload=\""),
             "{name}"
         );
         assert!(!svg.contains("NaN") && !svg.contains("inf"), "{name}");

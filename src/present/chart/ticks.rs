@@ -22,7 +22,7 @@ pub(super) fn day(d: Date) -> f64 {
         .map_or(0.0, |span| f64::from(span.get_days()))
 }
 
-/// Round marks that enclose `lo..hi`, about `wanted` of them: the axis range and its marks.
+/// About `wanted` round marks for values `lo..hi`: the range of the axis and its marks.
 pub(super) fn nice(lo: f64, hi: f64, wanted: usize) -> ((f64, f64), Vec<Tick>) {
     let (lo, hi) = if hi - lo > 1e-9 * hi.abs().max(1e-9) {
         (lo, hi)
@@ -36,9 +36,20 @@ pub(super) fn nice(lo: f64, hi: f64, wanted: usize) -> ((f64, f64), Vec<Tick>) {
         .map(|m| m * power)
         .find(|s| *s >= raw * 0.999_999)
         .unwrap_or(raw);
-    let first = (lo / step + 1e-9).floor();
-    let last = (hi / step - 1e-9).ceil();
-    let count = (last - first).clamp(0.0, 50.0) as usize;
+    // The axis ends a little beyond the data, or at the next mark if that is nearer.
+    let air = 0.05 * (hi - lo);
+    let end = |v: f64, sign: f64| {
+        let mark = (v * sign / step - 1e-9).ceil() * step * sign;
+        let beyond = v + air * sign;
+        if v == 0.0 || (mark - v).abs() < air {
+            mark
+        } else {
+            beyond
+        }
+    };
+    let (low, high) = (end(lo, -1.0), end(hi, 1.0));
+    let first = (low / step - 1e-9).ceil();
+    let count = ((high / step + 1e-9).floor() - first).clamp(0.0, 50.0) as usize;
     let places = if step >= 1.0 {
         0
     } else {
@@ -51,7 +62,7 @@ pub(super) fn nice(lo: f64, hi: f64, wanted: usize) -> ((f64, f64), Vec<Tick>) {
             text: format::decimal(n * step, places),
         })
         .collect();
-    ((first * step, (first + count as f64) * step), ticks)
+    ((low, high), ticks)
 }
 
 /// The width of the widest text of some marks.
@@ -165,12 +176,16 @@ mod tests {
     #[test]
     fn round_marks_by_hand() {
         let (range, ticks) = nice(0.0, 1234.0, 5);
-        assert_eq!(range, (0.0, 1500.0));
+        assert!(
+            range.0 == 0.0 && (range.1 - 1234.0 * 1.05).abs() < 1e-9,
+            "{range:?}"
+        );
         let text: Vec<&str> = ticks.iter().map(|t| t.text.as_str()).collect();
-        assert_eq!(text, ["0", "500", "1,000", "1,500"]);
+        assert_eq!(text, ["0", "500", "1,000"]);
+        assert_eq!(nice(0.0, 1480.0, 5).0, (0.0, 1500.0));
         let (range, ticks) = nice(-0.12, 0.3, 5);
         assert!(
-            (range.0 + 0.2).abs() < 1e-12 && (range.1 - 0.3).abs() < 1e-12,
+            (range.0 + 0.141).abs() < 1e-9 && (range.1 - 0.3).abs() < 1e-9,
             "{range:?}"
         );
         assert!(ticks.iter().any(|t| t.text == "−0.1") && ticks.iter().any(|t| t.text == "0.0"));
