@@ -15,6 +15,7 @@ mod lines;
 mod multiples;
 mod pen;
 mod place;
+mod sankey;
 mod scene;
 mod ticks;
 
@@ -24,6 +25,7 @@ pub use error::{ChartError, Size};
 pub use fan::{Band, FanChart};
 pub use lines::{LineChart, Places, Series, day_number};
 pub use multiples::small_multiples;
+pub use sankey::{Sankey, SankeyFlow, SankeyNode};
 pub use scene::{Drawing, LabelBox, TEXT};
 
 #[cfg(test)]

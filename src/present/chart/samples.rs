@@ -273,6 +273,107 @@ fn multiples() -> Drawing {
     .unwrap()
 }
 
+/// A council's year, a crowded diagram, and one with hostile names.
+pub fn sankeys() -> Vec<(&'static str, Sankey)> {
+    let node = |name: &str, column: usize, exit: bool| SankeyNode {
+        name: name.into(),
+        column,
+        exit,
+    };
+    let nodes = vec![
+        node("Contact", 0, false),
+        node("Early support assessment", 1, false),
+        node("Support", 1, false),
+        node("Single assessment", 1, false),
+        node("Child in need plan", 2, false),
+        node("Child protection plan", 3, false),
+        node("Looked after", 4, false),
+        node("Advice and signposting", 5, true),
+        node("Closed", 5, true),
+        node("Adoption or special guardianship", 5, true),
+        node("Turned 18", 5, true),
+    ];
+    let flows = [
+        (0, 7, 4620.0),
+        (0, 1, 860.0),
+        (0, 2, 650.0),
+        (0, 3, 3200.0),
+        (1, 8, 700.0),
+        (1, 2, 160.0),
+        (2, 8, 520.0),
+        (2, 3, 290.0),
+        (3, 8, 1720.0),
+        (3, 4, 1430.0),
+        (3, 2, 210.0),
+        (3, 6, 60.0),
+        (4, 8, 1010.0),
+        (4, 5, 390.0),
+        (4, 2, 240.0),
+        (5, 4, 330.0),
+        (5, 6, 85.0),
+        (5, 8, 40.0),
+        (6, 4, 70.0),
+        (6, 9, 52.0),
+        (6, 10, 48.0),
+        (4, 6, 25.0),
+    ];
+    let flows: Vec<SankeyFlow> = flows
+        .iter()
+        .map(|(from, to, value)| SankeyFlow {
+            from: *from,
+            to: *to,
+            value: *value,
+        })
+        .collect();
+    let year = Sankey {
+        id: "flows".into(),
+        title: "Children through the council's services in a year".into(),
+        columns: [
+            "Front door",
+            "First response",
+            "Child in need",
+            "Child protection",
+            "Care",
+            "Left",
+        ]
+        .map(String::from)
+        .to_vec(),
+        nodes,
+        flows,
+        ..Sankey::default()
+    };
+    let mut small = year.clone();
+    small.id = "flows-small".into();
+    small.columns.clear();
+    small.flows.retain(|f| f.from >= 3 && f.to != 2);
+    let mut hostile = year.clone();
+    hostile
+        .nodes
+        .iter_mut()
+        .for_each(|n| n.name = HOSTILE.into());
+    hostile.columns.iter_mut().for_each(|c| *c = HOSTILE.into());
+    hostile.unit = HOSTILE.into();
+    // Returns into the first column and out of the last.
+    hostile.flows.push(SankeyFlow {
+        from: 8,
+        to: 0,
+        value: 480.0,
+    });
+    let mut circle = year.clone();
+    circle.id = "flows-circle".into();
+    circle.flows.push(SankeyFlow {
+        from: 8,
+        to: 0,
+        value: 480.0,
+    });
+    vec![
+        ("sankey", year),
+        ("sankey-small", small),
+        ("sankey-circle", circle),
+        ("sankey-hostile", hostile),
+    ]
+}
+
 /// Every sample with a name for its file.
 pub fn all() -> Vec<(&'static str, Drawing)> {
     let mut out = vec![
@@ -287,5 +388,10 @@ pub fn all() -> Vec<(&'static str, Drawing)> {
         ("multiples", multiples()),
     ];
     out.extend(hostile());
+    out.extend(
+        sankeys()
+            .into_iter()
+            .map(|(name, s)| (name, s.drawing().unwrap())),
+    );
     out
 }
