@@ -53,6 +53,8 @@ pub(super) fn spread(items: &[Item], gap: impl Fn(usize) -> f64, lo: f64, hi: f6
 pub(super) struct Room {
     pub bounds: Rect,
     pub taken: Vec<Rect>,
+    /// Places that a label may stand on if there is no other.
+    pub avoid: Vec<Rect>,
     pub lines: Vec<((f64, f64), (f64, f64))>,
 }
 
@@ -116,6 +118,7 @@ impl Room {
         Room {
             bounds,
             taken: Vec::new(),
+            avoid: Vec::new(),
             lines: Vec::new(),
         }
     }
@@ -136,11 +139,24 @@ impl Room {
         }
         // Each line that is crossed counts, and how far it runs under the text counts more.
         let cost = |l: f64| if l > 0.0 { 40.0 + l } else { 0.0 };
-        Some(self.lines.iter().map(|l| cost(r.crossed(*l))).sum())
+        let avoided = self.avoid.iter().filter(|a| a.overlap(r) > 0.0).count() as f64;
+        let crossed: f64 = self.lines.iter().map(|l| cost(r.crossed(*l))).sum();
+        Some(crossed + 300.0 * avoided)
     }
 
     /// The centre, among candidates in order of liking, that crosses least; the room is then taken.
     pub fn find(&mut self, candidates: &[(f64, f64)], w: f64, h: f64) -> Option<(f64, f64)> {
+        self.find_within(candidates, w, h, f64::INFINITY)
+    }
+
+    /// As `find`, but only places that cost less than `most`.
+    pub fn find_within(
+        &mut self,
+        candidates: &[(f64, f64)],
+        w: f64,
+        h: f64,
+        most: f64,
+    ) -> Option<(f64, f64)> {
         let mut best: Option<(f64, (f64, f64))> = None;
         for (rank, c) in candidates.iter().enumerate() {
             if let Some(cost) = self.cost(&Rect::around(*c, w, h)) {
@@ -151,7 +167,7 @@ impl Room {
                 }
             }
         }
-        let (_, at) = best?;
+        let (_, at) = best.filter(|b| b.0 < most)?;
         self.taken.push(Rect::around(at, w, h));
         Some(at)
     }

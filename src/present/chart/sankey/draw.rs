@@ -1,5 +1,7 @@
 //! Drawing a laid-out flow diagram.
 
+use std::fmt::Write as _;
+
 use super::super::error::ChartError;
 use super::super::frame::ROW;
 use super::super::pen::{Anchor, Pen, Rect};
@@ -50,7 +52,7 @@ pub(super) fn draw(s: &Sankey, g: &Graph, l: &Layout) -> Result<Drawing, ChartEr
     names(s, g, l, &pen, &mut room);
     pen.group("values", || {
         for r in &l.returns {
-            lane_value(s, l, &pen, r, &mut room);
+            lane_value(s, &pen, r, &mut room);
         }
         for i in &order {
             value(s, g, l, &pen, *i, &mut room);
@@ -204,89 +206,88 @@ fn back(s: &Sankey, l: &Layout, pen: &Pen, r: &Return, room: &mut Room) {
         l.x[s.nodes[f.to].column],
         l.y[f.to] + r.into.offset + r.width / 2.0,
     );
-    // `t` is how far the edge drawn lies outside the middle of the band.
-    let side = |t: f64| {
-        let k = r.turn + t;
-        let (down, up, lane) = (r.down + t, r.up - t, r.lane + t);
-        let n = num;
-        [
-            format!("{} {}", n(x0), n(y0 - t)),
-            format!(
-                "L{} {}A{k} {k} 0 0 1 {} {}",
-                n(down - k),
-                n(y0 - t),
-                n(down),
-                n(y0 - t + k),
-                k = n(k)
-            ),
-            format!(
-                "L{} {}A{k} {k} 0 0 1 {} {}",
-                n(down),
-                n(lane - k),
-                n(down - k),
-                n(lane),
-                k = n(k)
-            ),
-            format!(
-                "L{} {}A{k} {k} 0 0 1 {} {}",
-                n(up + k),
-                n(lane),
-                n(up),
-                n(lane - k),
-                k = n(k)
-            ),
-            format!(
-                "L{} {}A{k} {k} 0 0 1 {} {}",
-                n(up),
-                n(y1 - t + k),
-                n(up + k),
-                n(y1 - t),
-                k = n(k)
-            ),
-            format!("L{} {}", n(x1), n(y1 - t)),
-        ]
-        .concat()
-    };
-    let middle = side(0.0);
+    let way = [
+        (x0, y0),
+        (r.down, y0),
+        (r.down, r.lane),
+        (r.up, r.lane),
+        (r.up, y1),
+        (x1, y1),
+    ];
     pen.path(
-        &format!("M{middle}"),
+        &rounded(&way, r.turn, 0.0),
         None,
         Some(Stroke::new(ACCENT_TINT, r.width)),
     );
-    let edge = Stroke::new(ACCENT, 0.9);
-    pen.path(&format!("M{}", side(r.width / 2.0)), None, Some(edge));
-    pen.path(&format!("M{}", side(-r.width / 2.0)), None, Some(edge));
-    arrow(pen, (x1 - 1.0, y1), (1.0, 0.0), r.width);
-    arrow(pen, (r.up, (y1 + r.lane) / 2.0), (0.0, -1.0), r.width);
-    let half = r.width / 2.0;
-    for (a, b) in [
-        ((x0, y0), (r.down, y0)),
-        ((r.down, y0), (r.down, r.lane)),
-        ((r.up, r.lane), (r.up, y1)),
-        ((r.up, y1), (x1, y1)),
-    ] {
-        for t in [-half, half] {
-            let (dx, dy) = if (a.0 - b.0).abs() < 1e-9 {
-                (t, 0.0)
-            } else {
-                (0.0, t)
-            };
-            room.add_line(&[(a.0 + dx, a.1 + dy), (b.0 + dx, b.1 + dy)]);
-        }
-        if (a.0 - b.0).abs() < 1e-9 {
-            room.taken.push(Rect {
-                x0: a.0 - half,
-                y0: a.1.min(b.1),
-                x1: a.0 + half,
-                y1: a.1.max(b.1),
-            });
-        }
+    let (half, edge) = (r.width / 2.0, Stroke::new(ACCENT, 0.9));
+    for t in [-half, half] {
+        pen.path(&rounded(&way, r.turn, t), None, Some(edge));
     }
+    arrow(pen, (x1 - 1.0, y1), (1.0, 0.0), r.width);
+    if (y1 - r.lane).abs() > 60.0 {
+        arrow(
+            pen,
+            (r.up, (y1 + r.lane) / 2.0),
+            (0.0, (y1 - r.lane).signum()),
+            r.width,
+        );
+    }
+    for (a, b) in way.iter().zip(&way[1..]) {
+        room.avoid.push(Rect {
+            x0: a.0.min(b.0) - half,
+            y0: a.1.min(b.1) - half,
+            x1: a.0.max(b.0) + half,
+            y1: a.1.max(b.1) + half,
+        });
+    }
+}
+
+/// A way of level and upright pieces with round corners, moved `t` to its right; `turn` is the
+/// radius of the corners of the way itself, so those of a moved one are larger or smaller by `t`.
+fn rounded(way: &[(f64, f64)], turn: f64, t: f64) -> String {
+    let heading = |i: usize| {
+        let (a, b) = (way[i], way[i + 1]);
+        let sign = |v: f64| if v.abs() < 1e-9 { 0.0 } else { v.signum() };
+        (sign(b.0 - a.0), sign(b.1 - a.1))
+    };
+    let last = way.len() - 1;
+    let start = heading(0);
+    let mut out = format!(
+        "M{} {}",
+        num(way[0].0 - start.1 * t),
+        num(way[0].1 + start.0 * t)
+    );
+    for i in 1..last {
+        let (before, after) = (heading(i - 1), heading(i));
+        let right = before.0 * after.1 - before.1 * after.0 > 0.0;
+        let radius = (if right { turn - t } else { turn + t }).max(0.0);
+        // The corner of the moved way, where its two pieces meet.
+        let x = way[i].0 - (before.1 + after.1) * t;
+        let y = way[i].1 + (before.0 + after.0) * t;
+        let _ = write!(
+            out,
+            "L{} {}A{r} {r} 0 0 {} {} {}",
+            num(x - before.0 * radius),
+            num(y - before.1 * radius),
+            u8::from(right),
+            num(x + after.0 * radius),
+            num(y + after.1 * radius),
+            r = num(radius)
+        );
+    }
+    let end = heading(last - 1);
+    let _ = write!(
+        out,
+        "L{} {}",
+        num(way[last].0 - end.1 * t),
+        num(way[last].1 + end.0 * t)
+    );
+    out
 }
 
 /// An arrowhead with its tip at a point, wide enough to be seen on a thin band.
 fn arrow(pen: &Pen, (x, y): (f64, f64), (dx, dy): (f64, f64), width: f64) {
-    let (long, half) = (9.0, (width / 2.0).clamp(4.5, 7.0));
+    let (long, half) = (9.0, (width / 2.0).clamp(3.5, 7.0));
     let (bx, by) = (x - dx * long, y - dy * long);
     pen.polygon(
         &[
@@ -390,36 +391,37 @@ fn value(s: &Sankey, g: &Graph, l: &Layout, pen: &Pen, i: usize, room: &mut Room
     }
 }
 
-fn lane_value(s: &Sankey, l: &Layout, pen: &Pen, r: &Return, room: &mut Room) {
+/// The number on a flow that goes back: in its lane, or below it where the band is thin.
+fn lane_value(s: &Sankey, pen: &Pen, r: &Return, room: &mut Room) {
     let f = &s.flows[r.flow];
     let (a, b) = (r.up + r.turn + 6.0, r.down - r.turn - 6.0);
-    let full = format!("{} back to {}", format::count(f.value), s.nodes[f.to].name);
-    let y = if r.width < THIN {
+    let below = r.width < THIN && !r.sideways;
+    let y = if below {
         r.lane + r.width / 2.0 + ROW / 2.0
     } else {
         r.lane
     };
-    for text in [
-        font::cut(&full, TEXT, false, (b - a).max(0.0)),
-        format::count(f.value),
-    ] {
-        let w = font::width(&text, TEXT, false);
-        let places: Vec<(f64, f64)> = (0..=10)
-            .map(|k| {
-                // From the middle outwards.
-                let share = 0.5 + 0.05 * f64::from(if k % 2 == 0 { k } else { -k - 1 });
-                (
-                    a + w / 2.0 + (b - a - w).max(0.0) * share.clamp(0.0, 1.0),
-                    y,
-                )
-            })
-            .collect();
-        if let Some(at) = room.find(&places, w + 2.0, TEXT * 1.15) {
-            pen.words(at, &text, Anchor::Middle, false, INK, r.width < THIN);
+    let number = format::count(f.value);
+    let full = format!("{number} back to {}", s.nodes[f.to].name);
+    // The words only where they meet no other flow that goes back.
+    let most = 250.0 + if below { 0.0 } else { 300.0 };
+    for (text, most) in [(&full, most), (&number, f64::INFINITY)]
+        .into_iter()
+        .skip(usize::from(r.sideways))
+    {
+        let w = font::width(text, TEXT, false);
+        if w > b - a {
+            continue;
+        }
+        // From the middle outwards.
+        let share = |k: i32| 0.5 + 0.05 * f64::from(if k % 2 == 0 { k } else { -k - 1 });
+        let place = |k: i32| (a + w / 2.0 + (b - a - w) * share(k).clamp(0.0, 1.0), y);
+        let places: Vec<(f64, f64)> = (0..=10).map(place).collect();
+        if let Some(at) = room.find_within(&places, w + 2.0, TEXT * 1.1, most) {
+            pen.words(at, text, Anchor::Middle, false, INK, r.width < THIN);
             return;
         }
     }
-    let _ = l;
 }
 
 /// The scale: a bar as high as a band of a round number.

@@ -29,6 +29,8 @@ pub(super) struct Graph {
     pub paths: Vec<Vec<usize>>,
     /// The flows that go back, or stay in their column.
     pub returns: Vec<usize>,
+    /// For each stage what goes from it to others in its column, and in how many flows.
+    pub sideways: Vec<(f64, usize)>,
     /// For each column its vertices from above.
     pub order: Vec<Vec<usize>>,
 }
@@ -51,6 +53,7 @@ impl Graph {
             pieces: Vec::new(),
             paths: vec![Vec::new(); s.flows.len()],
             returns: Vec::new(),
+            sideways: vec![(0.0, 0); s.nodes.len()],
             order: Vec::new(),
         };
         for (i, n) in s.nodes.iter().enumerate() {
@@ -64,6 +67,10 @@ impl Graph {
             let (a, b) = (s.nodes[f.from].column, s.nodes[f.to].column);
             if a >= b {
                 g.returns.push(i);
+                if a == b {
+                    g.sideways[f.from].0 += f.value;
+                    g.sideways[f.from].1 += 1;
+                }
                 continue;
             }
             let mut at = f.from;

@@ -73,10 +73,15 @@ pub(super) struct Layout {
 impl Layout {
     pub fn new(s: &Sankey, g: &Graph) -> Layout {
         let names = names(s, g);
-        let top = if s.columns.iter().any(|c| !c.is_empty()) {
-            2.0 * ROW + 16.0
-        } else {
-            4.0
+        let heading = s
+            .columns
+            .iter()
+            .map(|c| font::width(c, TEXT, false))
+            .fold(0.0, f64::max);
+        let top = match heading {
+            w if w <= 0.0 => 4.0,
+            w if w <= 110.0 => ROW + 16.0,
+            _ => 2.0 * ROW + 16.0,
         };
         let (scale, room) = scale(s, g, &names);
         let mut l = Layout {
@@ -91,7 +96,7 @@ impl Layout {
             returns: g
                 .returns
                 .iter()
-                .map(|f| Return::new(*f, s.flows[*f].value * scale))
+                .map(|f| Return::new(s, *f, scale))
                 .collect(),
             bottom: 0.0,
         };
@@ -108,6 +113,7 @@ impl Layout {
             }
         }
         l.attach(s, g);
+        l.rise(g);
         l.columns(s, g);
         loops::route(s, g, &mut l);
         l
@@ -161,6 +167,18 @@ impl Layout {
         let places = spread(&items, |_| GAP, self.top, bottom);
         for ((v, item), at) in g.order[c].iter().zip(&items).zip(places) {
             self.y[*v] = at - item.size / 2.0 + self.extent(g, *v).0;
+        }
+    }
+
+    /// Takes away what is empty above all columns.
+    fn rise(&mut self, g: &Graph) {
+        let shown = g.order.iter().flatten();
+        let empty = shown
+            .map(|v| self.y[*v] - self.extent(g, *v).0)
+            .fold(f64::INFINITY, f64::min)
+            - self.top;
+        if empty.is_finite() {
+            self.y.iter_mut().for_each(|y| *y -= empty);
         }
     }
 
@@ -265,16 +283,23 @@ fn names(s: &Sankey, g: &Graph) -> Vec<Name> {
         .collect()
 }
 
+/// Room a vertex takes above its bar and in all: its name, and below the bar the lanes of the
+/// flows that stay in its column.
 fn extent(g: &Graph, names: &[Name], v: usize, scale: f64) -> (f64, f64) {
     let bar = g.vertices[v].value * scale;
-    match g.vertices[v].node.and_then(|n| names.get(n)) {
-        None => (0.0, bar),
-        Some(name) if name.side == Side::Above => (name.height() + 4.0, bar + name.height() + 4.0),
-        Some(name) => (
-            ((name.height() - bar) / 2.0).max(0.0),
-            bar.max(name.height()),
-        ),
+    let Some((node, name)) = g.vertices[v]
+        .node
+        .and_then(|n| names.get(n).map(|m| (n, m)))
+    else {
+        return (0.0, bar);
+    };
+    let (value, count) = g.sideways[node];
+    let below = value * scale + loops::BETWEEN * count as f64;
+    if name.side == Side::Above {
+        return (name.height() + 4.0, bar + name.height() + 4.0 + below);
     }
+    let above = ((name.height() - bar) / 2.0).max(0.0);
+    (above, above + bar + above.max(below))
 }
 
 /// The largest scale at which every column fits, and the height the columns then have.

@@ -1,5 +1,6 @@
 //! Flows that go back: right out of their stage, down, left in a lane of their own below
 //! everything, up, and right into the stage they return to; as wide all along as at their ends.
+//! Flows to another stage of the same column have their lanes right below their stage.
 
 use super::super::frame::ROW;
 use super::Sankey;
@@ -13,11 +14,16 @@ const DROP: f64 = 22.0;
 /// The widest return whose number stands below it rather than inside.
 pub(super) const THIN: f64 = 20.0;
 
-/// A flow that goes back.
+/// Air between a bar and the first lane below it, and between two such lanes.
+pub(super) const BETWEEN: f64 = 10.0;
+
+/// A flow that goes back, or to another stage of its column.
 #[derive(Debug, Clone)]
 pub(super) struct Return {
     pub flow: usize,
     pub width: f64,
+    /// Whether it stays in its column.
+    pub sideways: bool,
     /// Ends at the bar it leaves and at the bar it goes to.
     pub out: Slot,
     pub into: Slot,
@@ -31,17 +37,19 @@ pub(super) struct Return {
 }
 
 impl Return {
-    pub fn new(flow: usize, width: f64) -> Return {
-        let none = Slot::default();
+    pub fn new(s: &Sankey, flow: usize, scale: f64) -> Return {
+        let f = &s.flows[flow];
+        let (none, width) = (Slot::default(), f.value * scale);
         Return {
             flow,
             width,
+            sideways: s.nodes[f.from].column == s.nodes[f.to].column,
             out: none,
             into: none,
             down: 0.0,
             up: 0.0,
             lane: 0.0,
-            turn: width / 2.0 + 6.0,
+            turn: width / 2.0 + BETWEEN / 2.0,
         }
     }
 }
@@ -59,7 +67,11 @@ pub(super) fn attach(s: &Sankey, g: &Graph, l: &mut Layout) {
                     s.flows[r.flow].to
                 }
             };
-            for r in l.returns.iter_mut().filter(|r| end(r) == node) {
+            let mut here: Vec<&mut Return> =
+                l.returns.iter_mut().filter(|r| end(r) == node).collect();
+            // What stays in the column turns nearest to the bar, so it is lowest.
+            here.sort_by_key(|r| (!r.sideways, r.flow));
+            for r in here {
                 bottom -= r.width;
                 let slot = Slot {
                     offset: bottom.max(0.0),
@@ -74,20 +86,14 @@ pub(super) fn attach(s: &Sankey, g: &Graph, l: &mut Layout) {
 /// Room that the returns which turn left of column `k` need; `k` is one more than the last
 /// column for those right of everything.
 pub(super) fn corridor(s: &Sankey, returns: &[Return], k: usize) -> f64 {
-    let here = |r: &&Return| {
-        s.nodes[s.flows[r.flow].from].column + 1 == k || s.nodes[s.flows[r.flow].to].column == k
-    };
-    let both = |r: &Return| {
-        let (a, b) = (
-            s.nodes[s.flows[r.flow].from].column + 1 == k,
-            s.nodes[s.flows[r.flow].to].column == k,
-        );
-        f64::from(u8::from(a) + u8::from(b))
+    let turns = |r: &Return| {
+        let f = &s.flows[r.flow];
+        let down = s.nodes[f.from].column + 1 == k && !r.sideways;
+        f64::from(u8::from(down) + u8::from(s.nodes[f.to].column == k))
     };
     returns
         .iter()
-        .filter(here)
-        .map(|r| both(r) * (r.width + AIR))
+        .map(|r| turns(r) * (r.width + AIR))
         .sum::<f64>()
         + AIR
 }
@@ -108,31 +114,32 @@ pub(super) fn route(s: &Sankey, g: &Graph, l: &mut Layout) {
     for k in 0..=g.order.len() {
         turns(s, g, l, k);
     }
+    let floor = lanes_between(s, g, l).max(floor);
     l.bottom = lanes(s, l, floor);
-    l.height = l.bottom + 2.0 * ROW + 26.0;
+    l.height = l.bottom + 2.0 * ROW + 18.0;
 }
 
 /// Puts the ways down and up that share a corridor side by side: of the ways down the lowest
 /// stage's is nearest to it, and likewise for the ways up, so that they nest.
 fn turns(s: &Sankey, g: &Graph, l: &mut Layout, k: usize) {
     let y = |node: usize, slot: &Slot| l.y[node] + slot.offset;
-    let mut down: Vec<(f64, usize)> = Vec::new();
-    let mut up: Vec<(f64, usize)> = Vec::new();
+    let mut down: Vec<(bool, f64, usize)> = Vec::new();
+    let mut up: Vec<(bool, f64, usize)> = Vec::new();
     for (i, r) in l.returns.iter().enumerate() {
         let f = &s.flows[r.flow];
-        if s.nodes[f.from].column + 1 == k {
-            down.push((-y(f.from, &r.out), i));
+        if s.nodes[f.from].column + 1 == k && !r.sideways {
+            down.push((false, -y(f.from, &r.out), i));
         }
         if s.nodes[f.to].column == k {
-            up.push((y(f.to, &r.into), i));
+            up.push((r.sideways, y(f.to, &r.into), i));
         }
     }
-    down.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    up.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    down.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
+    up.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
     let all: Vec<(usize, bool)> = down
         .iter()
-        .map(|d| (d.1, true))
-        .chain(up.iter().map(|u| (u.1, false)))
+        .map(|d| (d.2, true))
+        .chain(up.iter().map(|u| (u.2, false)))
         .collect();
     let total: f64 = all
         .iter()
@@ -174,9 +181,35 @@ fn half_name(s: &Sankey, l: &Layout, column: usize) -> f64 {
         .fold(0.0, f64::max)
 }
 
+/// Gives the flows that stay in their column lanes right below their stages.
+fn lanes_between(s: &Sankey, g: &Graph, l: &mut Layout) -> f64 {
+    let mut floor = l.top;
+    for node in 0..s.nodes.len() {
+        let mut y = l.y[node] + g.vertices[node].value * l.scale;
+        let mut x = l.x[s.nodes[node].column] + BAR;
+        let mut here: Vec<&mut Return> = l
+            .returns
+            .iter_mut()
+            .filter(|r| r.sideways && s.flows[r.flow].from == node)
+            .collect();
+        here.sort_by_key(|r| r.flow);
+        for r in here {
+            r.lane = y + BETWEEN + r.width / 2.0;
+            // Its turn is near the bar; a further one goes round it.
+            x += r.turn + r.width / 2.0 + BETWEEN;
+            r.down = x;
+            y = r.lane + r.width / 2.0;
+        }
+        floor = floor.max(y);
+    }
+    floor
+}
+
 /// Gives each return a lane: short ones above, and those that do not meet share one.
 fn lanes(s: &Sankey, l: &mut Layout, floor: f64) -> f64 {
-    let mut order: Vec<usize> = (0..l.returns.len()).collect();
+    let mut order: Vec<usize> = (0..l.returns.len())
+        .filter(|i| !l.returns[*i].sideways)
+        .collect();
     let span = |i: usize| l.returns[i].down - l.returns[i].up;
     let depth = |i: usize| l.y[s.flows[l.returns[i].flow].from];
     order.sort_by(|a, b| {

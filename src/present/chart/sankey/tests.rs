@@ -87,7 +87,20 @@ fn bars_and_names_of_a_column_do_not_meet_and_returns_run_below_them() {
             .map(|v| l.y[v] + g.vertices[v].value * l.scale)
             .fold(0.0, f64::max);
         for r in &l.returns {
-            assert!(r.lane - r.width / 2.0 > floor, "{name}");
+            let from = s.flows[r.flow].from;
+            if !r.sideways {
+                assert!(r.lane - r.width / 2.0 > floor, "{name}");
+                continue;
+            }
+            // Below its own bar and above whatever is next in its column.
+            let bottom = l.y[from] + g.vertices[from].value * l.scale;
+            assert!(r.lane - r.width / 2.0 > bottom, "{name}");
+            let column = &g.order[s.nodes[from].column];
+            let below = column.iter().skip_while(|v| **v != from).nth(1);
+            assert!(
+                below.is_none_or(|v| r.lane + r.width / 2.0 <= l.y[*v]),
+                "{name}"
+            );
         }
     }
 }
