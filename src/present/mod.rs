@@ -12,6 +12,7 @@ pub mod disclosure;
 pub mod escape;
 pub mod font;
 pub mod format;
+pub mod html;
 pub mod palette;
 pub mod png;
 pub mod table;

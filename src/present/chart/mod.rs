@@ -29,6 +29,6 @@ pub use sankey::{Sankey, SankeyFlow, SankeyNode};
 pub use scene::{Drawing, LabelBox, TEXT};
 
 #[cfg(test)]
-mod samples;
+pub(super) mod samples;
 #[cfg(test)]
 mod tests;
