@@ -1,5 +1,8 @@
 //! Distributions, intervals and other statistics that know nothing of models.
 
 pub mod dist;
+pub mod histogram;
+pub mod interval;
+pub mod moments;
 pub mod series;
 pub mod special;

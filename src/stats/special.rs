@@ -180,22 +180,29 @@ pub(crate) fn poisson_kernel(a: f64, x: f64) -> f64 {
 /// Series below `a + 1`, continued fraction (modified Lentz) above, so the smaller of the two
 /// has a relative error of about 1e-14 (measured at shapes 0.05 to 1,000). Work grows with the square root of `a`.
 pub fn gamma_pq(a: f64, x: f64) -> (f64, f64) {
+    let (p, q, _) = gamma_pqd(a, x);
+    (p, q)
+}
+
+/// [`gamma_pq`] and the density `x^(a-1) e^-x / gamma(a)` for little more, for `x` above 0.
+pub(crate) fn gamma_pqd(a: f64, x: f64) -> (f64, f64, f64) {
     if x.is_nan() || a.is_nan() {
-        return (f64::NAN, f64::NAN);
+        return (f64::NAN, f64::NAN, f64::NAN);
     }
     if x <= 0.0 {
-        return (0.0, 1.0);
+        return (0.0, 1.0, 0.0);
     }
     if x == f64::INFINITY {
-        return (1.0, 0.0);
+        return (1.0, 0.0, 0.0);
     }
     let kernel = poisson_kernel(a, x);
+    let density = kernel * a / x;
     if x < a + 1.0 {
         let p = (kernel * lower_series(a, x)).min(1.0);
-        (p, 1.0 - p)
+        (p, 1.0 - p, density)
     } else {
         let q = (kernel * a * upper_fraction(a, x)).min(1.0);
-        (1.0 - q, q)
+        (1.0 - q, q, density)
     }
 }
 

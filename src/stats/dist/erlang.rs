@@ -54,6 +54,12 @@ impl Law for Erlang {
     fn quantile_upper(&self, s: f64) -> f64 {
         self.inner.quantile_upper(s)
     }
+    fn quantile_near(&self, p: f64, upper: bool, guess: f64) -> f64 {
+        self.inner.quantile_near(p, upper, guess)
+    }
+    fn tail_and_pdf(&self, x: f64, upper: bool) -> (f64, f64) {
+        self.inner.tail_and_pdf(x, upper)
+    }
     fn partial_mean(&self, x: f64) -> f64 {
         self.inner.partial_mean(x)
     }

@@ -53,6 +53,34 @@ pub enum ParamError {
         /// What would be accepted.
         expected: &'static str,
     },
+    /// No law of that name.
+    #[error("{found} is no law; known: {known}")]
+    UnknownLaw {
+        /// The name found.
+        found: String,
+        /// The names there are.
+        known: String,
+    },
+    /// The parameters given are not a set that states the law.
+    #[error("{law}: given {found}, expected {expected}")]
+    Form {
+        /// Name of the law.
+        law: &'static str,
+        /// The parameters found.
+        found: String,
+        /// The sets that would be accepted.
+        expected: String,
+    },
+    /// A list where one number belongs, or the other way round.
+    #[error("{law}: {parameter} is of the wrong kind, expected {expected}")]
+    Kind {
+        /// Name of the law.
+        law: &'static str,
+        /// Name of the parameter.
+        parameter: &'static str,
+        /// What would be accepted.
+        expected: &'static str,
+    },
 }
 
 /// Largest number of entries in any list of a law.

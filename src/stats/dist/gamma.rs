@@ -1,7 +1,7 @@
 //! The gamma law.
 
 use super::{Dist, ParamError, error, law::Law, solve};
-use crate::stats::special::{gamma_pq, gamma_start, normal_quantile, poisson_kernel};
+use crate::stats::special::{gamma_pq, gamma_pqd, gamma_start, normal_quantile, poisson_kernel};
 
 /// Gamma with density `x^(shape-1) e^(-x/scale) / (gamma(shape) scale^shape)`.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,7 +110,8 @@ impl Law for Gamma {
         let a = self.shape;
         let start = gamma_start(a, normal_quantile(u), u);
         let y = solve::lower(u, (0.0, f64::INFINITY), start, |y| {
-            (gamma_pq(a, y).0, poisson_kernel(a, y) * a / y)
+            let (p, _, density) = gamma_pqd(a, y);
+            (p, density)
         });
         y * self.scale
     }
@@ -121,9 +122,17 @@ impl Law for Gamma {
         }
         let start = gamma_start(a, -normal_quantile(s), 1.0 - s);
         let y = solve::upper(s, (0.0, f64::INFINITY), start, |y| {
-            (gamma_pq(a, y).1, poisson_kernel(a, y) * a / y)
+            let (_, q, density) = gamma_pqd(a, y);
+            (q, density)
         });
         y * self.scale
+    }
+    fn quantile_near(&self, p: f64, upper: bool, guess: f64) -> f64 {
+        solve::near(p, upper, guess, |x| self.tail_and_pdf(x, upper))
+    }
+    fn tail_and_pdf(&self, x: f64, upper: bool) -> (f64, f64) {
+        let (p, q, density) = gamma_pqd(self.shape, x / self.scale);
+        (if upper { q } else { p }, density / self.scale)
     }
     fn partial_mean(&self, x: f64) -> f64 {
         self.mean() * gamma_pq(self.shape + 1.0, x / self.scale).0

@@ -128,6 +128,9 @@ impl Law for HyperExponential {
         let (low, high) = self.range(|m| m * e);
         solve::upper(s, (low, high), low, |x| (self.sf(x), self.pdf(x)))
     }
+    fn quantile_near(&self, p: f64, upper: bool, guess: f64) -> f64 {
+        solve::near(p, upper, guess, |x| self.tail_and_pdf(x, upper))
+    }
     fn partial_mean(&self, x: f64) -> f64 {
         self.sum(|m| m * gamma_pq(2.0, x / m).0)
     }

@@ -35,6 +35,19 @@ pub(super) trait Law {
     fn atoms(&self) -> Vec<(f64, f64)> {
         Vec::new()
     }
+    /// The quantile of a tail probability, for a smooth law and with a good guess: faster where it has
+    /// no closed form.
+    fn quantile_near(&self, p: f64, upper: bool, _guess: f64) -> f64 {
+        if upper {
+            self.quantile_upper(p)
+        } else {
+            self.quantile(p)
+        }
+    }
+    /// Density and tail probability together.
+    fn tail_and_pdf(&self, x: f64, upper: bool) -> (f64, f64) {
+        (if upper { self.sf(x) } else { self.cdf(x) }, self.pdf(x))
+    }
     /// Whether the density is smooth on the whole half line above 0.
     fn smooth(&self) -> bool {
         false
@@ -239,6 +252,22 @@ impl Dist {
             (self.limited_mean(a), self.sf(a))
         })
         .max(0.0)
+    }
+
+    /// The quantile of a tail probability between 0 and 1, from a guess that may be wide of the mark.
+    pub(super) fn quantile_near(&self, p: f64, upper: bool, guess: f64) -> f64 {
+        if guess > 0.0 && guess < f64::INFINITY {
+            each!(self, d => d.quantile_near(p, upper, guess))
+        } else if upper {
+            self.quantile_upper(p)
+        } else {
+            self.quantile(p)
+        }
+    }
+
+    /// Tail probability and density together.
+    pub(super) fn tail_and_pdf(&self, x: f64, upper: bool) -> (f64, f64) {
+        each!(self, d => d.tail_and_pdf(x, upper))
     }
 
     /// Whether the density is smooth above 0.

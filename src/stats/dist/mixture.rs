@@ -129,6 +129,22 @@ impl Law for Mixture {
             (self.sf(x), self.pdf(x))
         })
     }
+    fn quantile_near(&self, p: f64, upper: bool, guess: f64) -> f64 {
+        if !self.smooth() {
+            return if upper {
+                Law::quantile_upper(self, p)
+            } else {
+                Law::quantile(self, p)
+            };
+        }
+        solve::near(p, upper, guess, |x| self.tail_and_pdf(x, upper))
+    }
+    fn tail_and_pdf(&self, x: f64, upper: bool) -> (f64, f64) {
+        self.parts.iter().fold((0.0, 0.0), |sum, (w, d)| {
+            let (tail, density) = d.tail_and_pdf(x, upper);
+            (sum.0 + w * tail, sum.1 + w * density)
+        })
+    }
     fn partial_mean(&self, x: f64) -> f64 {
         self.sum(|d| d.partial_mean(x))
     }

@@ -9,12 +9,16 @@
 //! `proof.rs`.
 
 mod bands;
+mod catalogue;
 
 mod constant;
 mod erlang;
 mod error;
 mod exponential;
 mod gamma;
+mod hazards;
+#[cfg(test)]
+mod hazards_proof;
 
 mod hyper;
 mod law;
@@ -23,6 +27,8 @@ mod mixture;
 #[cfg(test)]
 mod proof;
 
+#[cfg(test)]
+mod refusal;
 mod sampler;
 mod solve;
 mod table;
@@ -33,11 +39,13 @@ mod weibull;
 
 pub use bands::Bands;
 
+pub use catalogue::{CATALOGUE, Entry, Form, Kind, Parameter, Value, entry};
 pub use constant::Constant;
 pub use erlang::Erlang;
 pub use error::ParamError;
 pub use exponential::Exponential;
 pub use gamma::Gamma;
+pub use hazards::{Atom, Hazards};
 
 pub use hyper::HyperExponential;
 pub use law::Dist;

@@ -33,6 +33,16 @@ pub(super) fn upper(s: f64, bracket: (f64, f64), start: f64, f: impl Fn(f64) -> 
     })
 }
 
+/// Solves for the tail probability `p` from a guess, without a bracket.
+pub(super) fn near(p: f64, upper_tail: bool, guess: f64, f: impl Fn(f64) -> (f64, f64)) -> f64 {
+    let bracket = (0.0, f64::INFINITY);
+    if upper_tail {
+        upper(p, bracket, guess, f)
+    } else {
+        lower(p, bracket, guess, f)
+    }
+}
+
 /// Solves `g(x) = y` for increasing `g`; `g` gives value and slope.
 pub(super) fn increasing(
     y: f64,

@@ -162,10 +162,10 @@ fn row(
     scale: f64,
 ) -> impl Iterator<Item = [f64; 6]> {
     let width = span / CELLS as f64;
-    let mut left = Node::at(dist, low, upper);
+    let mut left = Node::at(dist, low, upper, f64::NAN);
     (0..CELLS).map(move |i| {
         let p = low + width * i as f64;
-        let right = Node::at(dist, p + width, upper);
+        let right = Node::at(dist, p + width, upper, left.ahead(width));
         let c = quintic(left, right, width);
         left = right;
         if sound(dist, &c, (p, width), upper) {
@@ -187,12 +187,8 @@ pub(super) fn quantile_of_bits(dist: &Dist, bits: u64) -> f64 {
 }
 
 impl Node {
-    fn at(dist: &Dist, p: f64, upper: bool) -> Node {
-        let value = if upper {
-            dist.quantile_upper(p)
-        } else {
-            dist.quantile(p)
-        };
+    fn at(dist: &Dist, p: f64, upper: bool, guess: f64) -> Node {
+        let value = dist.quantile_near(p, upper, guess);
         let density = dist.pdf(value);
         let slope = if upper { -1.0 / density } else { 1.0 / density };
         let curve = -dist.pdf_slope(value) / (density * density * density);
@@ -201,6 +197,11 @@ impl Node {
             slope,
             curve,
         }
+    }
+
+    /// The value a cell further on, roughly.
+    fn ahead(&self, width: f64) -> f64 {
+        self.value + width * (self.slope + 0.5 * width * self.curve)
     }
 }
 
@@ -241,18 +242,14 @@ fn sound(dist: &Dist, c: &[f64; 6], (p, width): (f64, f64), upper: bool) -> bool
     if (0..=8).any(|k| sign * slope(f64::from(k) / 8.0) < floor) {
         return false;
     }
-    let points: &[f64] = if dist.smooth() {
-        &[0.5]
-    } else {
-        &[0.2, 0.5, 0.8]
-    };
-    points.iter().all(|&t| {
-        let v = value(t);
-        let exact = if upper {
-            dist.quantile_upper(p + width * t)
-        } else {
-            dist.quantile(p + width * t)
-        };
-        (v - exact).abs() <= 1e-9 * exact + 1e-12 * mean
+    let close = |off: f64, v: f64| off.abs() <= 1e-9 * v + 1e-12 * mean;
+    if dist.smooth() {
+        let v = value(0.5);
+        let (tail, density) = dist.tail_and_pdf(v, upper);
+        return close((tail - (p + 0.5 * width)) / density, v);
+    }
+    [0.2, 0.5, 0.8].iter().all(|&t| {
+        let exact = dist.quantile_near(p + width * t, upper, value(t));
+        close(value(t) - exact, exact)
     })
 }
