@@ -1,1 +1,5 @@
-//! Replications, estimates and comparisons.
+//! Replications, estimates, and named measures.
+
+pub mod estimate;
+pub mod measures;
+pub mod run;

@@ -92,6 +92,15 @@ impl DurationHistogram {
         }
     }
 
+    /// Back to empty, keeping the memory.
+    pub fn clear(&mut self) {
+        if self.count == 0 {
+            return;
+        }
+        (self.count, self.zeros, self.sum, self.min, self.max) = (0, 0, 0, 0, 0);
+        self.octaves.iter_mut().for_each(|buckets| buckets.fill(0));
+    }
+
     /// Adds all counts of another; exact and independent of the order.
     pub fn merge(&mut self, other: &DurationHistogram) {
         if other.count == 0 {

@@ -10,7 +10,6 @@
 
 mod bands;
 mod catalogue;
-
 mod constant;
 mod erlang;
 mod error;
@@ -19,16 +18,15 @@ mod gamma;
 mod hazards;
 #[cfg(test)]
 mod hazards_proof;
-
 mod hyper;
 mod law;
 mod lognormal;
 mod mixture;
+mod parameters;
 #[cfg(test)]
 mod proof;
-
 #[cfg(test)]
-mod refusal;
+mod reference;
 mod sampler;
 mod solve;
 mod table;
@@ -38,19 +36,18 @@ mod values;
 mod weibull;
 
 pub use bands::Bands;
-
-pub use catalogue::{CATALOGUE, Entry, Form, Kind, Parameter, Value, entry};
+pub use catalogue::CATALOGUE;
 pub use constant::Constant;
 pub use erlang::Erlang;
 pub use error::ParamError;
 pub use exponential::Exponential;
 pub use gamma::Gamma;
 pub use hazards::{Atom, Hazards};
-
 pub use hyper::HyperExponential;
 pub use law::Dist;
 pub use lognormal::LogNormal;
 pub use mixture::Mixture;
+pub use parameters::{Entry, Form, Kind, Parameter, Value, entry};
 pub use sampler::{Sampler, exp1};
 pub use triangular::Triangular;
 pub use uniform::Uniform;

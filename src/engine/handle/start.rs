@@ -1,0 +1,159 @@
+//! A case asks to enter a stage, and its stay begins.
+
+use crate::base::time::SimTime;
+use crate::engine::agenda::Phase;
+use crate::engine::cases::State;
+use crate::engine::law::{Draws, End};
+use crate::engine::network::{NONE, Routes, StageNode};
+use crate::engine::probe::{Happening, Probe};
+use crate::engine::select::{Choice, Facts};
+use crate::engine::world::World;
+use crate::stats::dist::exp1;
+
+impl World<'_> {
+    /// A case asks to enter `stage`, coming from a stage in the groups of `before`.
+    #[inline]
+    pub(crate) fn enter<P: Probe>(&mut self, id: u32, stage: usize, before: u64, probe: &mut P) {
+        let net = self.net;
+        let node: &StageNode = &net.stages[stage];
+        let now = self.now;
+        let case = self.cases.get_mut(id);
+        case.stage = stage as u16;
+        case.asked = now.0;
+        case.way = NONE;
+        let number = case.number;
+        self.recorder.asked(stage);
+        probe.hear(now, number, Happening::Asked(stage as u16));
+        if before != node.groups {
+            self.change_groups(id, before, node.groups);
+        }
+        if self.recorder.piece.parts_each > 0 {
+            self.each_part(id, stage, now, |part| part.asked += 1);
+        }
+        if let Some((pool, amount)) = node.seize {
+            let pool = pool as usize;
+            if !self.pools[pool].admits(amount) {
+                self.wait(id, stage, pool, probe);
+                return;
+            }
+            self.pools[pool].busy += i64::from(amount);
+        }
+        self.start(id, stage, false, probe);
+    }
+
+    /// The stay of a case begins; its places are already held.
+    #[inline]
+    pub(crate) fn start<P: Probe>(&mut self, id: u32, stage: usize, queued: bool, probe: &mut P) {
+        let net = self.net;
+        let node = &net.stages[stage];
+        let now = self.now;
+        let visit = self.cases.visit(id, stage);
+        let case = self.cases.get_mut(id);
+        case.state = State::Staying;
+        case.started = now.0;
+        let wait = now.0 - case.asked;
+        let key = if node.together { case.family } else { case.key };
+        let number = case.number;
+        self.recorder.started(stage, now.0, wait, queued);
+        probe.hear(now, number, Happening::Started(stage as u16));
+        if self.recorder.piece.parts_each > 0 {
+            self.each_part(id, stage, now, |part| {
+                part.started += 1;
+                part.wait_sum += wait;
+            });
+        }
+        for &(attribute, value) in &node.sets {
+            self.cases.set_attribute(id, attribute, value);
+        }
+        let draws = Draws { key, stay: node.draw_stay, visit };
+        let end = if node.plain {
+            node.law.end(draws, now, 1.0, None)
+        } else {
+            self.end_of_stay(id, node, draws)
+        };
+        self.cases.get_mut(id).way = end.way.unwrap_or(NONE);
+        self.schedule(end.at, Phase::Finish, id);
+    }
+
+    /// The end of a stay under selectors, multipliers, interruptions and the age limit.
+    fn end_of_stay(&self, id: u32, node: &StageNode, draws: Draws) -> End {
+        let net = self.net;
+        let now = self.now;
+        let facts = self.cases.facts(id, now.0, &net.people.bands);
+        let mut law = node.law_if.iter().find(|l| l.0.fits(facts)).map_or(&node.law, |l| &l.1);
+        let mut way = None;
+        if !node.law_by_way.is_empty() {
+            let bits = draws.key.bits(node.draw_route, draws.visit);
+            let chosen = node.routes.pick(bits, facts);
+            way = Some(chosen as u8);
+            law = node.law_by_way.get(chosen).and_then(Option::as_ref).unwrap_or(law);
+        }
+        let times = node.times.iter().filter(|t| t.0.fits(facts)).map(|t| t.1).product();
+        let mut end = law.end(draws, now, times, net.calendar.as_ref());
+        end.way = end.way.or(way);
+        self.cut_short(id, node, draws, now, end)
+    }
+
+    /// Interruptions and the age limit end a stay early.
+    pub(crate) fn cut_short(&self, id: u32, node: &StageNode, draws: Draws, now: SimTime, end: End) -> End {
+        let mut end = end;
+        for (i, &(way, hazard)) in node.interrupted.iter().enumerate() {
+            let bits = draws.key.bits(node.draw_interruption.numbered(i as u64), draws.visit);
+            let at = now + crate::base::time::Span::from_ms_f64(exp1(bits) / hazard);
+            if hazard > 0.0 && at < end.at {
+                end = End { at, way: Some(way) };
+            }
+        }
+        if let Some(at) = self.age_limit(id, node)
+            && at <= end.at
+        {
+            end = End { at: at.max(now), way: node.leave.map(|l| l.1) };
+        }
+        end
+    }
+
+    /// When a case reaches the age at which it must leave this stage.
+    pub(crate) fn age_limit(&self, id: u32, node: &StageNode) -> Option<SimTime> {
+        let (age, _) = node.leave?;
+        let born = self.cases.get(id).born;
+        (born != i64::MAX).then(|| SimTime(born.saturating_add(age)))
+    }
+}
+
+impl Routes {
+    /// The way chosen by these uniform bits for such a case.
+    #[inline]
+    pub(crate) fn pick(&self, bits: u64, facts: Facts<'_>) -> usize {
+        if self.by.is_empty() && self.odds.is_empty() {
+            return self.choice.pick(bits);
+        }
+        Choice::new(&self.probabilities(facts)).pick(bits)
+    }
+
+    /// Whether the choice depends on the case.
+    #[inline]
+    pub(crate) fn plain(&self) -> bool {
+        self.by.is_empty() && self.odds.is_empty()
+    }
+
+    /// The probability of each route, after tables and odds.
+    ///
+    /// A multiplier m on one route turns its odds p / (1 - p) into m p / (1 - p); with several
+    /// multipliers the weights m p are scaled to sum 1, which is the same for one.
+    pub(crate) fn probabilities(&self, facts: Facts<'_>) -> Vec<f64> {
+        let table = self.by.iter().find(|b| b.0.fits(facts)).map_or(&self.base, |b| &b.1);
+        let mut weights = table.clone();
+        for (i, test, times) in &self.odds {
+            if test.fits(facts)
+                && let Some(weight) = weights.get_mut(*i)
+            {
+                *weight *= times;
+            }
+        }
+        let total: f64 = weights.iter().sum();
+        if total > 0.0 {
+            weights.iter_mut().for_each(|w| *w /= total);
+        }
+        weights
+    }
+}

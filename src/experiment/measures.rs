@@ -1,0 +1,197 @@
+//! Named measures, worked out replication by replication from the columns of a row.
+
+use super::estimate::{Summariser, Summary};
+use super::run::Rows;
+use crate::base::time::SimTime;
+use crate::engine::{Layout, dest_name};
+use crate::model::Model;
+use crate::model::measure::{Measure, Near, Published, What};
+use ndarray::Array2;
+use serde::Serialize;
+
+/// A named measure over the run.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// Index into the model's measures.
+    pub measure: usize,
+    /// Replications by reporting periods.
+    pub periods: Array2<f64>,
+    /// Replications by years from time 0; empty unless periods are months.
+    pub years: Array2<f64>,
+    /// Against what is published, for the periods that lie inside the run.
+    pub compared: Vec<Compared>,
+}
+
+/// A published figure beside the model's.
+#[derive(Clone, Debug, Serialize)]
+pub struct Compared {
+    /// The period as written.
+    pub period: String,
+    /// The published figure.
+    pub published: f64,
+    /// Its source.
+    pub source: String,
+    /// The model's.
+    pub model: Summary,
+    /// Whether the mean is as near as asked; `None` if nothing was asked.
+    pub near: Option<bool>,
+}
+
+/// A column to add: (index in a period's block, sign).
+type Term = (usize, f64);
+
+/// A count as columns: flows are added over periods, stocks are taken at the last.
+enum Terms {
+    Flow(Vec<Term>),
+    Stock(Vec<Term>),
+    One,
+}
+
+/// Works out every named measure of a model.
+pub fn measure_all(model: &Model, layout: &Layout, rows: &Rows, level: f64) -> Vec<Measured> {
+    let reader = Reader { model, layout, rows };
+    let mut summariser = Summariser::new(level);
+    model.measures.iter().enumerate().map(|(i, m)| reader.measure(i, m, &mut summariser)).collect()
+}
+
+struct Reader<'a> {
+    model: &'a Model,
+    layout: &'a Layout,
+    rows: &'a Rows,
+}
+
+impl Reader<'_> {
+    fn measure(&self, index: usize, measure: &Measure, summariser: &mut Summariser) -> Measured {
+        let top = self.terms(&measure.what);
+        let bottom = measure.of.as_ref().map(|of| self.terms(of));
+        let periods = self.layout.period_edges().len().saturating_sub(1);
+        let value = |replication: usize, from: usize, to: usize| {
+            let over = bottom.as_ref().map_or(1.0, |b| self.value(b, replication, from, to));
+            let top = self.value(&top, replication, from, to);
+            if bottom.is_some() && over <= 0.0 { f64::NAN } else { top / over }
+        };
+        let n = self.rows.numbers.len();
+        let by_period = Array2::from_shape_fn((n, periods), |(r, p)| value(r, p, p + 1));
+        let monthly = self.model.run.periods == crate::model::run::Periods::Months;
+        let years = if monthly { periods / 12 } else { 0 };
+        let by_year = Array2::from_shape_fn((n, years), |(r, y)| value(r, 12 * y, 12 * y + 12));
+        let compared = measure
+            .published
+            .iter()
+            .filter_map(|p| {
+                let (from, to) = self.span(p)?;
+                let values: ndarray::Array1<f64> = (0..n).map(|r| value(r, from, to)).collect();
+                let model = summariser.summary(values.view());
+                Some(Compared {
+                    period: p.period.clone(),
+                    published: p.value,
+                    source: p.source.clone(),
+                    near: measure.near.map(|near| is_near(near, p.value, model.point)),
+                    model,
+                })
+            })
+            .collect();
+        Measured { measure: index, periods: by_period, years: by_year, compared }
+    }
+
+    /// First and last + 1 reporting period of a published figure, if it lies inside the run.
+    fn span(&self, published: &Published) -> Option<(usize, usize)> {
+        let edges = self.layout.period_edges();
+        let at = |t: SimTime| edges.binary_search(&t).ok();
+        let to = at(published.to)?;
+        let from = if published.from == published.to { to.checked_sub(1)? } else { at(published.from)? };
+        (from < to).then_some((from, to))
+    }
+
+    fn value(&self, terms: &Terms, replication: usize, from: usize, to: usize) -> f64 {
+        let stride = self.layout.period_stride();
+        let row = self.rows.values.row(replication);
+        let sum = |terms: &[Term], period: usize| -> f64 {
+            terms.iter().map(|&(i, sign)| sign * row.get(period * stride + i).copied().unwrap_or(0.0)).sum()
+        };
+        match terms {
+            Terms::One => 1.0,
+            Terms::Stock(terms) => sum(terms, to - 1),
+            Terms::Flow(terms) => (from..to).map(|p| sum(terms, p)).sum(),
+        }
+    }
+
+    fn terms(&self, what: &What) -> Terms {
+        let m = self.model;
+        let stage = |id: &crate::base::ids::StageId| m.stages[*id].name.as_str();
+        let column = |measure: &str, of: &str, part: &str, sign: f64| {
+            self.layout.find("stage", measure, of, part, Some(0)).map(|i| (i, sign))
+        };
+        let stream = |measure: &str, of: &str, part: &str, sign: f64| {
+            self.layout.find("stream", measure, of, part, Some(0)).map(|i| (i, sign))
+        };
+        let spell = |measure: &str, of: &str, part: &str, sign: f64| {
+            self.layout.find("group", measure, of, part, Some(0)).map(|i| (i, sign))
+        };
+        let group = |g: usize| m.groups.get(g).map_or("", |g| g.name.as_str());
+        match what {
+            What::One => Terms::One,
+            What::Children(stages) => {
+                Terms::Stock(stages.iter().filter_map(|s| column("children_end", stage(s), "", 1.0)).collect())
+            }
+            What::Starts(stages) => {
+                let mut terms: Vec<Term> =
+                    stages.iter().filter_map(|s| column("asked", stage(s), "", 1.0)).collect();
+                terms.extend(self.inside(stages, -1.0));
+                Terms::Flow(terms)
+            }
+            What::Ends(stages) => {
+                let mut terms = self.moves(stages, |_| true, 1.0);
+                terms.extend(self.inside(stages, -1.0));
+                Terms::Flow(terms)
+            }
+            What::Moves(from, to) => Terms::Flow(self.moves(from, |dest| to.contains(&dest), 1.0)),
+            What::Arrivals(streams) => Terms::Flow(
+                streams.iter().filter_map(|s| stream("arrived", &m.streams[*s].name, "", 1.0)).collect(),
+            ),
+            What::InTime(s) => Terms::Flow(column("in_time", stage(s), "", 1.0).into_iter().collect()),
+            What::EndedInBand { group: g, band } => {
+                Terms::Flow(spell("ended_in_band", group(*g), &band.to_string(), 1.0).into_iter().collect())
+            }
+            What::OpenInBand { group: g, band } => {
+                Terms::Stock(spell("open_in_band", group(*g), &band.to_string(), 1.0).into_iter().collect())
+            }
+            What::Again(g) => Terms::Flow(spell("again", group(*g), "", 1.0).into_iter().collect()),
+            What::GroupStarts(g) => Terms::Flow(spell("started", group(*g), "", 1.0).into_iter().collect()),
+            What::GroupEnds(g) => Terms::Flow(spell("ended", group(*g), "", 1.0).into_iter().collect()),
+            What::GroupChildren(g) => {
+                Terms::Stock(spell("children_end", group(*g), "", 1.0).into_iter().collect())
+            }
+        }
+    }
+
+    /// Moves between two of these stages.
+    fn inside(&self, stages: &[crate::base::ids::StageId], sign: f64) -> Vec<Term> {
+        use crate::model::stage::Dest;
+        self.moves(stages, |dest| matches!(dest, Dest::Stage(s) if stages.contains(&s)), sign)
+    }
+
+    fn moves(
+        &self,
+        from: &[crate::base::ids::StageId],
+        to: impl Fn(crate::model::stage::Dest) -> bool,
+        sign: f64,
+    ) -> Vec<Term> {
+        from.iter()
+            .flat_map(|&s| crate::engine::ways_of(&self.model.stages[s]).into_iter().map(move |d| (s, d)))
+            .filter(|(_, dest)| to(*dest))
+            .filter_map(|(s, dest)| {
+                let of = &self.model.stages[s].name;
+                self.layout.find("stage", "to", of, dest_name(self.model, dest), Some(0)).map(|i| (i, sign))
+            })
+            .collect()
+    }
+}
+
+fn is_near(near: Near, published: f64, model: Option<f64>) -> bool {
+    let Some(model) = model else { return false };
+    match near {
+        Near::Relative(share) => (model - published).abs() <= share * published.abs(),
+        Near::Absolute(by) => (model - published).abs() <= by,
+    }
+}
