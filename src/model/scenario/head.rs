@@ -58,3 +58,10 @@ pub(super) fn read_head(r: &mut Reader<'_>, tree: &Node) -> ScenarioHead {
     }
     head
 }
+
+/// Whether a file is a scenario rather than a model: it has changes, or names its model.
+pub fn is_scenario(sources: &SourceMap, file: FileId) -> bool {
+    let Ok(tree) = parse(sources, file) else { return false };
+    ["change", "remove", "question"].iter().any(|key| tree.find(&[key]).is_some())
+        || tree.find(&["model"]).is_some_and(|model| model.text().is_some())
+}
