@@ -285,11 +285,11 @@ impl FanChart {
             out
         };
         let mut put = |text: &str, candidates: &dyn Fn(f64) -> Vec<(f64, f64)>| {
-            let w = font::width(text, TEXT, false);
-            if !text.is_empty() {
-                if let Some(at) = room.find(&candidates(w), w + 6.0, TEXT * 1.2) {
-                    pen.label(at, text, Anchor::Middle, false);
-                }
+            let text = font::cut(text, TEXT, false, (plot.rect.x1 - plot.rect.x0) * 0.6);
+            let w = font::width(&text, TEXT, false);
+            let at = room.find(&candidates(w), w + 6.0, TEXT * 1.2);
+            if let Some(at) = at.filter(|_| !text.is_empty()) {
+                pen.label(at, &text, Anchor::Middle, false);
             }
         };
         pen.group("labels", || {

@@ -44,7 +44,7 @@ impl Frame {
                     .map_or(0.0, |t| font::width(&t.text, TEXT, false) / 2.0),
             ),
             y0: ROW * (1 + self.rows_above) as f64 + 12.0,
-            x1: self.size.width - self.right.max(last.min(40.0) + 2.0),
+            x1: (self.size.width - self.right.max(last.min(40.0) + 2.0)).max(left + 40.0),
             y1: self.size.height - 12.0 - ROW - note,
         }
     }

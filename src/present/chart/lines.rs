@@ -8,7 +8,7 @@ use super::frame::{EndLabel, Frame, boundary, end_labels, end_room, reference};
 use super::pen::{Anchor, Pen, Plot};
 use super::place::Room;
 use super::scene::{Drawing, Stroke, TEXT};
-use super::ticks::{dates, day, nice};
+use super::ticks::{dates, day, nice, nice_along};
 use crate::present::palette::{ACCENT, DASHES, PAIR, Rgb, SERIES};
 use crate::present::{font, format};
 
@@ -218,7 +218,7 @@ impl LineChart {
                 ((x0, x1), ticks, note.unwrap_or_default())
             }
             Places::Numbers(_, label) => {
-                let (_, mut ticks) = nice(x0, x1, (pixels / 80.0).clamp(2.0, 8.0) as usize);
+                let (_, mut ticks) = nice_along(x0, x1, 8, pixels, 0.0);
                 ticks.retain(|t| t.at >= x0 && t.at <= x1);
                 ((x0, x1), ticks, label.clone())
             }
