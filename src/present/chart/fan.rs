@@ -95,9 +95,10 @@ impl FanChart {
         self.check()?;
         let mut bands: Vec<&Band> = self.bands.iter().collect();
         bands.sort_by(|a, b| b.level.total_cmp(&a.level));
-        let pen = Pen::new(self.size.width, self.size.height);
         let texts = self.end_texts(&bands);
-        let plot = self.frame(&texts).draw(&pen);
+        let mut frame = self.frame(&texts);
+        let pen = frame.pen();
+        let plot = frame.draw(&pen);
         self.draw_bands(&pen, &plot, &bands);
         let ends = self.draw_ends(&bands, &plot, texts);
         let mut room = self.draw_lines(&pen, &plot, &bands);

@@ -63,6 +63,8 @@ proptest! {
         target in -1e6f64..1e6,
         scale in -6i32..6,
         from_zero in any::<bool>(),
+        width in 360.0f64..1200.0,
+        height in 220.0f64..600.0,
     ) {
         let k = libm::pow(10.0, f64::from(scale));
         let chart = LineChart {
@@ -73,6 +75,7 @@ proptest! {
             target: Some(("Target".into(), target * k)),
             boundary: Some((day_number(date(2000, 1, 1)), "Start of the check year".into())),
             from_zero,
+            size: Size { width, height },
             ..LineChart::default()
         };
         check_labels("lines", &chart.drawing().unwrap());
