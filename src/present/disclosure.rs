@@ -164,7 +164,7 @@ impl DisclosureProfile {
         let unit = if percent { 1000.0 } else { 10.0 };
         for row in 0..out.rows.len() {
             let small = match table.cell(row, bottom) {
-                Cell::Number(n) => !(*n >= f64::from(self.least_denominator)),
+                Cell::Number(n) => n.is_nan() || *n < f64::from(self.least_denominator),
                 _ => true,
             };
             let hidden = |c: usize| out.cell(row, c).symbol() == Some(Symbol::Suppressed);

@@ -9,6 +9,8 @@ use std::sync::OnceLock;
 pub const REGULAR: &[u8] = include_bytes!("../../assets/fonts/LiberationSans-Regular.ttf");
 /// Liberation Sans Bold, SIL Open Font License 1.1 (`assets/fonts/OFL.txt`).
 pub const BOLD: &[u8] = include_bytes!("../../assets/fonts/LiberationSans-Bold.ttf");
+/// The licence of the fonts, which goes wherever they go.
+pub const LICENCE: &str = include_str!("../../assets/fonts/OFL.txt");
 /// The font list that every picture and page asks for.
 pub const FAMILY: &str = "'Liberation Sans', Arial, sans-serif";
 

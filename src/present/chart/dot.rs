@@ -4,7 +4,7 @@ use super::error::{ChartError, Size, at_most, finite};
 use super::frame::ROW;
 use super::pen::{Anchor, Pen, Rect};
 use super::scene::{Drawing, Stroke, TEXT};
-use super::ticks::nice;
+use super::ticks::nice_along;
 use crate::present::palette::{GREY, GRID, INK, SERIES};
 use crate::present::{font, format};
 
@@ -36,7 +36,7 @@ pub struct DotInterval {
     pub places: usize,
     /// The rows, from above.
     pub rows: Vec<DotRow>,
-    /// Size of the picture; the height follows the rows.
+    /// Size of the picture; the height follows the rows, and the width grows if it must.
     pub size: Size,
 }
 
@@ -88,6 +88,8 @@ impl DotInterval {
             .iter()
             .map(|r| font::width(&self.number(r), TEXT, false));
         let right = texts.fold(font::width(&head, TEXT, false), f64::max) + 14.0;
+        // Narrow pictures grow rather than squeeze the plot.
+        let w = w.max(left + right + 220.0);
         let heights: Vec<f64> = names.iter().map(|n| ROW * n.len() as f64 + 16.0).collect();
         let label = font::wrap(&self.value_label, TEXT, false, w, 2);
         let top = ROW * (label.len() as f64 + 1.0) + 16.0;
@@ -112,7 +114,7 @@ impl DotInterval {
         let rect = Rect {
             x0: left,
             y0: top,
-            x1: (w - right).max(left + 60.0),
+            x1: w - right,
             y1: bottom,
         };
         self.draw_rows(&pen, rect, &names, &heights);
@@ -130,12 +132,17 @@ impl DotInterval {
             .iter()
             .map(|r| r.high.max(r.estimate))
             .fold(0.0, f64::max);
-        let wanted = ((rect.x1 - rect.x0) / 90.0).clamp(2.0, 6.0) as usize;
-        let (range, ticks) = nice(low, high, wanted);
+        let sign = font::width("+", TEXT, false);
+        let (range, ticks) = nice_along(low, high, 6, rect.x1 - rect.x0, sign);
         let plot = pen.plot(rect, range, (0.0, 1.0));
         pen.group("axes", || {
             for t in &ticks {
                 let (x, _) = plot.at(t.at, 0.0);
+                // The text of a mark near the edge stays inside the picture.
+                let text_at = |text: &str| {
+                    let half = font::width(text, TEXT, false) / 2.0;
+                    x.clamp(half, (pen.width() - half).max(half))
+                };
                 let zero = t.at == 0.0;
                 pen.line(
                     &[(x, rect.y0), (x, rect.y1 + 5.0)],
@@ -150,7 +157,12 @@ impl DotInterval {
                 } else {
                     t.text.clone()
                 };
-                pen.text((x, rect.y1 + 6.0 + ROW / 2.0), &text, Anchor::Middle, false);
+                pen.text(
+                    (text_at(&text), rect.y1 + 6.0 + ROW / 2.0),
+                    &text,
+                    Anchor::Middle,
+                    false,
+                );
             }
         });
         let mut y = rect.y0;
@@ -179,7 +191,7 @@ impl DotInterval {
                     SERIES[0],
                     r.low > 0.0 || r.high < 0.0,
                 );
-                pen.text((self.size.width, m), &self.number(r), Anchor::End, false);
+                pen.text((pen.width(), m), &self.number(r), Anchor::End, false);
                 y += height;
             }
         });

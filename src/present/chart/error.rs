@@ -52,7 +52,7 @@ pub(super) fn finite(
     let mut count = 0;
     for v in values {
         count += 1;
-        if !(v.abs() <= LARGEST) {
+        if v.is_nan() || v.abs() > LARGEST {
             return Err(ChartError::NotFinite(what));
         }
     }
@@ -80,6 +80,7 @@ pub(super) fn same(what: &'static str, found: usize, wanted: usize) -> Result<()
 }
 
 /// Size of a picture in CSS pixels; text is 16 of them high, so show it at this size or larger.
+/// A picture grows where its labels would leave no room for the data.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Size {
     /// Width.
@@ -100,7 +101,7 @@ impl Default for Size {
 impl Size {
     pub(super) fn check(self) -> Result<(), ChartError> {
         let fits = |v: f64, least: f64| v >= least && v <= 4000.0;
-        if fits(self.width, 320.0) && fits(self.height, 160.0) {
+        if fits(self.width, 360.0) && fits(self.height, 220.0) {
             Ok(())
         } else {
             Err(ChartError::Size(self.width, self.height))

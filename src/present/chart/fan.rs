@@ -95,9 +95,10 @@ impl FanChart {
         self.check()?;
         let mut bands: Vec<&Band> = self.bands.iter().collect();
         bands.sort_by(|a, b| b.level.total_cmp(&a.level));
-        let pen = Pen::new(self.size.width, self.size.height);
         let texts = self.end_texts(&bands);
-        let plot = self.frame(&texts).draw(&pen);
+        let mut frame = self.frame(&texts);
+        let pen = frame.pen();
+        let plot = frame.draw(&pen);
         self.draw_bands(&pen, &plot, &bands);
         let ends = self.draw_ends(&bands, &plot, texts);
         let mut room = self.draw_lines(&pen, &plot, &bands);
@@ -285,11 +286,11 @@ impl FanChart {
             out
         };
         let mut put = |text: &str, candidates: &dyn Fn(f64) -> Vec<(f64, f64)>| {
-            let w = font::width(text, TEXT, false);
-            if !text.is_empty() {
-                if let Some(at) = room.find(&candidates(w), w + 6.0, TEXT * 1.2) {
-                    pen.label(at, text, Anchor::Middle, false);
-                }
+            let text = font::cut(text, TEXT, false, (plot.rect.x1 - plot.rect.x0) * 0.6);
+            let w = font::width(&text, TEXT, false);
+            let at = room.find(&candidates(w), w + 6.0, TEXT * 1.2);
+            if let Some(at) = at.filter(|_| !text.is_empty()) {
+                pen.label(at, &text, Anchor::Middle, false);
             }
         };
         pen.group("labels", || {

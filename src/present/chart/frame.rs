@@ -44,9 +44,16 @@ impl Frame {
                     .map_or(0.0, |t| font::width(&t.text, TEXT, false) / 2.0),
             ),
             y0: ROW * (1 + self.rows_above) as f64 + 12.0,
-            x1: self.size.width - self.right.max(last.min(40.0) + 2.0),
+            x1: (self.size.width - self.right.max(last.min(40.0) + 2.0)).max(left + 40.0),
             y1: self.size.height - 12.0 - ROW - note,
         }
+    }
+
+    /// A picture of the right size: wider than asked if labels leave too little for the plot.
+    pub fn pen(&mut self) -> Pen {
+        let around = widest(&self.y_ticks) + 10.0 + self.right;
+        self.size.width = self.size.width.max(around + 120.0);
+        Pen::new(self.size.width, self.size.height)
     }
 
     /// Draws grid, axes, marks and labels.
@@ -71,11 +78,16 @@ impl Frame {
                 pen.line(&[(rect.x0, y), (rect.x1, y)], stroke);
                 pen.text((rect.x0 - 8.0, y), &t.text, Anchor::End, false);
             }
+            let mut free = f64::NEG_INFINITY;
             for t in &self.x_ticks {
                 let (x, _) = plot.at(t.at, self.y.0);
                 pen.line(&[(x, rect.y1), (x, rect.y1 + 6.0)], Stroke::new(GREY, 1.25));
                 let half = font::width(&t.text, TEXT, false) / 2.0;
-                let x = x.clamp(half, self.size.width - half);
+                let x = x.clamp(half, (self.size.width - half).max(half));
+                if x - half < free {
+                    continue;
+                }
+                free = x + half + 6.0;
                 pen.text(
                     (x, rect.y1 + 8.0 + ROW / 2.0),
                     &t.text,

@@ -4,11 +4,11 @@ use jiff::civil::Date;
 
 use super::error::{ChartError, Size, at_most, finite, same};
 use super::fan::along;
-use super::frame::{EndLabel, Frame, boundary, end_labels, end_room, reference};
+use super::frame::{EndLabel, Frame, ROW, boundary, end_labels, end_room, reference};
 use super::pen::{Anchor, Pen, Plot};
 use super::place::Room;
 use super::scene::{Drawing, Stroke, TEXT};
-use super::ticks::{dates, day, nice};
+use super::ticks::{dates, day, nice, nice_along};
 use crate::present::palette::{ACCENT, DASHES, PAIR, Rgb, SERIES};
 use crate::present::{font, format};
 
@@ -124,13 +124,14 @@ impl LineChart {
     /// The chart with the places of its labels.
     pub fn drawing(&self) -> Result<Drawing, ChartError> {
         self.check()?;
-        let pen = Pen::new(self.size.width, self.size.height);
         let texts: Vec<(Vec<String>, bool)> = self
             .series
             .iter()
             .map(|s| (self.end_text(s), false))
             .collect();
-        let plot = self.frame(&texts).draw(&pen);
+        let mut frame = self.frame(&texts);
+        let pen = frame.pen();
+        let plot = frame.draw(&pen);
         let places = self.places();
         let mut room = Room::new(plot.rect);
         if let Some((_, value)) = &self.target {
@@ -185,7 +186,28 @@ impl LineChart {
     fn end_text(&self, s: &Series) -> Vec<String> {
         let last = s.values.last().map_or(String::new(), |v| self.value(*v));
         let limit = (self.size.width * 0.24).max(90.0);
-        font::wrap(&format!("{}: {last}", s.name), TEXT, false, limit, 3)
+        // As many rows as there is height for; the value always has its place at the end.
+        let rows = (self.size.height - 60.0) / ROW / self.series.len() as f64;
+        let rows = rows.clamp(1.0, 3.0) as usize;
+        let value = font::width(&format!(" {last}"), TEXT, false);
+        if rows == 1 {
+            let name = font::cut(
+                &format!("{}:", s.name),
+                TEXT,
+                false,
+                (limit - value).max(40.0),
+            );
+            return vec![format!("{name} {last}")];
+        }
+        let mut lines = font::wrap(&format!("{}:", s.name), TEXT, false, limit, rows - 1);
+        match lines.last_mut() {
+            Some(line) if font::width(line, TEXT, false) + value <= limit => {
+                line.push(' ');
+                line.push_str(&last);
+            }
+            _ => lines.push(last),
+        }
+        lines
     }
 
     fn frame(&self, texts: &[(Vec<String>, bool)]) -> Frame {
@@ -218,7 +240,7 @@ impl LineChart {
                 ((x0, x1), ticks, note.unwrap_or_default())
             }
             Places::Numbers(_, label) => {
-                let (_, mut ticks) = nice(x0, x1, (pixels / 80.0).clamp(2.0, 8.0) as usize);
+                let (_, mut ticks) = nice_along(x0, x1, 8, pixels, 0.0);
                 ticks.retain(|t| t.at >= x0 && t.at <= x1);
                 ((x0, x1), ticks, label.clone())
             }

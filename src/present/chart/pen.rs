@@ -180,6 +180,11 @@ impl Pen {
         }
     }
 
+    /// Width of the picture.
+    pub fn width(&self) -> f64 {
+        self.width
+    }
+
     /// Where text stands so far.
     pub fn labels(&self) -> Vec<LabelBox> {
         self.scene.borrow().labels.clone()

@@ -65,6 +65,29 @@ pub(super) fn nice(lo: f64, hi: f64, wanted: usize) -> ((f64, f64), Vec<Tick>) {
     ((low, high), ticks)
 }
 
+/// As [`nice`] for an axis of `pixels` whose texts stand side by side with `extra` added to each:
+/// as many marks as fit, at most `most`.
+pub(super) fn nice_along(
+    lo: f64,
+    hi: f64,
+    most: usize,
+    pixels: f64,
+    extra: f64,
+) -> ((f64, f64), Vec<Tick>) {
+    for wanted in (1..=most).rev() {
+        let (range, ticks) = nice(lo, hi, wanted);
+        let gaps = ticks
+            .windows(2)
+            .map(|t| (t[1].at - t[0].at) / (range.1 - range.0) * pixels);
+        if gaps.fold(f64::INFINITY, f64::min) >= widest(&ticks) + extra + AIR {
+            return (range, ticks);
+        }
+    }
+    let (range, mut ticks) = nice(lo, hi, 1);
+    ticks.truncate(1);
+    (range, ticks)
+}
+
 /// The width of the widest text of some marks.
 pub(super) fn widest(ticks: &[Tick]) -> f64 {
     ticks
@@ -155,13 +178,11 @@ fn monthly(first: Date, last: Date, months: i32) -> Vec<Tick> {
         let date = i16::try_from(m.div_euclid(12))
             .ok()
             .and_then(|y| Date::new(y, (m.rem_euclid(12) + 1) as i8, 1).ok());
-        if let Some(d) = date {
-            if d >= first && d <= last {
-                out.push(Tick {
-                    at: day(d),
-                    text: format::month(d),
-                });
-            }
+        if let Some(d) = date.filter(|d| *d >= first && *d <= last) {
+            out.push(Tick {
+                at: day(d),
+                text: format::month(d),
+            });
         }
         m += months;
     }

@@ -242,3 +242,68 @@ fn next(values: &[Option<f64>], hidden: &[bool], sums: &[Sum], known: &[bool]) -
     }
     best.map(|b| b.3)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::hide;
+
+    /// Every way to fill a withheld two by two table with totals that an outsider cannot rule
+    /// out, by trying them all: for each of the nine cells the values it may have.
+    fn possible(grid: &[Vec<Option<f64>>], hidden: &[Vec<bool>]) -> Vec<Vec<i64>> {
+        let value = |r: usize, c: usize| grid[r][c].unwrap() as i64;
+        let range = |r: usize, c: usize| {
+            if hidden[r][c] {
+                (1..=14).collect()
+            } else {
+                vec![value(r, c)]
+            }
+        };
+        let mut out = vec![Vec::new(); 9];
+        for a in range(0, 0) {
+            for b in range(0, 1) {
+                for c in range(1, 0) {
+                    for d in range(1, 1) {
+                        let all = [a, b, a + b, c, d, c + d, a + c, b + d, a + b + c + d];
+                        let fits = (0..9).all(|i| {
+                            let shown = !hidden[i / 3][i % 3];
+                            if shown {
+                                all[i] == value(i / 3, i % 3)
+                            } else {
+                                all[i] >= 1
+                            }
+                        });
+                        for i in (0..9).filter(|_| fits) {
+                            if !out[i].contains(&all[i]) {
+                                out[i].push(all[i]);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_withheld_cell_can_be_worked_out_by_trying_everything(v in prop::array::uniform4(0i64..12)) {
+            let [a, b, c, d] = v;
+            let rows = [[a, b, a + b], [c, d, c + d], [a + c, b + d, a + b + c + d]];
+            let grid: Vec<Vec<Option<f64>>> =
+                rows.iter().map(|r| r.iter().map(|v| Some(*v as f64)).collect()).collect();
+            let hidden = hide(&grid, 5.0, Some(2), Some(2));
+            let possible = possible(&grid, &hidden);
+            for i in 0..9 {
+                let v = rows[i / 3][i % 3];
+                let withheld = hidden[i / 3][i % 3];
+                prop_assert_eq!((1..=5).contains(&v) && !withheld, false);
+                prop_assert!(v != 0 || !withheld, "a zero is shown");
+                prop_assert!(!withheld || possible[i].len() > 1, "{rows:?} gives away {v}: {hidden:?}");
+            }
+        }
+    }
+}

@@ -257,13 +257,13 @@ fn rounded(way: &[(f64, f64)], turn: f64, t: f64) -> String {
         num(way[0].0 - start.1 * t),
         num(way[0].1 + start.0 * t)
     );
-    for i in 1..last {
+    for (i, corner) in way.iter().enumerate().take(last).skip(1) {
         let (before, after) = (heading(i - 1), heading(i));
         let right = before.0 * after.1 - before.1 * after.0 > 0.0;
         let radius = (if right { turn - t } else { turn + t }).max(0.0);
         // The corner of the moved way, where its two pieces meet.
-        let x = way[i].0 - (before.1 + after.1) * t;
-        let y = way[i].1 + (before.0 + after.0) * t;
+        let x = corner.0 - (before.1 + after.1) * t;
+        let y = corner.1 + (before.0 + after.0) * t;
         let _ = write!(
             out,
             "L{} {}A{r} {r} 0 0 {} {} {}",
