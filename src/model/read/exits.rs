@@ -121,13 +121,18 @@ impl Reader<'_> {
     /// Factors by condition.
     pub fn factors(&mut self, item: &Item<'_>) -> Vec<(Selector, f64)> {
         let mut out = Vec::new();
-        for entry in self.entries(item, "a table of conditions with their factors") {
+        let entries = self.entries(item, "a table of conditions with their factors");
+        let Some(table) = item.node.table() else { return out };
+        let around = self.around.take();
+        self.around = Some(self.notes(item, table));
+        for entry in own_entries(entries) {
             let selector = self.selector_text(&item.key(entry), &entry.key);
             let factor = self.noted(&item.entry(entry), Reader::factor);
             if let (Some(selector), Some(factor)) = (selector, factor) {
                 out.push((selector, factor));
             }
         }
+        self.around = around;
         out
     }
 }

@@ -11,6 +11,10 @@ const MOST: usize = 10_000;
 impl Reader<'_> {
     /// Competing hazards.
     pub(super) fn hazards(&mut self, item: &Item<'_>) -> Option<Law> {
+        let short = |key: &str| item.node.table().is_some_and(|t| t.get(key).is_none());
+        if short("breaks") && short("rates") && short("atoms") {
+            return self.constant_hazards(item);
+        }
         let f = self.fields(item, &HAZARDS)?;
         let breaks = self.need(&f, "breaks").and_then(|i| self.breaks(&i));
         let rates = self.need(&f, "rates");
@@ -51,6 +55,28 @@ impl Reader<'_> {
             atom.probs.resize(to.len(), 0.0);
         }
         let hazards = self.checked(item, Hazards::new(&breaks, &by_cause, &atoms))?;
+        Some(Law::Hazards { hazards, to })
+    }
+
+    /// The short form: destinations with a rate that does not change.
+    fn constant_hazards(&mut self, item: &Item<'_>) -> Option<Law> {
+        let (mut to, mut rates) = (Vec::new(), Vec::new());
+        let mut sound = true;
+        for entry in self.entries(item, "a table of destinations with their rates") {
+            let dest = self.dest_named(&item.key(entry), &entry.key);
+            let rate = self.noted(&item.entry(entry), Reader::rate);
+            match (dest, rate) {
+                (Some(dest), Some(rate)) => {
+                    to.push(dest);
+                    rates.push(vec![rate]);
+                }
+                _ => sound = false,
+            }
+        }
+        if !sound {
+            return None;
+        }
+        let hazards = self.checked(item, Hazards::new(&[0.0], &rates, &[]))?;
         Some(Law::Hazards { hazards, to })
     }
 
