@@ -27,6 +27,8 @@ impl Reader<'_> {
             );
             return Vec::new();
         };
+        // official statistics print shares in per cent
+        let scale = if f.opt("of").is_some() { 0.01 } else { 1.0 };
         let mut out = Vec::new();
         for entry in self.entries(&item, "a table of periods with their figures") {
             let span = period(starts, &entry.key);
@@ -44,7 +46,7 @@ impl Reader<'_> {
                 from,
                 to,
                 period: entry.key.clone(),
-                value,
+                value: value * scale,
                 source,
             });
         }
