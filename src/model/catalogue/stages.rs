@@ -20,6 +20,13 @@ pub static STAGE: Def = table(
             "Name for readers",
             "\"Single assessment\"",
         ),
+        may(
+            "shown_as",
+            Text,
+            "its own",
+            "Name under which flow diagrams draw it, together with others of that name",
+            "\"Care\"",
+        ),
         must(
             "stay",
             ANY_LAW,
