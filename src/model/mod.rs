@@ -22,7 +22,7 @@ pub mod start;
 pub use catalogue::{reference, scenario_schema, schema};
 pub use file::decode;
 pub use load::{Loaded, load};
-pub use scenario::{ScenarioHead, scenario_head};
+pub use scenario::{ScenarioHead, is_scenario, scenario_head};
 
 use crate::base::ids::{AttributeId, ExitId, IdVec, NeedId, PoolId, StageId, StreamId};
 

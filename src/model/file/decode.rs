@@ -7,6 +7,7 @@ use crate::base::diag::Diagnostic;
 ///
 /// # Errors
 /// When the file is empty, too large, not UTF-8, or plainly something else.
+#[allow(clippy::result_large_err)] // made at most once a file
 pub fn decode(bytes: &[u8]) -> Result<String, Diagnostic> {
     if bytes.is_empty() {
         return Err(Diagnostic::whole("the file is empty")

@@ -17,8 +17,8 @@ impl Reader<'_> {
         for entry in entries.iter().take(self.names.ages.len()) {
             let child = item.entry(entry);
             let band = self.age_band(&child, entry);
-            if let (Some(band), Some(last)) = (&band, bands.last()) {
-                if last.to.is_finite() && band.from != last.to {
+            if let (Some(band), Some(last)) = (&band, bands.last())
+                && last.to.is_finite() && band.from != last.to {
                     self.push(child.error(format_args!(
                         "begins at {} years, but `{}` before it ends at {}",
                         short(band.from),
@@ -26,7 +26,6 @@ impl Reader<'_> {
                         short(last.to)
                     )));
                 }
-            }
             // a band that is wrong keeps its index, so that what names it is right
             bands.push(band.unwrap_or(AgeBand {
                 name: entry.key.clone(),

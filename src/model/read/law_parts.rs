@@ -271,7 +271,7 @@ impl Reader<'_> {
         let given = f.given();
         let same =
             |way: &&[&str]| way.len() == given.len() && way.iter().all(|k| given.contains(k));
-        let found = ways.iter().position(|way| same(way));
+        let found = ways.iter().position(same);
         if found.is_none() {
             let ways: Vec<String> = ways.iter().map(|way| way.join(" and ")).collect();
             let given = if given.is_empty() {

@@ -15,20 +15,34 @@ pub(in crate::model) fn read(r: &mut Reader<'_>, root: &Node) -> Model {
         }
     }
     r.collect_names(root);
+    r.section = "model";
     let head = r.head(&item);
+    r.section = "sources";
     let sources = r.sources_table(&item);
+    r.section = "ages";
     let ages = r.age_bands(&item);
+    r.section = "attributes";
     let attributes = r.attributes(&item);
     let mut run = head.run;
+    r.section = "model";
     r.report_by(root, &mut run);
+    r.section = "needs";
     let needs = r.needs(&item);
+    r.section = "cases";
     let cases = r.case_rules(&item);
+    r.section = "exits";
     let exits = r.exits(&item);
+    r.section = "pools";
     let pools = r.pools(&item);
+    r.section = "stages";
     let stages = r.stages(&item, cases.leave);
+    r.section = "arrivals";
     let streams = r.streams(&item, &cases);
+    r.section = "groups";
     let groups = r.groups(&item);
+    r.section = "start";
     let start = r.start(&item);
+    r.section = "measures";
     let measures = r.measures(&item, &groups);
     Model {
         title: head.title,

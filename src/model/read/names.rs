@@ -131,6 +131,7 @@ impl Reader<'_> {
         let mut paths: BTreeMap<String, (String, Place)> = BTreeMap::new();
         let mut traits: BTreeMap<String, (String, Place)> = BTreeMap::new();
         for rule in &RULES {
+            self.section = rule.section;
             let Some(node) = root.find(&[rule.section]) else {
                 continue;
             };

@@ -146,8 +146,8 @@ impl Reader<'_> {
                 );
                 sound = false;
             }
-            if let (Some(before), Some((t, _))) = (last, steps.last()) {
-                if time <= *t {
+            if let (Some(before), Some((t, _))) = (last, steps.last())
+                && time <= *t {
                     let place = before.place.clone();
                     self.push(
                         step.child("from", from.unwrap_or(step.node))
@@ -156,7 +156,6 @@ impl Reader<'_> {
                     );
                     sound = false;
                 }
-            }
             last = Some(from.unwrap_or(step.node));
             steps.push((time, value));
         }

@@ -20,6 +20,9 @@ pub(in crate::model) struct Reader<'a> {
     findings: Vec<Diagnostic>,
     errors: usize,
     untold: usize,
+    /// The section of the file now read, and those with errors.
+    pub section: &'static str,
+    broken: BTreeSet<&'static str>,
     pub names: Names,
     /// Numbers and what they rest on.
     pub register: Vec<Assumption>,
@@ -43,6 +46,8 @@ impl<'a> Reader<'a> {
             findings: Vec::new(),
             errors: 0,
             untold: 0,
+            section: "",
+            broken: BTreeSet::new(),
             names: Names::default(),
             register: Vec::new(),
             used: BTreeSet::new(),
@@ -56,7 +61,10 @@ impl<'a> Reader<'a> {
 
     /// Notes a finding.
     pub fn push(&mut self, finding: Diagnostic) {
-        self.errors += usize::from(finding.is_error());
+        if finding.is_error() {
+            self.errors += 1;
+            self.broken.insert(self.section);
+        }
         if self.findings.len() < MOST_FINDINGS {
             self.findings.push(finding);
         } else {
@@ -67,6 +75,11 @@ impl<'a> Reader<'a> {
     /// Errors so far.
     pub fn errors(&self) -> usize {
         self.errors
+    }
+
+    /// Whether one of these sections has errors.
+    pub fn errors_in(&self, sections: &[&str]) -> bool {
+        sections.iter().any(|s| self.broken.contains(s))
     }
 
     /// All findings, in the order of the file.

@@ -22,14 +22,13 @@ impl Reader<'_> {
             interrupted: Vec::new(),
         };
         for (n, (_, factor)) in stay.times.iter().enumerate() {
-            if *factor <= 0.0 {
-                if let Some(i) = f.opt("stay_times") {
+            if *factor <= 0.0
+                && let Some(i) = f.opt("stay_times") {
                     self.push(i.error(format_args!(
                         "has the factor 0 (number {}): a length cannot be nothing",
                         n + 1
                     )));
                 }
-            }
         }
         if let Some(list) = f.opt("stay_if") {
             for i in self

@@ -13,6 +13,7 @@ const MOST_CHANGES: usize = 10_000;
 
 /// Applies a scenario: removals first, then changes in the order of the file.
 pub(in crate::model) fn apply(r: &mut Reader<'_>, root: &mut Node, tree: &Node) {
+    r.section = "change";
     read_head(r, tree);
     add_sources(r, root, tree);
     if let Some(node) = tree.find(&["remove"]) {
@@ -144,8 +145,8 @@ fn is_section(key: &str) -> bool {
 fn change(r: &mut Reader<'_>, root: &mut Node, entry: &Entry) -> Result<(), Box<Diagnostic>> {
     let parts = path::parts(&entry.key);
     let place = entry.place.clone();
-    if let [key] = parts.as_slice() {
-        if is_section(key) && entry.node.table().is_some() {
+    if let [key] = parts.as_slice()
+        && is_section(key) && entry.node.table().is_some() {
             return Err(Box::new(
                 Diagnostic::error(
                     place,
@@ -156,7 +157,6 @@ fn change(r: &mut Reader<'_>, root: &mut Node, entry: &Entry) -> Result<(), Box<
                 )),
             ));
         }
-    }
     if parts.iter().any(|p| p.is_empty()) {
         let error = format!("`{}` is no path: a part of it is empty", clip(&entry.key));
         return Err(Box::new(Diagnostic::error(place, error)));

@@ -148,8 +148,8 @@ impl Change {
             return Ok(format!("{}{unit}", old * self.times));
         };
         let added = add.text().unwrap_or("");
-        if let (Some(a), Some(b)) = (length, duration(added).ok()) {
-            if a.unit == b.unit {
+        if let (Some(a), Some(b)) = (length, duration(added).ok())
+            && a.unit == b.unit {
                 let unit = if a.unit == TimeUnit::WorkingDays {
                     "working days"
                 } else {
@@ -157,7 +157,6 @@ impl Change {
                 };
                 return Ok(format!("{} {unit}", a.days + b.days));
             }
-        }
         if let (Some(a), Some(b)) = (rate, rate_per_day(added).ok()) {
             return Ok(format!("{} per day", a + b));
         }

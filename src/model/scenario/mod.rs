@@ -7,4 +7,4 @@ mod path;
 mod steps;
 
 pub(in crate::model) use apply::apply;
-pub use head::{ScenarioHead, scenario_head};
+pub use head::{ScenarioHead, is_scenario, scenario_head};

@@ -46,11 +46,10 @@ pub(super) fn from_then(
         let later = begins.is_some_and(|b| b >= at);
         if later && !split {
             split = true;
-            if begins.is_some_and(|b| b > at) {
-                if let Some(value) = &in_force {
+            if begins.is_some_and(|b| b > at)
+                && let Some(value) = &in_force {
                     out.push(step(&place, key, change.apply(path, value)?, Some(from)));
                 }
-            }
         }
         in_force = value.clone();
         let mut item = item;
@@ -62,11 +61,10 @@ pub(super) fn from_then(
         }
         out.push(item);
     }
-    if !split {
-        if let Some(value) = &in_force {
+    if !split
+        && let Some(value) = &in_force {
             out.push(step(&place, key, change.apply(path, value)?, Some(from)));
         }
-    }
     Ok(Node {
         place,
         value: Value::List(out),
