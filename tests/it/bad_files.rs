@@ -41,7 +41,8 @@ fn every_bad_file_gives_its_messages() {
     for path in files {
         let name = path.file_name().unwrap().to_string_lossy().to_string();
         let text = std::fs::read_to_string(&path).unwrap();
-        let (marks, body): (Vec<&str>, Vec<&str>) = text.split_inclusive('\n').partition(|l| l.starts_with(MARK));
+        let (marks, body): (Vec<&str>, Vec<&str>) =
+            text.split_inclusive('\n').partition(|l| l.starts_with(MARK));
         let expected: Vec<String> = marks
             .iter()
             .filter_map(|l| l.strip_prefix(MARK))

@@ -57,9 +57,8 @@ pub fn lines(sources: &SourceMap, findings: &[Diagnostic], own: &str) -> Vec<Str
 
 /// A model that must load.
 pub fn good(name: &str, text: &str) -> Loaded {
-    load_text(name, text).unwrap_or_else(|(sources, errors)| {
-        panic!("{name}:\n{}", lines(&sources, &errors, name).join("\n"))
-    })
+    load_text(name, text)
+        .unwrap_or_else(|(sources, errors)| panic!("{name}:\n{}", lines(&sources, &errors, name).join("\n")))
 }
 
 /// The text of a file.

@@ -13,19 +13,8 @@ pub static STAGE: Def = table(
     "stages.NAME",
     "A stage of the pathway: how long a case stays, what it holds meanwhile, and where it goes.",
     &[
-        may(
-            "title",
-            Text,
-            "the name",
-            "Name for readers",
-            "\"Single assessment\"",
-        ),
-        must(
-            "stay",
-            ANY_LAW,
-            "Law of the length of stay",
-            "{ exponential = { mean = \"30 days\" } }",
-        ),
+        may("title", Text, "the name", "Name for readers", "\"Single assessment\""),
+        must("stay", ANY_LAW, "Law of the length of stay", "{ exponential = { mean = \"30 days\" } }"),
         may(
             "stay_by",
             Map("stage or exit", &ANY_LAW),
@@ -33,13 +22,7 @@ pub static STAGE: Def = table(
             "Laws by destination: the route is drawn first, and destinations named here have their own law",
             "{ out = \"5 days\" }",
         ),
-        may(
-            "stay_if",
-            List(&Table(&STAY_IF)),
-            "",
-            "The first condition that fits replaces the law",
-            "",
-        ),
+        may("stay_if", List(&Table(&STAY_IF)), "", "The first condition that fits replaces the law", ""),
         may(
             "stay_times",
             FACTORS,
@@ -91,10 +74,7 @@ pub static STAGE: Def = table(
         ),
         may(
             "priority",
-            Any(&[
-                Whole(-1_000_000, 1_000_000),
-                Map("condition, or `else`", &Whole(-1_000_000, 1_000_000)),
-            ]),
+            Any(&[Whole(-1_000_000, 1_000_000), Map("condition, or `else`", &Whole(-1_000_000, 1_000_000))]),
             "0",
             "Place in a queue by priority, lower first; the first condition that fits, `else` for all others",
             "{ else = 2, domestic_abuse = 1 }",
@@ -113,13 +93,7 @@ pub static STAGE: Def = table(
             "Where a case goes that finds the waiting room full; needed if the pool has a waiting room",
             "\"out\"",
         ),
-        may(
-            "together",
-            Bool,
-            "true",
-            "Siblings share the luck of their stay and route here",
-            "false",
-        ),
+        may("together", Bool, "true", "Siblings share the luck of their stay and route here", "false"),
         may(
             "sets",
             Map("attribute", &Name("a value")),
@@ -163,18 +137,8 @@ pub static PATIENCE: Def = table(
     "stages.NAME.patience",
     "Giving up waiting.",
     &[
-        must(
-            "after",
-            ANY_LAW,
-            "How long a case will wait",
-            "{ exponential = { mean = \"30 days\" } }",
-        ),
-        must(
-            "to",
-            Name("a stage or exit"),
-            "Where it then goes",
-            "\"out\"",
-        ),
+        must("after", ANY_LAW, "How long a case will wait", "{ exponential = { mean = \"30 days\" } }"),
+        must("to", Name("a stage or exit"), "Where it then goes", "\"out\""),
     ],
     "",
 );
@@ -185,18 +149,8 @@ pub static ROUTES_IF: Def = table(
     "stages.NAME.routes_if (list)",
     "Probabilities for cases that fit a condition.",
     &[
-        must(
-            "if",
-            Selector,
-            "The condition",
-            "\"domestic_abuse & referrer=police\"",
-        ),
-        must(
-            "to",
-            TO,
-            "Where these cases go",
-            "{ out = 0.2, support = \"rest\" }",
-        ),
+        must("if", Selector, "The condition", "\"domestic_abuse & referrer=police\""),
+        must("to", TO, "Where these cases go", "{ out = 0.2, support = \"rest\" }"),
     ],
     "[stages.assessment]\nstay = \"30 days\"\nto = { out = 0.7, support = \"rest\" }\n[[stages.assessment.routes_if]]\nif = \"domestic_abuse & referrer=police\"\nto = { out = 0.2, support = \"rest\" }\n",
 );
@@ -207,7 +161,7 @@ pub static STAY_IF: Def = table(
     "stages.NAME.stay_if (list)",
     "A law for cases that fit a condition.",
     &[
-        must("if", Selector, "The condition", "\"under_1\""),
+        must("if", Selector, "The condition", "\"infant\""),
         must("stay", ANY_LAW, "Their law", "\"10 days\""),
     ],
     "",
@@ -237,12 +191,7 @@ pub static RETURNS: Def = table(
     "exits.NAME.returns",
     "Coming back after leaving.",
     &[
-        must(
-            "to",
-            Name("a stage"),
-            "Where the case comes back to",
-            "\"assessment\"",
-        ),
+        must("to", Name("a stage"), "Where the case comes back to", "\"assessment\""),
         must(
             "within",
             NotedMap("length", &Noted(&Share)),
@@ -256,13 +205,7 @@ pub static RETURNS: Def = table(
             "Multiplies the odds of ever coming back for cases that fit",
             "{ domestic_abuse = 1.2 }",
         ),
-        may(
-            "together",
-            Bool,
-            "true",
-            "A family comes back together",
-            "false",
-        ),
+        may("together", Bool, "true", "A family comes back together", "false"),
     ],
     "[exits.closed.returns]\nto = \"assessment\"\nwithin = { \"12 months\" = 0.16, \"5 years\" = 0.35 }\n",
 );
@@ -273,26 +216,14 @@ pub static POOL: Def = table(
     "pools.NAME",
     "Places that stages share, and the queue before them.",
     &[
-        may(
-            "title",
-            Text,
-            "the name",
-            "Name for readers",
-            "\"Refuge beds\"",
-        ),
+        may("title", Text, "the name", "Name for readers", "\"Refuge beds\""),
         must(
             "places",
             Any(&[Noted(&Whole(0, 1_000_000_000)), List(&Table(&PLACES_STEP))]),
             "Places: a number, or a list of steps",
             "10",
         ),
-        may(
-            "queue",
-            Word(&["first come", "priority"]),
-            "\"first come\"",
-            "Who goes first",
-            "\"priority\"",
-        ),
+        may("queue", Word(&["first come", "priority"]), "\"first come\"", "Who goes first", "\"priority\""),
         may(
             "waiting_room",
             Noted(&Whole(0, 1_000_000_000)),
@@ -331,19 +262,8 @@ pub static PLACES_STEP: Def = table(
     "pools.NAME.places (list)",
     "A change of the number of places.",
     &[
-        may(
-            "from",
-            Time,
-            "the beginning, for the first",
-            "From when",
-            "2025-04-01",
-        ),
-        must(
-            "places",
-            Noted(&Whole(0, 1_000_000_000)),
-            "Places from then on",
-            "12",
-        ),
+        may("from", Time, "the beginning, for the first", "From when", "2025-04-01"),
+        must("places", Noted(&Whole(0, 1_000_000_000)), "Places from then on", "12"),
     ],
     "",
 );

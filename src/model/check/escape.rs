@@ -78,17 +78,23 @@ fn trapped(model: &Model, root: &Node, from: usize, trap: &[usize]) -> Diagnosti
     let stage = &model.stages[id];
     let name = &stage.name;
     let place = stage_place(root, model, id, "to");
-    let names: Vec<String> = trap
-        .iter()
-        .take(8)
-        .map(|i| format!("`{}`", model.stages[StageId::new(*i)].name))
-        .collect();
+    let names: Vec<String> =
+        trap.iter().take(8).map(|i| format!("`{}`", model.stages[StageId::new(*i)].name)).collect();
     let message = if trap.len() > 1 {
         format!("cases that enter `{name}` can never leave: {} lead only to each other", names.join(", "))
     } else if matches!(stage.stay.law, Law::Open) {
-        format!("cases that enter `{name}` can never leave: its stay is open, and no age or interruption ends it")
+        format!(
+            "cases that enter `{name}` can never leave: its stay is open, and no age or interruption ends it"
+        )
     } else {
         format!("cases that enter `{name}` can never leave: its only route is to itself")
     };
-    Diagnostic::error(place, message).hint("give one of these stages a route to an exit such as `out`")
+    let hint = if trap.len() > 1 {
+        "give one of these stages a route to an exit such as `out`"
+    } else if matches!(stage.stay.law, Law::Open) {
+        "add `interrupted`, or `leave` at an age"
+    } else {
+        "give it a route to another stage or to an exit such as `out`"
+    };
+    Diagnostic::error(place, message).hint(hint)
 }

@@ -18,11 +18,8 @@ pub(super) fn no_loop_without_time(r: &mut Reader<'_>, model: &Model, root: &Nod
     for from in 0..n {
         if let Some(ring) = ring(from, &next, &mut state) {
             let id = StageId::new(ring.first().copied().unwrap_or(from));
-            let names: Vec<String> = ring
-                .iter()
-                .take(8)
-                .map(|i| format!("`{}`", model.stages[StageId::new(*i)].name))
-                .collect();
+            let names: Vec<String> =
+                ring.iter().take(8).map(|i| format!("`{}`", model.stages[StageId::new(*i)].name)).collect();
             r.push(
                 Diagnostic::error(
                     stage_place(root, model, id, "stay"),

@@ -31,12 +31,7 @@ pub(super) fn streams_without_cases(r: &mut Reader<'_>, model: &Model, root: &No
 }
 
 /// Pools whose long-run load is at least their places, and that lose nobody.
-pub(super) fn pools_offered_too_much(
-    r: &mut Reader<'_>,
-    model: &Model,
-    root: &Node,
-    traffic: &Traffic,
-) {
+pub(super) fn pools_offered_too_much(r: &mut Reader<'_>, model: &Model, root: &Node, traffic: &Traffic) {
     for (id, pool) in model.pools.pairs() {
         if pool.waiting_room.is_some() {
             continue;
@@ -49,10 +44,8 @@ pub(super) fn pools_offered_too_much(
         if users.iter().any(|(_, stage, _)| stage.patience.is_some()) {
             continue;
         }
-        let load: f64 = users
-            .iter()
-            .map(|(s, _, amount)| traffic.flow(*s) * traffic.stay(*s) * f64::from(*amount))
-            .sum();
+        let load: f64 =
+            users.iter().map(|(s, _, amount)| traffic.flow(*s) * traffic.stay(*s) * f64::from(*amount)).sum();
         let places = pool.places.last().map_or(0, |(_, n)| *n);
         if !load.is_finite() || load < f64::from(places) || load == 0.0 {
             continue;

@@ -22,9 +22,7 @@ use crate::base::ids::StageId;
 /// Runs every rule.
 pub(in crate::model) fn check(r: &mut Reader<'_>, model: &Model, root: &Node) {
     unused::sources(r, root);
-    const GROUND: [&str; 8] = [
-        "stages", "exits", "cases", "ages", "needs", "attributes", "pools", "change",
-    ];
+    const GROUND: [&str; 8] = ["stages", "exits", "cases", "ages", "needs", "attributes", "pools", "change"];
     if model.stages.is_empty() || r.errors_in(&GROUND) {
         return;
     }
@@ -37,10 +35,13 @@ pub(in crate::model) fn check(r: &mut Reader<'_>, model: &Model, root: &Node) {
         return;
     }
     let traffic = traffic::Traffic::of(model);
+    size::events_and_memory(r, model, root, &traffic);
+    if r.errors() > before {
+        return;
+    }
     unused::unreachable_stages(r, model, root, &traffic);
     load::streams_without_cases(r, model, root);
     load::pools_offered_too_much(r, model, root, &traffic);
-    size::events_and_memory(r, model, root, &traffic);
 }
 
 /// The place of a part of a stage, or of the stage.

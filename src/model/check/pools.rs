@@ -14,10 +14,9 @@ pub(super) fn places_and_queues(r: &mut Reader<'_>, model: &Model, root: &Node) 
     for (id, stage) in model.stages.pairs() {
         let name = &stage.name;
         let Some(seize) = stage.seize else {
-            for (part, given) in [
-                ("patience", stage.patience.is_some()),
-                ("refused", stage.refused.is_some()),
-            ] {
+            for (part, given) in
+                [("patience", stage.patience.is_some()), ("refused", stage.refused.is_some())]
+            {
                 if given {
                     r.push(Diagnostic::warning(
                         stage_place(root, model, id, part),
@@ -33,7 +32,8 @@ pub(super) fn places_and_queues(r: &mut Reader<'_>, model: &Model, root: &Node) 
         let pool_place = root.nearest(&["pools", &pool.name, "places"]);
         let used = reachable.get(id.index()) == Some(&true);
         if most < seize.amount && (used || most > 0) {
-            let needs = if seize.amount == 1 { "a place".to_string() } else { format!("{} places", seize.amount) };
+            let needs =
+                if seize.amount == 1 { "a place".to_string() } else { format!("{} places", seize.amount) };
             r.push(
                 Diagnostic::error(
                     pool_place,
@@ -67,15 +67,20 @@ pub(super) fn places_and_queues(r: &mut Reader<'_>, model: &Model, root: &Node) 
             r.push(
                 Diagnostic::warning(
                     stage_place(root, model, id, "priority"),
-                    format!("`priority` of `{name}` has no effect: the pool `{}` is first come, first served", pool.name),
+                    format!(
+                        "`priority` of `{name}` has no effect: the pool `{}` is first come, first served",
+                        pool.name
+                    ),
                 )
                 .hint("give the pool queue = \"priority\""),
             );
         }
     }
-    for pool in model.pools.pairs().filter(|(id, _)| {
-        !model.stages.iter().any(|s| s.seize.is_some_and(|z| z.pool == *id))
-    }) {
+    for pool in model
+        .pools
+        .pairs()
+        .filter(|(id, _)| !model.stages.iter().any(|s| s.seize.is_some_and(|z| z.pool == *id)))
+    {
         let name = &pool.1.name;
         r.push(Diagnostic::warning(
             root.nearest(&["pools", name]),

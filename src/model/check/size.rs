@@ -3,10 +3,10 @@
 use super::traffic::Traffic;
 use crate::base::diag::Diagnostic;
 use crate::model::Model;
+use crate::model::arrivals::Arrivals;
 use crate::model::file::Node;
 use crate::model::read::{Reader, short};
 use crate::model::run::Periods;
-use crate::model::arrivals::Arrivals;
 
 /// Most bytes that one replication may need.
 const MOST_BYTES: f64 = 2.0 * 1024.0 * 1024.0 * 1024.0;
@@ -16,12 +16,7 @@ const CASE_BYTES: f64 = 200.0;
 const NUMBERS: f64 = 12.0;
 
 /// Expected events against `most_events`, and memory against a fixed limit.
-pub(super) fn events_and_memory(
-    r: &mut Reader<'_>,
-    model: &Model,
-    root: &Node,
-    traffic: &Traffic,
-) {
+pub(super) fn events_and_memory(r: &mut Reader<'_>, model: &Model, root: &Node, traffic: &Traffic) {
     let days = (model.run.length + model.run.warm_up).days();
     let here: f64 = model.start.stages.iter().map(|s| f64::from(s.cases)).sum();
     let flow: f64 = traffic.flow.iter().sum();
@@ -43,13 +38,8 @@ pub(super) fn events_and_memory(
         );
         return;
     }
-    let present: f64 = traffic
-        .flow
-        .iter()
-        .zip(&traffic.stay)
-        .map(|(flow, stay)| flow * stay.min(days))
-        .sum::<f64>()
-        + here;
+    let present: f64 =
+        traffic.flow.iter().zip(&traffic.stay).map(|(flow, stay)| flow * stay.min(days)).sum::<f64>() + here;
     let bytes = present * CASE_BYTES + cells(model) * 8.0;
     if bytes > MOST_BYTES {
         r.push(

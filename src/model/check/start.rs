@@ -20,9 +20,10 @@ pub(super) fn starting_state(r: &mut Reader<'_>, model: &Model, root: &Node) {
         let stage = &model.stages[s.stage];
         let place = root.nearest(&["start", "stages", &stage.name, "elapsed"]);
         if let Some(seize) = stage.seize
-            && let Some(slot) = held.get_mut(seize.pool.index()) {
-                *slot += u64::from(s.cases) * u64::from(seize.amount);
-            }
+            && let Some(slot) = held.get_mut(seize.pool.index())
+        {
+            *slot += u64::from(s.cases) * u64::from(seize.amount);
+        }
         if matches!(s.elapsed, Elapsed::Steady) && s.cases > 0 && matches!(stage.stay.law, Law::Open) {
             r.push(
                 Diagnostic::error(
@@ -36,7 +37,9 @@ pub(super) fn starting_state(r: &mut Reader<'_>, model: &Model, root: &Node) {
         let given = match &s.elapsed {
             Elapsed::Steady => 0.0,
             // some of a band may lie beyond, but not all of it
-            Elapsed::Bands(bands) => bands.iter().filter(|b| b.2 > 0.0).map(|b| b.0.days()).fold(0.0, f64::max),
+            Elapsed::Bands(bands) => {
+                bands.iter().filter(|b| b.2 > 0.0).map(|b| b.0.days()).fold(0.0, f64::max)
+            }
             Elapsed::Listed(list) => list.iter().map(|s| s.days()).fold(0.0, f64::max),
         };
         if given >= longest && given > 0.0 {

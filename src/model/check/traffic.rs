@@ -36,8 +36,7 @@ impl Traffic {
                 }
             }
         }
-        let routes: Vec<Vec<(usize, f64)>> =
-            model.stages.iter().map(|s| to_stages(model, s)).collect();
+        let routes: Vec<Vec<(usize, f64)>> = model.stages.iter().map(|s| to_stages(model, s)).collect();
         Traffic {
             flow: solve(&flow, &routes),
             stay: model.stages.iter().map(|s| mean_stay(model, s)).collect(),
@@ -118,11 +117,8 @@ fn shares(model: &Model, stage: &Stage) -> Vec<(Dest, f64)> {
     // an interruption cuts off the share of stays it comes before
     let cut: f64 = stage.stay.interrupted.iter().map(|(_, rate)| rate).sum();
     let mean = law_mean(&stage.stay.law);
-    let early = if cut > 0.0 {
-        if mean.is_finite() { cut * mean / (1.0 + cut * mean) } else { 1.0 }
-    } else {
-        0.0
-    };
+    let early =
+        if cut > 0.0 { if mean.is_finite() { cut * mean / (1.0 + cut * mean) } else { 1.0 } } else { 0.0 };
     let interrupted = stage.stay.interrupted.iter();
     out.extend(interrupted.map(|(dest, rate)| (*dest, early * rate / cut.max(f64::MIN_POSITIVE))));
     match &stage.stay.law {

@@ -23,12 +23,7 @@ pub(super) fn sources(r: &mut Reader<'_>, root: &Node) {
 }
 
 /// Stages that no case can come to.
-pub(super) fn unreachable_stages(
-    r: &mut Reader<'_>,
-    model: &Model,
-    root: &Node,
-    traffic: &Traffic,
-) {
+pub(super) fn unreachable_stages(r: &mut Reader<'_>, model: &Model, root: &Node, traffic: &Traffic) {
     for (id, stage) in model.stages.pairs() {
         if traffic.reachable.get(id.index()) == Some(&false) {
             r.push(Diagnostic::warning(

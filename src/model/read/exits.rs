@@ -15,15 +15,7 @@ impl Reader<'_> {
     pub fn exits(&mut self, root: &Item<'_>) -> IdVec<ExitId, Exit> {
         let named = (0..self.names.exits.len()).map(|id| {
             let name = self.names.exits.name(id).to_string();
-            Exit {
-                title: if id == 0 {
-                    "Out".to_string()
-                } else {
-                    name.clone()
-                },
-                name,
-                returns: None,
-            }
+            Exit { title: if id == 0 { "Out".to_string() } else { name.clone() }, name, returns: None }
         });
         let mut exits: IdVec<ExitId, Exit> = IdVec::new(named.collect());
         let Some(node) = root.node.find(&["exits"]) else {
@@ -55,12 +47,7 @@ impl Reader<'_> {
         let within = self.need(&f, "within").and_then(|i| self.within(&i));
         let odds = f.opt("odds").map(|i| self.factors(&i)).unwrap_or_default();
         let together = f.opt("together").and_then(|i| self.switch(&i));
-        Some(Return {
-            to: to?,
-            within: within?,
-            odds,
-            together: together.unwrap_or(true),
-        })
+        Some(Return { to: to?, within: within?, odds, together: together.unwrap_or(true) })
     }
 
     /// Cumulative shares by length of time.
@@ -72,10 +59,7 @@ impl Reader<'_> {
         let mut read = Vec::new();
         let mut sound = true;
         for entry in own_entries(entries) {
-            let key = Node {
-                place: entry.place.clone(),
-                value: Value::Text(entry.key.clone()),
-            };
+            let key = Node { place: entry.place.clone(), value: Value::Text(entry.key.clone()) };
             let span = self.span(&Item::new(&key, item.path.clone()));
             let share = self.noted(&item.entry(entry), Reader::share);
             match (span, share) {
@@ -96,10 +80,7 @@ impl Reader<'_> {
             let wrong = if *span <= last.0 {
                 Some("has a length of time that is 0 or given twice".to_string())
             } else if *share < last.1 {
-                Some(format!(
-                    "is {share}, below {} at a shorter time: shares are cumulative",
-                    last.1
-                ))
+                Some(format!("is {share}, below {} at a shorter time: shares are cumulative", last.1))
             } else if *share >= 1.0 {
                 Some("is 1: somebody must stay away, so write a share below 1".to_string())
             } else {
@@ -111,11 +92,7 @@ impl Reader<'_> {
             }
             last = (*span, *share);
         }
-        Some(
-            read.into_iter()
-                .map(|(span, share, _)| (span, share))
-                .collect(),
-        )
+        Some(read.into_iter().map(|(span, share, _)| (span, share)).collect())
     }
 
     /// Factors by condition.

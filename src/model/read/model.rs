@@ -10,7 +10,8 @@ use crate::model::provenance::Source;
 pub(in crate::model) fn read(r: &mut Reader<'_>, root: &Node) -> Model {
     let item = Item::new(root, "");
     if let Some(f) = r.fields(&item, &MODEL) {
-        for key in ["arrivals", "stages"] {
+        for key in ["model", "arrivals", "stages"] {
+            r.section = key;
             r.need(&f, key);
         }
     }
@@ -37,7 +38,7 @@ pub(in crate::model) fn read(r: &mut Reader<'_>, root: &Node) -> Model {
     r.section = "stages";
     let stages = r.stages(&item, cases.leave);
     r.section = "arrivals";
-    let streams = r.streams(&item, &cases);
+    let streams = r.streams(&item);
     r.section = "groups";
     let groups = r.groups(&item);
     r.section = "start";
@@ -74,10 +75,7 @@ impl Reader<'_> {
         let mut sources = Vec::new();
         for entry in entries {
             let title = self.text(&item.entry(entry)).unwrap_or_default();
-            sources.push(Source {
-                name: clip(&entry.key),
-                title,
-            });
+            sources.push(Source { name: clip(&entry.key), title });
         }
         sources
     }

@@ -8,8 +8,8 @@ use crate::model::provenance::Assumption;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most findings kept; the rest are counted.
-const MOST_FINDINGS: usize = 200;
+/// Most errors, and most warnings, kept; the rest are counted.
+const MOST_FINDINGS: usize = 100;
 
 /// Reads a tree and collects what is wrong with it.
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub(in crate::model) struct Reader<'a> {
     pub around: Option<Notes>,
     /// Whether plain numbers are left out of the register (inside a law, which is one entry).
     pub quiet: bool,
+    /// Whether `[cases]` says something of ages.
+    pub ages_given: bool,
     /// Date of time 0.
     pub starts: Option<Date>,
     pub warm_up: Span,
@@ -53,6 +55,7 @@ impl<'a> Reader<'a> {
             used: BTreeSet::new(),
             around: None,
             quiet: false,
+            ages_given: false,
             starts: None,
             warm_up: Span::ZERO,
             length: Span::ZERO,
@@ -65,7 +68,8 @@ impl<'a> Reader<'a> {
             self.errors += 1;
             self.broken.insert(self.section);
         }
-        if self.findings.len() < MOST_FINDINGS {
+        let same = self.findings.iter().filter(|f| f.severity == finding.severity);
+        if same.count() < MOST_FINDINGS {
             self.findings.push(finding);
         } else {
             self.untold += 1;
@@ -94,10 +98,6 @@ impl<'a> Reader<'a> {
                 severity: crate::base::diag::Severity::Warning,
                 ..Diagnostic::whole(more)
             });
-            if self.errors > 0 && !self.findings.iter().any(Diagnostic::is_error) {
-                self.findings
-                    .push(Diagnostic::whole("there are errors among them"));
-            }
         }
         self.findings
     }

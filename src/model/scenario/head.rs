@@ -39,14 +39,8 @@ pub(super) fn read_head(r: &mut Reader<'_>, tree: &Node) -> ScenarioHead {
     let Some(f) = r.fields(&Item::new(tree, ""), &SCENARIO) else {
         return head;
     };
-    head.title = r
-        .need(&f, "title")
-        .and_then(|i| r.text(&i))
-        .unwrap_or_default();
-    head.question = f
-        .opt("question")
-        .and_then(|i| r.text(&i))
-        .unwrap_or_default();
+    head.title = r.need(&f, "title").and_then(|i| r.text(&i)).unwrap_or_default();
+    head.question = f.opt("question").and_then(|i| r.text(&i)).unwrap_or_default();
     head.model = f.opt("model").and_then(|i| r.text(&i));
     if let Some(i) = f.opt("sources") {
         for entry in r.entries(&i, "a table of sources") {
