@@ -194,7 +194,9 @@ fn every_way_to_arrive() {
     let persons = 10_000.0 + 2_000.0 * (365.0 + 15.5) / 730.0;
     assert!((by_age[8].1[0] - persons / 1e5).abs() < 1e-12, "{:?}", by_age[8]);
     assert_eq!(by_age[8].1[1], 0.0);
-    assert!(matches!(&streams[6].arrivals, Arrivals::Gaps(d) if *d == Dist::exponential(1.0 / 24.0).unwrap()));
+    assert!(
+        matches!(&streams[6].arrivals, Arrivals::Gaps(d) if *d == Dist::exponential(1.0 / 24.0).unwrap())
+    );
     let Arrivals::At(listed) = &streams[7].arrivals else { panic!() };
     let times: Vec<f64> = listed.iter().map(|a| a.at.days()).collect();
     assert_eq!(times, [0.25, 1.0, 2.0, 3.5]);

@@ -16,8 +16,30 @@ impl Dice {
 }
 
 const SCRAPS: [&str; 24] = [
-    "\"", "'", "[", "]", "{", "}", "=", ",", ".", "#", "\n", "0", "-1", "1e999", "nan", "inf", "\"rest\"",
-    "9999999999999999999999", "\"all\"", "\"1e-300 days\"", "2025-04-01", "\u{feff}", "é", "\"open\"",
+    "\"",
+    "'",
+    "[",
+    "]",
+    "{",
+    "}",
+    "=",
+    ",",
+    ".",
+    "#",
+    "\n",
+    "0",
+    "-1",
+    "1e999",
+    "nan",
+    "inf",
+    "\"rest\"",
+    "9999999999999999999999",
+    "\"all\"",
+    "\"1e-300 days\"",
+    "2025-04-01",
+    "\u{feff}",
+    "é",
+    "\"open\"",
 ];
 
 /// One change of a text.
@@ -40,7 +62,8 @@ fn damage(dice: &mut Dice, text: &str) -> String {
             bytes.splice(at..at, scrap.bytes());
         }
         4 => {
-            let kept: Vec<&str> = lines.iter().enumerate().filter(|(i, _)| *i != line).map(|(_, l)| *l).collect();
+            let kept: Vec<&str> =
+                lines.iter().enumerate().filter(|(i, _)| *i != line).map(|(_, l)| *l).collect();
             bytes = kept.join("\n").into_bytes();
         }
         5 => {
@@ -133,7 +156,8 @@ fn random_bytes_are_decoded_or_refused() {
 /// Within seconds and a stated limit, whatever the size.
 #[test]
 fn large_files_are_refused_or_read_in_time() {
-    let start = "[model]\ntitle = \"L\"\nruns = \"1 year\"\n[arrivals.a]\nto = \"s0\"\nrate = \"1 per day\"\n";
+    let start =
+        "[model]\ntitle = \"L\"\nruns = \"1 year\"\n[arrivals.a]\nto = \"s0\"\nrate = \"1 per day\"\n";
     let mut many = start.to_string();
     for i in 0..100_000 {
         many.push_str(&format!("[stages.s{i}]\nstay = \"1 day\"\nto = \"out\"\n"));

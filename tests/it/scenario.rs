@@ -15,8 +15,9 @@ fn base() -> String {
 
 fn under(changes: &str) -> Loaded {
     let scenario = format!("title = \"T\"\n{changes}");
-    load_with(&base(), &scenario)
-        .unwrap_or_else(|(sources, errors)| panic!("{}", lines(&sources, &errors, "scenario.toml").join("\n")))
+    load_with(&base(), &scenario).unwrap_or_else(|(sources, errors)| {
+        panic!("{}", lines(&sources, &errors, "scenario.toml").join("\n"))
+    })
 }
 
 fn day(n: i64) -> SimTime {
@@ -42,7 +43,10 @@ fn a_scenario_that_changes_nothing_changes_nothing() {
 
 #[test]
 fn values_are_replaced() {
-    let m = under("[change]\n\"pools.beds.places\" = 12\n\"start.stages.support\" = 9\n\"model.runs\" = \"3 years\"").model;
+    let m = under(
+        "[change]\n\"pools.beds.places\" = 12\n\"start.stages.support\" = 9\n\"model.runs\" = \"3 years\"",
+    )
+    .model;
     assert_eq!(m.pools[PoolId(0)].places, [(day(BEGIN - 1), 12)]);
     assert_eq!(m.start.stages[0].cases, 9);
     assert_eq!(m.run.length, Span::from_days(1095.0));
@@ -61,7 +65,9 @@ fn numbers_are_multiplied_and_added_to() {
     assert_eq!(entry.value, "132 per month");
     assert!(entry.low.as_deref().unwrap().starts_with("110"));
     assert_eq!(entry.source.as_deref(), Some("dfe"));
-    assert!(matches!(&m.stages[StageId(1)].stay.law, Law::Length { dist, .. } if *dist == Dist::exponential(97.0).unwrap()));
+    assert!(
+        matches!(&m.stages[StageId(1)].stay.law, Law::Length { dist, .. } if *dist == Dist::exponential(97.0).unwrap())
+    );
     // "rest" takes up what a route lost
     let base = &m.stages[StageId(0)].routes.base;
     assert!((base[0] - 0.5).abs() < 1e-12 && (base[1] - 0.5).abs() < 1e-12);
@@ -116,14 +122,19 @@ fn new_things_are_added_whole_and_old_ones_removed() {
     .model;
     assert_eq!(m.stages.len(), 3);
     assert!(m.stages[StageId(0)].routes.odds.is_empty() && m.measures.is_empty());
-    assert_eq!(m.stages[StageId(0)].routes.to, [Dest::Exit(ExitId(1)), Dest::Stage(StageId(1)), Dest::Stage(StageId(2))]);
+    assert_eq!(
+        m.stages[StageId(0)].routes.to,
+        [Dest::Exit(ExitId(1)), Dest::Stage(StageId(1)), Dest::Stage(StageId(2))]
+    );
     assert_eq!(m.stages[StageId(1)].stay.interrupted.len(), 1);
     assert_eq!(m.stages[StageId(1)].stay.times[0].1, 1.5);
 }
 
 #[test]
 fn items_of_lists_are_numbered_from_one() {
-    let m = under("[change]\n\"groups.help.stages\" = [\"support\"]\n\"groups.help.stages.1\" = \"assessment\"").model;
+    let m =
+        under("[change]\n\"groups.help.stages\" = [\"support\"]\n\"groups.help.stages.1\" = \"assessment\"")
+            .model;
     assert_eq!(m.groups[0].stages, [StageId(0)]);
 }
 

@@ -26,7 +26,7 @@ pub static AGE_BAND: Def = table(
         must("to", Number, "Below this age in years", "5"),
         may("title", Text, "the name", "Name for readers", "\"1 to 4\""),
     ],
-    "[ages]\nunborn = [-0.75, 0]\ninfant = [0, 1]\nolder = { from = 1, to = 18, title = \"1 to 17\" }\n[cases]\nages = { before_birth = 0.05, infant = 0.1, older = \"rest\" }\n",
+    "[ages]\nbefore_birth = [-0.75, 0]\ninfant = [0, 1]\nolder = { from = 1, to = 18, title = \"1 to 17\" }\n[cases]\nages = { before_birth = 0.05, infant = 0.1, older = \"rest\" }\n",
 );
 
 /// `[cases]`.
@@ -131,7 +131,7 @@ pub static STREAM: Def = table(
     "A stream of arriving families. Exactly one of `rate`, `per_10000`, `gaps` and `at` says when.",
     &[
         may("title", Text, "the name", "Name for readers", "\"Contacts\""),
-        must("to", TO, "First stage, or probabilities of several", "\"contact\""),
+        must("to", TO, "First stage, or probabilities of several", "\"assessment\""),
         may(
             "rate",
             Any(&[Noted(&Rate), List(&Table(&RATE_STEP)), NotedMap("month or year", &Noted(&Number))]),

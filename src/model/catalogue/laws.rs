@@ -69,9 +69,9 @@ pub static LAW: Def = noted(one_of(table(
         ),
         may(
             "hazards",
-            Table(&HAZARDS),
+            Any(&[Table(&HAZARDS), Map("stage or exit", &Noted(&Rate))]),
             "",
-            "Competing hazards by destination, constant between breaks, which decide the route too",
+            "Competing hazards by destination, which decide the route too: constant (`{ out = \"1 per year\" }`), or constant between breaks",
             "{ breaks = [\"0 days\"], rates = { out = [\"1 per year\"] } }",
         ),
         may(

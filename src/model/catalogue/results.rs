@@ -18,7 +18,7 @@ pub static START: Def = table(
             Map("stage", &Any(&[Noted(&Whole(0, 10_000_000)), Table(&START_STAGE)])),
             "none",
             "Cases in stages; a number alone is their count",
-            "{ support = 422 }",
+            "{ support = 42 }",
         ),
         may(
             "exits",
@@ -28,7 +28,7 @@ pub static START: Def = table(
             "",
         ),
     ],
-    "[start.stages]\nassessment = 40\nsupport = { cases = 422, elapsed = [{ to = \"3 months\", share = 0.3 }, { to = \"12 months\", share = \"rest\" }] }\n",
+    "[start.stages]\nassessment = 40\nsupport = { cases = 42, elapsed = [{ to = \"3 months\", share = 0.3 }, { to = \"12 months\", share = \"rest\" }] }\n",
 );
 
 /// Cases in a stage.
@@ -37,7 +37,7 @@ pub static START_STAGE: Def = table(
     "start.stages.NAME",
     "Cases in a stage at the start.",
     &[
-        may("cases", Noted(&Whole(0, 10_000_000)), "the number of lengths listed", "How many", "422"),
+        may("cases", Noted(&Whole(0, 10_000_000)), "the number of lengths listed", "How many", "42"),
         may(
             "elapsed",
             Any(&[Word(&["steady"]), List(&Any(&[Duration, Table(&START_BAND)]))]),

@@ -95,8 +95,8 @@ pub static RUN: Def = table(
             "warm_up",
             Duration,
             "none",
-            "Time simulated before the measured run and not measured",
-            "\"2 years\"",
+            "Time simulated before the measured run and not measured; shorter than it",
+            "\"1 year\"",
         ),
         may(
             "periods",

@@ -5,7 +5,7 @@ use super::cases::TO;
 use super::laws::ANY_LAW;
 use super::*;
 
-static FACTORS: Kind = Map("condition", &Noted(&Number));
+static FACTORS: Kind = NotedMap("condition", &Noted(&Number));
 
 /// A stage.
 pub static STAGE: Def = table(
@@ -32,7 +32,7 @@ pub static STAGE: Def = table(
         ),
         may(
             "interrupted",
-            Map("stage or exit", &Noted(&Rate)),
+            NotedMap("stage or exit", &Noted(&Rate)),
             "",
             "Constant hazards that end the stay early",
             "{ out = \"0.05 per year\" }",
@@ -160,10 +160,7 @@ pub static STAY_IF: Def = table(
     "stay_if",
     "stages.NAME.stay_if (list)",
     "A law for cases that fit a condition.",
-    &[
-        must("if", Selector, "The condition", "\"infant\""),
-        must("stay", ANY_LAW, "Their law", "\"10 days\""),
-    ],
+    &[must("if", Selector, "The condition", "\"infant\""), must("stay", ANY_LAW, "Their law", "\"10 days\"")],
     "",
 );
 

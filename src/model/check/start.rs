@@ -25,10 +25,14 @@ pub(super) fn starting_state(r: &mut Reader<'_>, model: &Model, root: &Node) {
             *slot += u64::from(s.cases) * u64::from(seize.amount);
         }
         if matches!(s.elapsed, Elapsed::Steady) && s.cases > 0 && matches!(stage.stay.law, Law::Open) {
+            // what ends such a stay does not look at the time spent; lengths of stay do
             r.push(
-                Diagnostic::error(
+                Diagnostic::warning(
                     place.clone(),
-                    format!("`start.stages.{}` has no steady state: the stay is open", stage.name),
+                    format!(
+                        "`start.stages.{}` has no steady state to draw from, since the stay is open: its stays count from the start",
+                        stage.name
+                    ),
                 )
                 .hint("give `elapsed` as bands with shares or a list of lengths"),
             );

@@ -48,12 +48,7 @@ impl Reader<'_> {
         IdVec::new(streams)
     }
 
-    fn stream(
-        &mut self,
-        f: &Fields<'_>,
-        stream: &mut Stream,
-        population: &super::population::Population,
-    ) {
+    fn stream(&mut self, f: &Fields<'_>, stream: &mut Stream, population: &super::population::Population) {
         if let Some(title) = f.opt("title").and_then(|i| self.text(&i)) {
             stream.title = title;
         }

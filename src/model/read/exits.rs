@@ -9,6 +9,7 @@ use crate::model::case::{Exit, Return};
 use crate::model::catalogue::{EXIT, RETURNS};
 use crate::model::file::{Node, Value};
 use crate::model::selector::Selector;
+use crate::model::stage::Dest;
 
 impl Reader<'_> {
     /// All exits; the first is always `out`.
@@ -97,14 +98,38 @@ impl Reader<'_> {
 
     /// Factors by condition.
     pub fn factors(&mut self, item: &Item<'_>) -> Vec<(Selector, f64)> {
+        self.noted_entries(item, "a table of conditions with their factors", |r, at, child, key| {
+            let selector = r.selector_text(at, key);
+            let factor = r.noted(child, Reader::factor);
+            selector.zip(factor)
+        })
+    }
+
+    /// Rates by destination.
+    pub fn rates_by_destination(&mut self, item: &Item<'_>) -> Vec<(Dest, f64)> {
+        self.noted_entries(item, "a table of destinations with their rates", |r, at, child, key| {
+            let dest = r.dest_named(at, key);
+            let rate = r.noted(child, Reader::rate);
+            dest.zip(rate)
+        })
+    }
+
+    /// Entries of a table that may carry notes for all of them; `read` is given the entry at its
+    /// key, its value, and the key.
+    fn noted_entries<T>(
+        &mut self,
+        item: &Item<'_>,
+        what: &str,
+        mut read: impl FnMut(&mut Self, &Item<'_>, &Item<'_>, &str) -> Option<T>,
+    ) -> Vec<T> {
+        let entries = self.entries(item, what);
+        let around = self.around.take();
+        self.around = item.node.table().map(|t| self.notes(item, t));
         let mut out = Vec::new();
-        for entry in self.entries(item, "a table of conditions with their factors") {
-            let selector = self.selector_text(&item.key(entry), &entry.key);
-            let factor = self.noted(&item.entry(entry), Reader::factor);
-            if let (Some(selector), Some(factor)) = (selector, factor) {
-                out.push((selector, factor));
-            }
+        for entry in own_entries(entries) {
+            out.extend(read(self, &item.key(entry), &item.entry(entry), &entry.key));
         }
+        self.around = around;
         out
     }
 }

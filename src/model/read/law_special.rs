@@ -2,6 +2,7 @@
 
 use super::{Item, Reader};
 use crate::model::catalogue::{ATOM, HAZARDS, REVIEWS};
+use crate::model::file::Table;
 use crate::model::stage::{Dest, Law, Reviews};
 use crate::stats::dist::{Atom, Hazards};
 
@@ -11,6 +12,10 @@ const MOST: usize = 10_000;
 impl Reader<'_> {
     /// Competing hazards.
     pub(super) fn hazards(&mut self, item: &Item<'_>) -> Option<Law> {
+        let full = |t: &Table| t.entries.iter().any(|e| HAZARDS.key(&e.key).is_some());
+        if !item.node.table().is_some_and(full) {
+            return self.constant_hazards(item);
+        }
         let f = self.fields(item, &HAZARDS)?;
         let breaks = self.need(&f, "breaks").and_then(|i| self.breaks(&i));
         let rates = self.need(&f, "rates");
@@ -53,13 +58,28 @@ impl Reader<'_> {
         let last: f64 = by_cause.iter().filter_map(|rates| rates.last()).sum();
         let certain = atoms.iter().any(|a| a.probs.iter().sum::<f64>() >= 1.0 - 1e-9);
         if last <= 0.0 && !certain {
-            self.push(
-                item.error("may never end: in the last interval every rate is 0")
-                    .hint("give a rate above 0 after the last break, or an atom at which all who are left leave"),
-            );
+            self.push(item.error("may never end: in the last interval every rate is 0").hint(
+                "give a rate above 0 after the last break, or an atom at which all who are left leave",
+            ));
             return None;
         }
         let hazards = self.checked(item, Hazards::new(&breaks, &by_cause, &atoms))?;
+        Some(Law::Hazards { hazards, to })
+    }
+
+    /// A constant rate for each destination.
+    fn constant_hazards(&mut self, item: &Item<'_>) -> Option<Law> {
+        let before = self.errors();
+        let (to, rates): (Vec<Dest>, Vec<Vec<f64>>) =
+            self.rates_by_destination(item).into_iter().map(|(dest, rate)| (dest, vec![rate])).unzip();
+        if self.errors() > before {
+            return None;
+        }
+        if rates.iter().flatten().sum::<f64>() <= 0.0 {
+            self.push(item.error("never ends: every rate is 0").hint("give one destination a rate above 0"));
+            return None;
+        }
+        let hazards = self.checked(item, Hazards::new(&[0.0], &rates, &[]))?;
         Some(Law::Hazards { hazards, to })
     }
 

@@ -36,11 +36,7 @@ impl Reader<'_> {
             self.stay_by(&i, &mut stay);
         }
         if let Some(i) = f.opt("interrupted") {
-            for entry in self.entries(&i, "a table of destinations with their rates") {
-                let dest = self.dest_named(&i.key(entry), &entry.key);
-                let rate = self.noted(&i.entry(entry), Reader::rate);
-                stay.interrupted.extend(dest.zip(rate));
-            }
+            stay.interrupted = self.rates_by_destination(&i);
         }
         stay
     }
