@@ -74,18 +74,9 @@ fn row(out: &mut String, key: &Key, one_of: bool) {
         (_, true, _) => "one of these",
         (_, _, default) => default,
     };
-    let example = if key.example.is_empty() {
-        String::new()
-    } else {
-        format!("`{}`", key.example)
-    };
-    let cells = [
-        format!("`{}`", key.name),
-        words(&key.kind),
-        default.to_string(),
-        key.meaning.to_string(),
-        example,
-    ];
+    let example = if key.example.is_empty() { String::new() } else { format!("`{}`", key.example) };
+    let cells =
+        [format!("`{}`", key.name), words(&key.kind), default.to_string(), key.meaning.to_string(), example];
     let cells: Vec<String> = cells.iter().map(|c| c.replace('|', "\\|")).collect();
     out.push_str(&format!("| {} |\n", cells.join(" | ")));
 }
@@ -93,9 +84,7 @@ fn row(out: &mut String, key: &Key, one_of: bool) {
 fn capital(id: &str) -> String {
     let id = id.replace('_', " ");
     let mut chars = id.chars();
-    chars.next().map_or(String::new(), |c| {
-        c.to_uppercase().collect::<String>() + chars.as_str()
-    })
+    chars.next().map_or(String::new(), |c| c.to_uppercase().collect::<String>() + chars.as_str())
 }
 
 fn words(kind: &Kind) -> String {

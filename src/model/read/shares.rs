@@ -67,16 +67,9 @@ impl Reader<'_> {
     }
 
     /// Checks the sum of probabilities, puts what is left for `"rest"`, and scales to 1.
-    pub fn settle(
-        &mut self,
-        item: &Item<'_>,
-        whole: &str,
-        shares: &[(Share, &Entry)],
-    ) -> Option<Vec<f64>> {
-        let parts: Vec<(Share, String)> = shares
-            .iter()
-            .map(|(s, e)| (*s, crate::model::file::clip(&e.key)))
-            .collect();
+    pub fn settle(&mut self, item: &Item<'_>, whole: &str, shares: &[(Share, &Entry)]) -> Option<Vec<f64>> {
+        let parts: Vec<(Share, String)> =
+            shares.iter().map(|(s, e)| (*s, crate::model::file::clip(&e.key))).collect();
         self.settle_parts(item, whole, &parts)
     }
 
@@ -88,10 +81,7 @@ impl Reader<'_> {
         parts: &[(Share, String)],
     ) -> Option<Vec<f64>> {
         if parts.is_empty() {
-            self.push(Diagnostic::error(
-                item.place(),
-                format!("{whole} are not given: the table is empty"),
-            ));
+            self.push(Diagnostic::error(item.place(), format!("{whole} are not given: the table is empty")));
             return None;
         }
         let rests = parts.iter().filter(|p| matches!(p.0, Share::Rest)).count();
@@ -109,29 +99,19 @@ impl Reader<'_> {
         let off = sum - 1.0;
         if off > REFUSED && rests == 1 {
             self.push(
-                error(format!(
-                    "{whole} add up to {} beside the \"rest\", more than 1",
-                    short(sum)
-                ))
-                .hint(format!("take {} off the others", short(off))),
+                error(format!("{whole} add up to {} beside the \"rest\", more than 1", short(sum)))
+                    .hint(format!("take {} off the others", short(off))),
             );
             return None;
         }
         if rests == 0 && off.abs() > REFUSED {
             let hint = if off < 0.0 {
-                format!(
-                    "add another for the other {}, or give one of them the value \"rest\"",
-                    short(-off)
-                )
+                format!("add another for the other {}, or give one of them the value \"rest\"", short(-off))
             } else {
-                format!(
-                    "take {} off, or give one of them the value \"rest\"",
-                    short(off)
-                )
+                format!("take {} off, or give one of them the value \"rest\"", short(off))
             };
             let hint = if whole.starts_with("the routes") {
-                hint.replace("another", "a route")
-                    .replace("of them", "route")
+                hint.replace("another", "a route").replace("of them", "route")
             } else {
                 hint
             };
@@ -142,7 +122,7 @@ impl Reader<'_> {
             self.push(
                 Diagnostic::warning(
                     item.place(),
-                    format!("{whole} add up to {sum}: accepted and scaled to 1"),
+                    format!("{whole} add up to {}: accepted and scaled to 1", short(sum)),
                 )
                 .label(label),
             );

@@ -53,7 +53,8 @@ impl Page {
             self.owner = format!("caseflow: {place}");
         }
         if stopped {
-            self.caveats.insert(0, "The run was stopped early: the results rest on fewer replications.".into());
+            self.caveats
+                .insert(0, "The run was stopped early: the results rest on fewer replications.".into());
         }
         self
     }
@@ -81,11 +82,8 @@ fn lede(study: &Study<'_>) -> String {
 
 fn caveats(study: &Study<'_>) -> Vec<String> {
     let model = study.network.model();
-    let assumed = model
-        .register
-        .iter()
-        .filter(|a| a.grade == crate::model::provenance::Grade::Assumed)
-        .count();
+    let assumed =
+        model.register.iter().filter(|a| a.grade == crate::model::provenance::Grade::Assumed).count();
     let mut out = vec![
         "The bands show chance alone: what luck would do if every number of the model were right. How unsure we \
          are of those numbers is not in them, so the truth will lie outside more often."
@@ -125,9 +123,10 @@ fn glance(study: &Study<'_>) -> Section {
             });
         }
     }
-    let end = study.network.calendar().and_then(|c| {
-        c.date_of(*study.network.period_edges().last()?)?.yesterday().ok().map(format::date)
-    });
+    let end = study
+        .network
+        .calendar()
+        .and_then(|c| c.date_of(*study.network.period_edges().last()?)?.yesterday().ok().map(format::date));
     let mut blocks = Vec::new();
     if let (false, Some(end)) = (cards.is_empty(), end) {
         blocks.push(Block::Text(format!("Where the model stands on {end}, or in the year to that day:")));

@@ -49,7 +49,8 @@ pub fn text(study: &Study<'_>) -> String {
 /// The comparison without its last columns, to fit a terminal.
 fn short(table: &Table) -> Table {
     let keep = [0usize, 1, 2, 3, 4, 5, 8, 9];
-    let pick = |list: &[crate::present::table::Cell]| keep.iter().filter_map(|i| list.get(*i)).cloned().collect();
+    let pick =
+        |list: &[crate::present::table::Cell]| keep.iter().filter_map(|i| list.get(*i)).cloned().collect();
     Table {
         columns: keep.iter().filter_map(|i| table.columns.get(*i)).cloned().collect(),
         rows: table.rows.iter().map(|r| pick(r)).collect(),
@@ -63,7 +64,14 @@ fn pools_and_stages(study: &Study<'_>) -> Table {
     let keep = |measure: &str| {
         matches!(
             measure,
-            "children_mean" | "ended" | "stay_mean" | "use" | "wait_mean" | "wait_share" | "waiting_mean" | "left"
+            "children_mean"
+                | "ended"
+                | "stay_mean"
+                | "use"
+                | "wait_mean"
+                | "wait_share"
+                | "waiting_mean"
+                | "left"
         )
     };
     let cell = |r: &[crate::present::table::Cell], i: usize| match r.get(i) {
