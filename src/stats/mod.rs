@@ -2,3 +2,4 @@
 
 pub mod dist;
 pub mod series;
+pub mod survival;

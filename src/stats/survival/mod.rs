@@ -1,0 +1,29 @@
+//! Lengths of stay and routes out of a state, estimated from spells that may enter late and be censored.
+//!
+//! - [`Spell`], [`Spells`], [`ZeroLength`]: what is observed, and the policy on spells of no length;
+//! - [`RiskTable`], [`KaplanMeier`]: risk sets, Kaplan-Meier and Nelson-Aalen with delayed entry;
+//! - [`Visits`], [`HazardTable`], [`Occupation`]: Aalen-Johansen for multi-state models, also
+//!   reversible ones, and expected length of stay; [`jackknife`](jackknife::jackknife) for clustered
+//!   standard errors; [`incidence`] for competing risks.
+
+pub mod aalen_johansen;
+pub mod bands;
+pub mod competing;
+mod error;
+pub mod hazards;
+pub mod jackknife;
+pub mod kaplan_meier;
+pub mod risk;
+pub mod spell;
+pub mod ties;
+pub mod visits;
+
+pub use aalen_johansen::{Occupation, OccupationRow};
+pub use bands::{Scale, band};
+pub use competing::{ErrorKind, IncidenceRow, incidence};
+pub use error::SurvivalError;
+pub use hazards::{HazardRow, HazardTable, Move};
+pub use kaplan_meier::{KaplanMeier, KmRow};
+pub use risk::{RiskRow, RiskTable};
+pub use spell::{Ending, Spell, Spells, ZeroLength, ZeroLengthCount};
+pub use visits::{Visit, Visits, ZeroVisit, ZeroVisitCount};
