@@ -14,6 +14,8 @@ use std::process::ExitCode;
 
 #[path = "survival_reference/curves.rs"]
 mod curves;
+#[path = "survival_reference/laws.rs"]
+mod laws;
 #[path = "survival_reference/table.rs"]
 mod table;
 #[path = "survival_reference/tally.rs"]
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
     }
     let mut tally = tally::Tally::default();
     curves::all(&data, &reference, &mut tally);
+    laws::all(&data, &reference, &mut tally);
     if tally.finish() {
         ExitCode::SUCCESS
     } else {

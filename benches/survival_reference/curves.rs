@@ -13,6 +13,7 @@ const ERRORS: f64 = 1e-8;
 /// The 97.5 % point of the normal law, as R has it.
 const Z: f64 = 1.959963984540054;
 
+type Part = fn(&Path, &Path, &mut Tally) -> Outcome;
 type Outcome = Result<(), String>;
 
 fn said(e: SurvivalError) -> String {
@@ -20,7 +21,7 @@ fn said(e: SurvivalError) -> String {
 }
 
 pub fn all(data: &Path, reference: &Path, tally: &mut Tally) {
-    let parts: [(&str, fn(&Path, &Path, &mut Tally) -> Outcome); 7] = [
+    let parts: [(&str, Part); 7] = [
         ("km lung", lung),
         ("km channing", channing),
         ("km mgus2", mgus2_death),
