@@ -66,11 +66,17 @@ pub enum SurvivalError {
         allowed: usize,
     },
     /// No start led to a maximum that passes the tests of one.
-    #[error("the {family} fit did not reach a maximum: {why}")]
+    #[error(
+        "the {family} fit did not reach a maximum: {why} (log-likelihood {reached:.6} at {at:?})"
+    )]
     NoMaximum {
         /// Name of the family.
         family: &'static str,
         /// Which test failed, with its number.
         why: String,
+        /// The highest log-likelihood met.
+        reached: f64,
+        /// The parameters, on their own scale, where it was met.
+        at: Vec<f64>,
     },
 }

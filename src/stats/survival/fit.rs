@@ -41,6 +41,8 @@ pub struct Fit {
 const STARTS: usize = 6;
 /// Slopes below this for each spell are nothing.
 const FLAT: f64 = 1e-6;
+/// A next step of more than this many standard errors means the maximum is not reached.
+const STILL: f64 = 1e-5;
 /// A standard error of a log-scale parameter above this means the likelihood is flat.
 const VAGUE: f64 = 1e3;
 
@@ -152,9 +154,13 @@ fn objective<const N: usize>(family: Family, sample: &Sample, theta: &[f64]) -> 
 }
 
 fn climb<const N: usize>(family: Family, sample: &Sample) -> Result<Fit, SurvivalError> {
-    let fail = |why: String| SurvivalError::NoMaximum {
+    let fail = |why: String, best: Option<&Stopped>| SurvivalError::NoMaximum {
         family: family.name(),
         why,
+        reached: best.map_or(f64::NAN, |b| sample.unit_shift() - b.local.value),
+        at: best.map_or(Vec::new(), |b| {
+            family.natural(&family.rescaled(&b.at, sample.unit))
+        }),
     };
     let mut found: Vec<Stopped> = Vec::new();
     for start in candidates(family, sample, STARTS * N) {
@@ -177,8 +183,8 @@ fn climb<const N: usize>(family: Family, sample: &Sample) -> Result<Fit, Surviva
     let best = found
         .into_iter()
         .next()
-        .ok_or_else(|| fail("no start lies where the likelihood is defined".into()))?;
-    let covariance = proven(&best, sample).map_err(fail)?;
+        .ok_or_else(|| fail("no start lies where the likelihood is defined".into(), None))?;
+    let covariance = proven(&best, sample).map_err(|why| fail(why, Some(&best)))?;
     Ok(in_own_units(family, sample, &best, covariance, maxima))
 }
 
@@ -201,6 +207,15 @@ fn proven(stop: &Stopped, sample: &Sample) -> Result<Matrix, String> {
     }
     let covariance = inverse(&stop.local.hessian)
         .ok_or("the Hessian there is not positive definite: the data do not fix every parameter")?;
+    let left: f64 = (covariance.iter().zip(&stop.local.gradient))
+        .map(|(row, g)| g * super::linalg::dot(row, &stop.local.gradient))
+        .sum();
+    if left.is_nan() || left.sqrt() > STILL {
+        return Err(format!(
+            "it is still {:.1e} standard errors from where it is heading: a ridge that only rises",
+            left.sqrt()
+        ));
+    }
     let vague = (covariance.iter().enumerate())
         .any(|(i, row)| row.get(i).is_none_or(|v| v.sqrt() > VAGUE || v.is_nan()));
     if vague {
