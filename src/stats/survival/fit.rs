@@ -37,8 +37,10 @@ pub struct Fit {
     pub maxima: usize,
 }
 
-/// How many starts are followed.
-const STARTS: usize = 6;
+/// Newton steps from each start.
+const WALK: usize = 40;
+/// Newton steps from the highest place.
+const LONG_WALK: usize = 400;
 /// Slopes below this for each spell are nothing.
 const FLAT: f64 = 1e-6;
 /// A next step of more than this many standard errors means the maximum is not reached.
@@ -153,6 +155,36 @@ fn objective<const N: usize>(family: Family, sample: &Sample, theta: &[f64]) -> 
     }
 }
 
+/// Distinct places the starts lead to: first on a thinned sample, then on the whole.
+fn visited<const N: usize>(family: Family, sample: &Sample) -> Vec<Stopped> {
+    let thin = sample.thinned(300);
+    let rough = |theta: &[f64]| objective::<N>(family, &thin, theta);
+    let full = |theta: &[f64]| objective::<N>(family, sample, theta);
+    let starts = candidates(family, sample, if N > 2 { 9 } else { 5 });
+    let mut near: Vec<Stopped> = Vec::new();
+    for start in &starts {
+        if let Some(there) = bfgs(rough, start, 60, 1e-7)
+            && !near.iter().any(|old| alike(old, &there))
+        {
+            near.push(there);
+        }
+    }
+    // The best start is also followed on the whole sample alone, should thinning mislead.
+    let mut from: Vec<Vec<f64>> = near.into_iter().map(|n| n.at).collect();
+    if let Some(best) = starts.first().and_then(|s| bfgs(full, s, 60, 1e-7)) {
+        from.push(best.at);
+    }
+    let mut found: Vec<Stopped> = Vec::new();
+    for at in &from {
+        if let Some(there) = newton(full, at, WALK)
+            && !found.iter().any(|old| alike(old, &there))
+        {
+            found.push(there);
+        }
+    }
+    found
+}
+
 fn climb<const N: usize>(family: Family, sample: &Sample) -> Result<Fit, SurvivalError> {
     let fail = |why: String, best: Option<&Stopped>| SurvivalError::NoMaximum {
         family: family.name(),
@@ -162,20 +194,18 @@ fn climb<const N: usize>(family: Family, sample: &Sample) -> Result<Fit, Surviva
             family.natural(&family.rescaled(&b.at, sample.unit))
         }),
     };
-    let mut found: Vec<Stopped> = Vec::new();
-    for start in candidates(family, sample, STARTS * N) {
-        let f = |theta: &[f64]| objective::<N>(family, sample, theta);
-        // A rough approach first; only what leads somewhere new is followed to the end.
-        let Some(near) = bfgs(f, &start, 60, 1e-7) else {
-            continue;
-        };
-        if found.iter().any(|old| alike(old, &near)) {
-            continue;
-        }
-        if let Some(there) = newton(f, &near.at, 100) {
-            if !found.iter().any(|old| alike(old, &there)) {
-                found.push(there);
+    let mut found = visited::<N>(family, sample);
+    let f = |theta: &[f64]| objective::<N>(family, sample, theta);
+    // A narrow ridge takes many steps: whoever is highest walks on until it stays highest.
+    for _ in 0..found.len().min(4) {
+        found.sort_by(|a, b| a.local.value.total_cmp(&b.local.value));
+        match found.first_mut() {
+            Some(best) if proven(best, sample).is_err() => {
+                if let Some(there) = newton(f, &best.at, LONG_WALK) {
+                    *best = there;
+                }
             }
+            _ => break,
         }
     }
     found.sort_by(|a, b| a.local.value.total_cmp(&b.local.value));

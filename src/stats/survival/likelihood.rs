@@ -93,10 +93,24 @@ impl Sample {
         })
     }
 
-    /// At most about `most` of the observations, evenly spread over the order of their ends.
+    /// About `most` of the exits and as many of the rest, evenly spread over the order of their ends and
+    /// weighing as much as all: for the search of starts.
     pub fn thinned(&self, most: usize) -> Self {
-        let stride = self.seen.len().div_ceil(most.max(1)).max(1);
-        let seen: Vec<Seen> = self.seen.iter().step_by(stride).copied().collect();
+        let open = |s: &&Seen| matches!(s.known, Known::MoreThan(_));
+        let mut seen: Vec<Seen> = Vec::new();
+        for part in [
+            self.seen.iter().filter(open).collect::<Vec<_>>(),
+            self.seen.iter().filter(|s| !open(s)).collect(),
+        ] {
+            let stride = part.len().div_ceil(most.max(1)).max(1);
+            let all: f64 = part.iter().map(|s| s.weight).sum();
+            let some: Vec<&Seen> = part.into_iter().step_by(stride).collect();
+            let kept: f64 = some.iter().map(|s| s.weight).sum();
+            seen.extend(some.into_iter().map(|s| Seen {
+                weight: s.weight * all / kept,
+                ..*s
+            }));
+        }
         Self {
             seen,
             ..self.clone()

@@ -143,8 +143,9 @@ fn update(inverse: &mut Matrix, now: &Stopped, next: &Stopped, fresh: bool) {
     }
 }
 
-/// Minimises by Newton steps, damped (Levenberg) wherever the Hessian is not positive definite or the step
-/// does not descend, until rounding stops it. None if the start is outside the domain.
+/// Minimises by Newton steps until rounding stops it. Where the Hessian is not positive definite it is
+/// made so by the least damping (Levenberg) of a growing series that does; steps are halved until they
+/// descend. None if the start is outside the domain.
 pub fn newton(f: impl Fn(&[f64]) -> Local, start: &[f64], most: usize) -> Option<Stopped> {
     let mut now = Stopped {
         at: start.to_vec(),
@@ -154,27 +155,15 @@ pub fn newton(f: impl Fn(&[f64]) -> Local, start: &[f64], most: usize) -> Option
     if !now.local.usable() {
         return None;
     }
-    let mut damping = 0.0;
     while now.steps < most {
-        let size = (0..now.at.len())
-            .filter_map(|i| now.local.hessian.get(i)?.get(i))
-            .fold(1e-8_f64, |m, d| d.abs().max(m));
-        let mut next = None;
-        for _ in 0..30 {
-            if let Some(step) = damped_step(&now.local, damping * size) {
-                next = accept(&f, &now, &step);
-                if next.is_some() {
-                    break;
-                }
-            }
-            damping = (damping * 10.0).max(1e-6);
-        }
-        let Some(next) = next else {
+        let Some(step) = newton_step(&now.local) else {
             break;
         };
-        damping = if damping < 1e-7 { 0.0 } else { damping / 100.0 };
+        let Some(next) = descend(&f, &now, &step) else {
+            break;
+        };
         let shift = moved(&next.at, &now.at, -1.0);
-        let still = (shift.iter().zip(&next.at)).all(|(s, x)| s.abs() <= 1e-14 * (1.0 + x.abs()));
+        let still = (shift.iter().zip(&next.at)).all(|(s, x)| s.abs() <= 1e-15 * (1.0 + x.abs()));
         now = next;
         if still {
             break;
@@ -183,29 +172,54 @@ pub fn newton(f: impl Fn(&[f64]) -> Local, start: &[f64], most: usize) -> Option
     Some(now)
 }
 
-fn damped_step(local: &Local, damping: f64) -> Option<Vec<f64>> {
-    let mut hessian = local.hessian.clone();
-    for (i, row) in hessian.iter_mut().enumerate() {
-        if let Some(cell) = row.get_mut(i) {
-            *cell += damping;
+/// The Newton step, of length at most 1 in any variable. A ridge may be 10^10 times flatter along than
+/// across, so damping starts far below the size of the Hessian.
+fn newton_step(local: &Local) -> Option<Vec<f64>> {
+    let size = (local.hessian.iter().enumerate())
+        .filter_map(|(i, row)| row.get(i))
+        .fold(1e-8_f64, |m, d| d.abs().max(m));
+    let mut damping = 0.0;
+    for _ in 0..18 {
+        let mut hessian = local.hessian.clone();
+        for (i, row) in hessian.iter_mut().enumerate() {
+            if let Some(cell) = row.get_mut(i) {
+                *cell += damping * size;
+            }
         }
+        if let Some(factor) = cholesky(&hessian) {
+            let step = solve(&factor, &local.gradient);
+            let longest = step.iter().fold(0.0_f64, |m, s| s.abs().max(m));
+            let shrink = if longest > 1.0 { 1.0 / longest } else { 1.0 };
+            return Some(step.iter().map(|s| -s * shrink).collect());
+        }
+        damping = (damping * 10.0).max(1e-14);
     }
-    let factor = cholesky(&hessian)?;
-    let step = solve(&factor, &local.gradient);
-    let longest = step.iter().fold(0.0_f64, |m, s| s.abs().max(m));
-    let shrink = if longest > 1.0 { 1.0 / longest } else { 1.0 };
-    Some(step.iter().map(|s| -s * shrink).collect())
+    None
 }
 
-/// Takes a step that descends, or that rounding hides the descent of but that lessens the slope.
-fn accept(f: &impl Fn(&[f64]) -> Local, now: &Stopped, step: &[f64]) -> Option<Stopped> {
-    let at = moved(&now.at, step, 1.0);
-    let local = f(&at);
+/// Takes a step that descends, halved as often as need be; or, whole, one whose descent rounding hides
+/// but that lessens the slope.
+fn descend(f: &impl Fn(&[f64]) -> Local, now: &Stopped, step: &[f64]) -> Option<Stopped> {
     let noise = 1e-13 * (1.0 + now.local.value.abs());
-    let descends = local.value < now.local.value - noise;
-    let flatter = local.value <= now.local.value + noise && local.steepest() < now.local.steepest();
+    let slope = dot(step, &now.local.gradient);
     let steps = now.steps + 1;
-    (local.usable() && (descends || flatter)).then_some(Stopped { at, local, steps })
+    let mut length = 1.0;
+    for _ in 0..25 {
+        let at = moved(&now.at, step, length);
+        let local = f(&at);
+        let descends = local.value < now.local.value + 1e-4 * length * slope - noise;
+        let flatter = length == 1.0
+            && local.value <= now.local.value + noise
+            && local.steepest() < now.local.steepest();
+        if local.usable() && (descends || flatter) {
+            return Some(Stopped { at, local, steps });
+        }
+        if -slope * length < noise {
+            return None;
+        }
+        length *= 0.5;
+    }
+    None
 }
 
 #[cfg(test)]

@@ -15,6 +15,57 @@ pub fn log_gamma(x: f64) -> Unary {
     }
 }
 
+/// log Gamma(1 + a) for 0 <= a <= 1/2 with its derivatives, keeping the digits of tiny a
+/// (Abramowitz & Stegun 6.1.33).
+pub fn log_gamma_1p(a: f64) -> Unary {
+    let sum = ZETA_LESS_1
+        .iter()
+        .zip(2_u8..28)
+        .rev()
+        .fold(0.0, |sum, (z, k)| {
+            // Horner's rule in -a for the sum of (zeta(k) - 1)(-a)^k / k.
+            sum * -a + z / f64::from(k)
+        });
+    Unary {
+        f: -libm::log1p(a) + a * (1.0 - EULER) + sum * a * a,
+        d: digamma(1.0 + a),
+        dd: trigamma(1.0 + a),
+    }
+}
+
+/// Euler's constant.
+pub const EULER: f64 = 0.577_215_664_901_532_9;
+
+/// zeta(2) - 1, zeta(3) - 1, ...
+const ZETA_LESS_1: [f64; 26] = [
+    0.6449340668482264,
+    0.2020569031595943,
+    0.08232323371113819,
+    0.03692775514336993,
+    0.01734306198444914,
+    0.008349277381922827,
+    0.00407735619794434,
+    0.0020083928260822143,
+    0.0009945751278180853,
+    0.0004941886041194645,
+    0.0002460865533080483,
+    0.00012271334757848915,
+    6.124813505870483e-05,
+    3.058823630702049e-05,
+    1.528225940865187e-05,
+    7.637197637899763e-06,
+    3.81729326499984e-06,
+    1.908212716553939e-06,
+    9.539620338727962e-07,
+    4.769329867878064e-07,
+    2.38450502727733e-07,
+    1.1921992596531106e-07,
+    5.960818905125948e-08,
+    2.980350351465228e-08,
+    1.4901554828365043e-08,
+    7.45071178983543e-09,
+];
+
 /// Derivative of log gamma, x > 0 (Abramowitz & Stegun 6.3.5, 6.3.18).
 pub fn digamma(mut x: f64) -> f64 {
     if x.is_nan() || x <= 0.0 {
@@ -125,7 +176,11 @@ mod tests {
     #[test]
     fn gamma_derivatives_at_known_points() {
         // psi(1) = -Euler's constant; psi(1/2) = psi(1) - 2 ln 2; psi'(1) = pi^2/6; psi'(1/2) = pi^2/2.
-        let euler = 0.577_215_664_901_532_9;
+        let euler = EULER;
+        for a in [0.5, 0.3, 0.01] {
+            assert!((log_gamma_1p(a).f - libm::lgamma(1.0 + a)).abs() < 2e-16);
+        }
+        near(log_gamma_1p(1e-20).f, -euler * 1e-20, 1e-14);
         near(digamma(1.0), -euler, 1e-14);
         near(digamma(0.5), -euler - 2.0 * LN_2, 1e-14);
         let pi2 = core::f64::consts::PI * core::f64::consts::PI;

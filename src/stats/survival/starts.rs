@@ -3,9 +3,7 @@
 
 use super::law::Family;
 use super::likelihood::{Known, Sample, Seen};
-use super::special::{digamma, trigamma};
-
-const EULER: f64 = 0.577_215_664_901_532_9;
+use super::special::{EULER, digamma, trigamma};
 
 /// Means of log time tried, about the log of the median end (0 in the sample's units).
 const CENTRES: [f64; 19] = [
@@ -77,7 +75,7 @@ fn shape_with_spread(spread: f64) -> f64 {
 
 /// The best few starts for a family, spread apart, best first.
 pub(super) fn candidates(family: Family, sample: &Sample, most: usize) -> Vec<Vec<f64>> {
-    let thin = sample.thinned(400);
+    let thin = sample.thinned(200);
     match family {
         Family::Exponential => vec![vec![constant_rate(sample)]],
         Family::Gompertz => pick(gompertz(&thin), most, 1),
