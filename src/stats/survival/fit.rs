@@ -1,7 +1,8 @@
 //! Maximum likelihood for parametric laws, with late entry, right and interval censoring.
 //!
 //! Several starts, BFGS, then damped Newton with exact derivatives; the best maximum is kept, and only if
-//! it is one: the slope is nothing, the Hessian is positive definite, and no start found a higher place.
+//! it is one: the slope is nothing, the Hessian is positive definite, and no start found a higher place
+//! (other than a ridge that runs off without bound, which is then told).
 
 use super::SurvivalError;
 use super::jet::Jet;
@@ -35,6 +36,9 @@ pub struct Fit {
     pub slope: f64,
     /// Distinct maxima the starts led to; more than one is worth a look.
     pub maxima: usize,
+    /// The log-likelihood met where parameters run off without bound, if it is higher than at this
+    /// maximum: a law of another kind, say with a threshold, would fit better.
+    pub ridge: Option<f64>,
 }
 
 /// Newton steps from each start.
@@ -44,7 +48,11 @@ const LONG_WALK: usize = 400;
 /// Slopes below this for each spell are nothing.
 const FLAT: f64 = 1e-6;
 /// A next step of more than this many standard errors means the maximum is not reached.
-const STILL: f64 = 1e-5;
+const STILL: f64 = 1e-7;
+/// A maximum less than this below a ridge is a place on it.
+const SAME: f64 = 1e-4;
+/// Fitted parameters beyond this (with time in median ends: factors of 400, or a bend of 6) have run off.
+const FAR: f64 = 6.0;
 /// A standard error of a log-scale parameter above this means the likelihood is flat.
 const VAGUE: f64 = 1e3;
 
@@ -99,6 +107,14 @@ impl Fit {
             .map(|(x, row)| x + super::linalg::dot(row, normals))
             .collect();
         self.family.natural(&theta)
+    }
+
+    /// Log-likelihood of other spells under this law, conditional on their entries: the held-out score by
+    /// which laws are compared.
+    pub fn score(&self, spells: &Spells) -> Result<f64, SurvivalError> {
+        let sample = Sample::new(spells)?;
+        let theta = self.family.rescaled(&self.theta, 1.0 / sample.unit);
+        Ok(sample.value(self.family, &theta) + sample.unit_shift())
     }
 
     /// log P(T > t); 0 at and before time zero.
@@ -209,13 +225,38 @@ fn climb<const N: usize>(family: Family, sample: &Sample) -> Result<Fit, Surviva
         }
     }
     found.sort_by(|a, b| a.local.value.total_cmp(&b.local.value));
-    let maxima = found.iter().filter(|s| proven(s, sample).is_ok()).count();
-    let best = found
-        .into_iter()
-        .next()
-        .ok_or_else(|| fail("no start lies where the likelihood is defined".into(), None))?;
-    let covariance = proven(&best, sample).map_err(|why| fail(why, Some(&best)))?;
-    Ok(in_own_units(family, sample, &best, covariance, maxima))
+    let proofs: Vec<Result<Matrix, String>> = found.iter().map(|s| proven(s, sample)).collect();
+    let maxima = proofs.iter().filter(|p| p.is_ok()).count();
+    let mut ridge = None;
+    for (stop, proof) in found.iter().zip(proofs) {
+        let height = sample.unit_shift() - stop.local.value;
+        match proof {
+            Ok(_) if ridge.is_some_and(|r: f64| r - height < SAME) => {
+                return Err(fail(
+                    "it lies on a ridge that only rises".into(),
+                    found.first(),
+                ));
+            }
+            Ok(covariance) => {
+                let own = in_own_units(family, sample, stop, covariance);
+                return Ok(Fit {
+                    maxima,
+                    ridge,
+                    ..own
+                });
+            }
+            // A law at infinity that fits better does not unmake a maximum, but it is told.
+            Err(_) if stop.at.iter().any(|x| x.abs() > FAR) => {
+                ridge = Some(ridge.unwrap_or(height));
+            }
+            Err(why) => return Err(fail(why, found.first())),
+        }
+    }
+    let why =
+        "the likelihood rises towards parameters without bound, and has no maximum short of them";
+    let none = "no start lies where the likelihood is defined";
+    let text = if found.is_empty() { none } else { why };
+    Err(fail(text.into(), found.first()))
 }
 
 /// Whether two places are one up to what BFGS leaves.
@@ -256,13 +297,7 @@ fn proven(stop: &Stopped, sample: &Sample) -> Result<Matrix, String> {
     Ok(covariance)
 }
 
-fn in_own_units(
-    family: Family,
-    sample: &Sample,
-    best: &Stopped,
-    covariance: Matrix,
-    maxima: usize,
-) -> Fit {
+fn in_own_units(family: Family, sample: &Sample, best: &Stopped, covariance: Matrix) -> Fit {
     let unit = |i| family.unit(i, sample.unit);
     let rows = covariance.iter().enumerate();
     let covariance = rows
@@ -282,7 +317,8 @@ fn in_own_units(
         weight: sample.weight,
         exits: sample.exits,
         slope: best.local.steepest(),
-        maxima,
+        maxima: 1,
+        ridge: None,
     }
 }
 
@@ -308,6 +344,11 @@ mod tests {
         assert!((fit.log_likelihood - (2.0 * libm::log(0.25) - 2.0)).abs() < 1e-14);
         assert!((fit.covariance[0][0] - 0.5).abs() < 1e-14);
         assert!((fit.aic() - 2.0 * (1.0 - fit.log_likelihood)).abs() < 1e-14);
+        assert!((fit.score(&data).unwrap() - fit.log_likelihood).abs() < 1e-13);
+        // Elsewhere: one exit at 3 and one censored at 5: log(1/4) - 8/4.
+        let other = spells(&[Spell::exit(0.0, 3.0, 0), Spell::censored(0.0, 5.0)]);
+        let score = fit.score(&other).unwrap();
+        assert!((score - (libm::log(0.25) - 2.0)).abs() < 1e-13);
         let (s, se) = fit.survival(4.0);
         // S = e^-1; its error is S * 1 * sqrt(1/2).
         assert!((s - libm::exp(-1.0)).abs() < 1e-15);
