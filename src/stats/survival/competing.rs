@@ -42,12 +42,14 @@ pub fn incidence(
 ) -> Result<Vec<IncidenceRow>, SurvivalError> {
     let risk = RiskTable::new(spells, start)?;
     let visits = Visits::from_spells(spells)?;
-    let table = HazardTable::new(&visits, start)?;
+    // From the very start, exits at time zero count too.
+    let from = if start == 0.0 { -1.0 } else { start };
+    let table = HazardTable::new(&visits, from)?;
     let curve = Occupation::from_state(&table, 0)?;
     let initial = curve.initial.clone();
     let errors: Vec<Vec<f64>> = match kind {
         ErrorKind::Greenwood => curve.rows.iter().map(|r| tail(&r.se)).collect(),
-        ErrorKind::Jackknife => jackknife(&visits, start, &initial)?
+        ErrorKind::Jackknife => jackknife(&visits, from, &initial)?
             .iter()
             .map(|r| tail(&r.se))
             .collect(),
@@ -146,6 +148,25 @@ mod tests {
                     "{kind:?}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn exits_at_the_origin_are_counted() {
+        let raw = [
+            Spell::exit(0.0, 0.0, 0).in_cluster(1),
+            Spell::exit(0.0, 2.0, 1).in_cluster(2),
+            Spell::exit(1.0, 3.0, 1).in_cluster(3),
+        ];
+        let spells = Spells::new(&raw, ZeroLength::AtOrigin).unwrap();
+        for kind in [ErrorKind::Greenwood, ErrorKind::Jackknife, ErrorKind::Aalen] {
+            let rows = incidence(&spells, 0.0, kind).unwrap();
+            // At 0 two are at risk (the third enters at 1) and one leaves; at 2 one of two.
+            assert_eq!((rows[0].time, rows[0].spells), (0.0, 2));
+            assert_eq!(rows[0].incidence, [0.5, 0.0]);
+            assert_eq!(rows[1].incidence, [0.5, 0.25]);
+            let later = incidence(&spells, 1.0, kind).unwrap();
+            assert_eq!(later[0].incidence, [0.0, 0.5]);
         }
     }
 

@@ -171,6 +171,7 @@ fn quadratic_form(mut m: Matrix, mut x: Vec<f64>) -> (f64, usize) {
 mod tests {
     use super::super::law::Family;
     use super::super::spell::{Spell, ZeroLength};
+    use super::super::trials::{Uniform, late_weibull};
     use super::*;
 
     #[test]
@@ -195,43 +196,12 @@ mod tests {
         assert!((test.statistic - (11.0_f64 / 16.0).powi(2) / var).abs() < 1e-12);
     }
 
-    /// Uniform numbers for the simulations below (Steele & Vigna's splitmix64).
-    struct Uniform(u64);
-
-    impl Uniform {
-        fn next(&mut self) -> f64 {
-            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut z = self.0;
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64 + 1e-17
-        }
-    }
-
-    fn weibull_sample(shape: f64, uniform: &mut Uniform) -> Spells {
-        let mut raw = Vec::new();
-        while raw.len() < 200 {
-            let t = libm::pow(-libm::log(uniform.next()), 1.0 / shape);
-            let entry = 0.3 * uniform.next();
-            let censored = 0.3 + 2.0 * uniform.next();
-            if t <= entry {
-                continue;
-            }
-            raw.push(if t < censored {
-                Spell::exit(entry, t, 0)
-            } else {
-                Spell::censored(entry, censored)
-            });
-        }
-        Spells::new(&raw, ZeroLength::Refuse).unwrap()
-    }
-
     #[test]
     fn the_test_has_its_size_and_some_power() {
         let mut uniform = Uniform(20_260_101);
         let (mut size, mut power) = (0, 0);
         for _ in 0..300 {
-            let spells = weibull_sample(1.4, &mut uniform);
+            let spells = late_weibull(1.4, 200, &mut uniform);
             let right = Fit::new(Family::Weibull, &spells).unwrap();
             size += u32::from(right.goodness(&spells, 6).unwrap().p < 0.05);
             let wrong = Fit::new(Family::Exponential, &spells).unwrap();

@@ -33,6 +33,8 @@ pub mod special;
 pub mod spell;
 mod starts;
 pub mod ties;
+#[cfg(test)]
+mod trials;
 pub mod visits;
 
 pub use aalen_johansen::{Occupation, OccupationRow};

@@ -100,6 +100,10 @@ impl Visits {
     }
 
     /// Spells with competing causes as visits: state 0 is open, state k + 1 is ended for cause k.
+    ///
+    /// A spell seen from its start is entered just before time zero, so that one that ends at zero
+    /// ([`ZeroLength::AtOrigin`](super::ZeroLength::AtOrigin)) is at risk there: tabulate from a negative
+    /// landmark to count it.
     pub fn from_spells(spells: &Spells) -> Result<Self, SurvivalError> {
         let mut visits = Vec::with_capacity(spells.as_slice().len());
         for spell in spells.as_slice() {
@@ -111,7 +115,11 @@ impl Visits {
             visits.push(Visit {
                 subject: spell.cluster,
                 state: 0,
-                entry: spell.entry,
+                entry: if spell.entry == 0.0 {
+                    -1.0
+                } else {
+                    spell.entry
+                },
                 exit: spell.end(),
                 next: spell.cause().map(|c| c + 1),
                 weight: spell.weight,
