@@ -109,7 +109,7 @@ fn compare(
     Ok((text, good))
 }
 
-fn family(dist: &str) -> Result<Family, String> {
+pub fn family(dist: &str) -> Result<Family, String> {
     Ok(match dist {
         "exp" => Family::Exponential,
         "weibull" => Family::Weibull,
