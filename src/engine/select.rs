@@ -83,6 +83,7 @@ impl Choice {
     }
 }
 
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,3 +16,4 @@ pub mod html;
 pub mod palette;
 pub mod png;
 pub mod table;
+pub mod report;

@@ -17,6 +17,7 @@ pub(crate) struct Texts {
     /// Names as typed, for the manifest.
     pub model_name: String,
     pub scenario_names: Vec<String>,
+    pub scenario_titles: Vec<String>,
 }
 
 /// Reads and checks a model (the bundled one if `None`) under scenarios.
@@ -41,7 +42,9 @@ pub(crate) fn load(model: Option<&Path>, scenarios: &[PathBuf]) -> Result<Texts,
     let result =
         if problems.is_empty() { model::load(&sources, model_id, &scenario_ids) } else { Err(problems) };
     let scenario_names = scenarios.iter().map(|s| s.display().to_string()).collect();
-    Ok(Texts { sources, result, model_name, scenario_names })
+    let heads = scenario_ids.iter().filter_map(|id| model::scenario_head(&sources, *id).ok());
+    let scenario_titles = heads.map(|head| head.title).collect();
+    Ok(Texts { sources, result, model_name, scenario_names, scenario_titles })
 }
 
 /// Adds a file to the sources; a text that cannot be decoded is a problem of the file.

@@ -55,7 +55,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args) -> Result<End, Failure> {
     let json = args.format == Format::Json;
     let texts = load::load(args.model.as_deref(), &args.scenario)?;
-    let Texts { sources, result, model_name, scenario_names } = texts;
+    let Texts { sources, result, model_name, scenario_names, scenario_titles } = texts;
     let loaded = match result {
         Ok(loaded) => loaded,
         Err(problems) => {
@@ -85,7 +85,9 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
         return Ok(End::Stopped);
     }
     let seconds = began.elapsed().as_secs_f64();
-    let manifest = manifest(&loaded, &model_name, &scenario_names, plan, &rows, seconds);
+    let mut manifest = manifest(&loaded, &model_name, plan, &rows, seconds);
+    manifest.scenarios = scenario_names;
+    manifest.scenario_titles = scenario_titles;
     let measured = measure_all(&loaded.model, network.layout(), &rows, loaded.model.run.level);
     let study = Study { network: &network, rows: &rows, measured: &measured, manifest: &manifest };
     if let Some(folder) = folder {
@@ -148,7 +150,6 @@ fn trace(network: &Network, plan: Plan, path: &Path, force: bool) -> Result<(), 
 fn manifest(
     loaded: &Loaded,
     model: &str,
-    scenarios: &[String],
     plan: Plan,
     rows: &Rows,
     seconds: f64,
@@ -159,8 +160,8 @@ fn manifest(
         title: loaded.model.title.clone(),
         model: model.to_string(),
         model_sha256: digest.iter().map(|b| format!("{b:02x}")).collect(),
-        scenarios: scenarios.to_vec(),
-        scenario_titles: loaded.scenarios.iter().map(|s| s.title.clone()).collect(),
+        scenarios: Vec::new(),
+        scenario_titles: Vec::new(),
         seed: plan.seed,
         first: plan.first,
         replications: rows.numbers.len() as u64,

@@ -21,8 +21,12 @@ pub enum Symbol {
 
 impl Symbol {
     /// Every symbol.
-    pub const ALL: [Symbol; 4] =
-        [Symbol::Suppressed, Symbol::NotApplicable, Symbol::NotAvailable, Symbol::RoundsToZero];
+    pub const ALL: [Symbol; 4] = [
+        Symbol::Suppressed,
+        Symbol::NotApplicable,
+        Symbol::NotAvailable,
+        Symbol::RoundsToZero,
+    ];
 
     /// The symbol as it is printed.
     pub fn mark(self) -> &'static str {
@@ -90,7 +94,11 @@ impl Cell {
                 Kind::Number(places) => format::decimal(*v, usize::from(places)),
                 Kind::Text | Kind::Date => format::decimal(*v, 2),
             },
-            _ => self.symbol().unwrap_or(Symbol::NotAvailable).mark().to_owned(),
+            _ => self
+                .symbol()
+                .unwrap_or(Symbol::NotAvailable)
+                .mark()
+                .to_owned(),
         }
     }
 
@@ -100,7 +108,12 @@ impl Cell {
             Cell::Text(t) => Value::String(escape::plain(t)),
             Cell::Date(d) => Value::String(format::iso(*d)),
             Cell::Number(v) if v.is_finite() => number(*v, kind),
-            _ => Value::String(self.symbol().unwrap_or(Symbol::NotAvailable).mark().to_owned()),
+            _ => Value::String(
+                self.symbol()
+                    .unwrap_or(Symbol::NotAvailable)
+                    .mark()
+                    .to_owned(),
+            ),
         }
     }
 
@@ -123,5 +136,9 @@ fn number(value: f64, kind: Kind) -> Value {
         Kind::Number(_) | Kind::Text | Kind::Date => value,
     };
     // Whole numbers inside the exact range of a double are written without a decimal point.
-    if value == value.trunc() && value.abs() < 9e15 { Value::from(value as i64) } else { Value::from(value) }
+    if value == value.trunc() && value.abs() < 9e15 {
+        Value::from(value as i64)
+    } else {
+        Value::from(value)
+    }
 }
