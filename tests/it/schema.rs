@@ -29,10 +29,10 @@ fn misfit(root: &Value, schema: &Value, value: &Value, path: &str) -> Option<Str
             return Some(format!("{path}: {fits} of the ways"));
         }
     }
-    if let Some(list) = schema.get("enum").and_then(Value::as_array) {
-        if !list.contains(value) {
-            return Some(format!("{path}: {value} is not one of {list:?}"));
-        }
+    if let Some(list) = schema.get("enum").and_then(Value::as_array)
+        && !list.contains(value)
+    {
+        return Some(format!("{path}: {value} is not one of {list:?}"));
     }
     if schema.get("const").is_some_and(|c| c != value) {
         return Some(format!("{path}: {value} is not the constant"));
@@ -51,10 +51,9 @@ fn misfit(root: &Value, schema: &Value, value: &Value, path: &str) -> Option<Str
         return Some(format!("{path}: {value} is not of type {}", schema["type"]));
     }
     let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
-    if let Some(x) = value.as_f64() {
-        if bound("minimum").is_some_and(|b| x < b) || bound("maximum").is_some_and(|b| x > b) {
-            return Some(format!("{path}: {x} is out of bounds"));
-        }
+    let outside = |x: f64| bound("minimum").is_some_and(|b| x < b) || bound("maximum").is_some_and(|b| x > b);
+    if value.as_f64().is_some_and(outside) {
+        return Some(format!("{path}: {value} is out of bounds"));
     }
     if let (Some(items), Some(list)) = (schema.get("items"), value.as_array()) {
         let mut found = list.iter().enumerate();
