@@ -83,7 +83,6 @@ impl Choice {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -205,7 +205,8 @@ impl<'n> World<'n> {
             self.recorder.piece.open_bands[slot] += 1;
             for group in bits(net.stages[stage].groups) {
                 let open = self.cases.spell(id, group).open;
-                let slot = self.recorder.piece.group_band_at[group] + band(at.0 - open, &net.groups[group].bands);
+                let slot =
+                    self.recorder.piece.group_band_at[group] + band(at.0 - open, &net.groups[group].bands);
                 self.recorder.piece.group_open_bands[slot] += 1;
                 self.recorder.piece.groups[group].open += 1;
             }

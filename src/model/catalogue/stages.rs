@@ -14,6 +14,13 @@ pub static STAGE: Def = table(
     "A stage of the pathway: how long a case stays, what it holds meanwhile, and where it goes.",
     &[
         may("title", Text, "the name", "Name for readers", "\"Single assessment\""),
+        may(
+            "shown_as",
+            Text,
+            "its own",
+            "Name under which flow diagrams draw it, together with others of that name",
+            "\"Care\"",
+        ),
         must("stay", ANY_LAW, "Law of the length of stay", "{ exponential = { mean = \"30 days\" } }"),
         may(
             "stay_by",

@@ -36,6 +36,7 @@ impl Reader<'_> {
         Stage {
             name: name.to_string(),
             title: title.unwrap_or_else(|| name.to_string()),
+            shown_as: f.opt("shown_as").and_then(|i| self.text(&i)),
             stay,
             routes,
             seize: f.opt("pool").and_then(|i| self.seize(&i)),
@@ -156,6 +157,7 @@ fn empty_stage(name: &str) -> Stage {
     Stage {
         name: name.to_string(),
         title: name.to_string(),
+        shown_as: None,
         stay: Stay {
             law: Law::Open,
             by: Vec::new(),

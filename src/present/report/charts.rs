@@ -31,8 +31,9 @@ pub(super) fn all(study: &Study<'_>) -> Result<Vec<Group>, ReportError> {
     if let Some(flow) = flow {
         groups.push(Group {
             title: "Where children go in a year".into(),
-            words: "Every band is drawn to one scale. Bands that turn back are step-ups, step-downs and returns."
-                .into(),
+            words:
+                "Every band is drawn to one scale. Bands that turn back are step-ups, step-downs and returns."
+                    .into(),
             figures: vec![flow],
         });
     }
@@ -124,10 +125,8 @@ fn boundary(study: &Study<'_>) -> Option<(Date, String)> {
 /// Published figures as points, at the last day of their period.
 fn published_points(study: &Study<'_>, published: &[Published]) -> Vec<(Date, f64)> {
     let Some(calendar) = study.network.calendar() else { return Vec::new() };
-    let mut points: Vec<(Date, f64)> = published
-        .iter()
-        .filter_map(|p| Some((calendar.date_of(p.to)?.yesterday().ok()?, p.value)))
-        .collect();
+    let mut points: Vec<(Date, f64)> =
+        published.iter().filter_map(|p| Some((calendar.date_of(p.to)?.yesterday().ok()?, p.value))).collect();
     points.sort_by_key(|p| p.0);
     points
 }
@@ -158,11 +157,13 @@ fn fan(
     history: &[(Date, f64)],
     scale: f64,
 ) -> Option<FanChart> {
-    let at = |i: usize| -> Option<Vec<f64>> { summaries.iter().map(|s| s.spread[i].map(|v| v * scale)).collect() };
+    let at =
+        |i: usize| -> Option<Vec<f64>> { summaries.iter().map(|s| s.spread[i].map(|v| v * scale)).collect() };
     let middle: Option<Vec<f64>> = summaries.iter().map(|s| s.point.map(|v| v * scale)).collect();
     let band = |level: f64, low: usize, high: usize| Some(Band { level, low: at(low)?, high: at(high)? });
     let start = dates.first()?;
-    let (before, inside): (Vec<_>, Vec<_>) = history.iter().map(|&(d, v)| (d, v * scale)).partition(|p| p.0 < *start);
+    let (before, inside): (Vec<_>, Vec<_>) =
+        history.iter().map(|&(d, v)| (d, v * scale)).partition(|p| p.0 < *start);
     // the line of what is published runs on into the run
     let line: Vec<_> = before.iter().chain(&inside).copied().collect();
     Some(FanChart {
@@ -229,8 +230,9 @@ fn stages(study: &Study<'_>) -> Result<Vec<Figure>, ReportError> {
     let layout = study.network.layout();
     let mut out = Vec::new();
     for (id, stage) in model.stages.pairs() {
-        let columns: Vec<usize> =
-            (0..dates.len()).filter_map(|p| layout.find("stage", "children_end", &stage.name, "", Some(p))).collect();
+        let columns: Vec<usize> = (0..dates.len())
+            .filter_map(|p| layout.find("stage", "children_end", &stage.name, "", Some(p)))
+            .collect();
         if columns.len() != dates.len() || dates.is_empty() {
             continue;
         }
@@ -244,10 +246,13 @@ fn stages(study: &Study<'_>) -> Result<Vec<Figure>, ReportError> {
         let slug = format!("stage-{}", escape::slug(&stage.name));
         let history = stage_history(study, id);
         let subtitle = format!("Children, {}, at the end of each month", stage.title);
-        let Some(chart) = fan(&slug, &subtitle, "Children", &dates, &summaries, &history, 1.0) else { continue };
+        let Some(chart) = fan(&slug, &subtitle, "Children", &dates, &summaries, &history, 1.0) else {
+            continue;
+        };
         let table = fan_table(&slug, &subtitle, &dates, &summaries, &history, 1.0);
         let drawing = drawn(&slug, FanChart { boundary: None, ..chart }.drawing())?;
-        let words: Vec<&str> = stage.title.split(" (").next().unwrap_or("").split_whitespace().take(7).collect();
+        let words: Vec<&str> =
+            stage.title.split(" (").next().unwrap_or("").split_whitespace().take(7).collect();
         let last = summaries.last().and_then(|s| s.point).unwrap_or(0.0);
         let headline = format!("{}: {} at the end", words.join(" "), format::count(last));
         out.push(figure(drawing, headline, subtitle, table));
@@ -258,7 +263,8 @@ fn stages(study: &Study<'_>) -> Result<Vec<Figure>, ReportError> {
 /// What is published about just this stage's children.
 fn stage_history(study: &Study<'_>, id: StageId) -> Vec<(Date, f64)> {
     let model = study.network.model();
-    let about = |m: &&Measure| matches!(&m.what, What::Children(list) if list.as_slice() == [id]) && m.of.is_none();
+    let about =
+        |m: &&Measure| matches!(&m.what, What::Children(list) if list.as_slice() == [id]) && m.of.is_none();
     let measure = model.measures.iter().find(about);
     let start = last_days(study, 1).first().copied();
     let mut points = measure.map_or_else(Vec::new, |m| published_points(study, &m.published));
