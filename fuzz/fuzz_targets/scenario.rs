@@ -9,10 +9,10 @@ const MODEL: &str = include_str!("../../tests/good/base.toml");
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = decode(bytes) else { return };
+    is_scenario(&text);
     let mut sources = SourceMap::default();
     let model = sources.add("base.toml", MODEL);
     let scenario = sources.add("scenario.toml", text);
-    is_scenario(&sources, scenario);
     let _ = scenario_head(&sources, scenario);
     if let Err(found) = load(&sources, model, &[scenario]) {
         assert!(found.iter().any(|d| d.is_error()));

@@ -157,9 +157,8 @@ fn the_head_says_what_the_scenario_asks() {
     assert_eq!((head.title.as_str(), head.question.as_str()), ("A quarter more", "How many fewer?"));
     assert_eq!(head.model.as_deref(), Some("../models/m.toml"));
     assert_eq!((head.sources[0].name.as_str(), head.sources[0].title.as_str()), ("x", "A report"));
-    assert!(is_scenario(&sources, file));
-    let model = sources.add("base.toml", base());
-    assert!(!is_scenario(&sources, model));
+    assert!(is_scenario(text));
+    assert!(!is_scenario(&base()));
     let wrong = sources.add("w.toml", "question = 3");
     assert_eq!(scenario_head(&sources, wrong).unwrap_err().len(), 2);
 }
