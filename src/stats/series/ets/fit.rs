@@ -54,19 +54,18 @@ pub fn fit_form(y: &[f64], period: usize, form: Form, effort: Effort) -> Option<
     }
     let scaled: Vec<f64> = y.iter().map(|v| v / scale).collect();
     let start = first_guess(&scaled, period, form)?;
-    let run = |p: &[f64], out: &mut [f64]| residuals(&scaled, period, form, p, out).is_some();
-    let solution = minimise(&start, n, effort, run)?;
-    let mut errors = vec![0.0; n];
-    let (state, log_factor) = residuals(&scaled, period, form, &solution.parameters, &mut errors)?;
+    let (solution, mut errors) = search(&scaled, period, form, start, effort)?;
+    let (state, log_factor) = residuals(&scaled, period, form, &solution, &mut errors)?;
+    let squares: f64 = errors.iter().map(|e| e * e).sum();
     // The factor rescales residuals to carry the determinant; take it off again for the variance.
-    let own = solution.sum_of_squares * libm::exp(-2.0 * log_factor);
+    let own = squares * libm::exp(-2.0 * log_factor);
     let degrees = (n + 1 - count).max(1) as f64;
     let sigma = (own / degrees).sqrt();
-    let k = count as f64;
-    let nf = n as f64;
-    let aic = nf * libm::log((solution.sum_of_squares).max(1e-30)) + 2.0 * k;
+    let (k, nf) = (count as f64, n as f64);
+    let prior: f64 = deviations(&solution, form).map(|d| d * d).sum();
+    let aic = nf * libm::log(squares.max(1e-30)) + prior + 2.0 * k;
     let aicc = aic + 2.0 * k * (k + 1.0) / (nf - k - 1.0);
-    let s = smoothing(&solution.parameters, form);
+    let s = smoothing(&solution, form);
     let state = State {
         level: state.level * scale,
         slope: state.slope * scale,
@@ -80,7 +79,7 @@ pub fn fit_form(y: &[f64], period: usize, form: Form, effort: Effort) -> Option<
         form,
         aicc,
         smoothing: [s.alpha, s.beta, s.gamma, s.phi],
-        parameters: solution.parameters,
+        parameters: solution,
         state,
         sigma: match form.error {
             Error::Additive => sigma * scale,
@@ -88,6 +87,34 @@ pub fn fit_form(y: &[f64], period: usize, form: Form, effort: Effort) -> Option<
         },
         period,
     })
+}
+
+/// Maximises the posterior: the prior enters as rows beside the residuals, in units of the
+/// residual standard deviation, which is brought up to date between two runs.
+fn search(
+    y: &[f64],
+    period: usize,
+    form: Form,
+    start: Vec<f64>,
+    effort: Effort,
+) -> Option<(Vec<f64>, Vec<f64>)> {
+    let n = y.len();
+    let mut errors = vec![0.0; n];
+    let mut at = start;
+    for round in 0..2 {
+        residuals(y, period, form, &at, &mut errors)?;
+        let unit = (errors.iter().map(|e| e * e).sum::<f64>() / n as f64).sqrt().max(1e-9);
+        let run = |p: &[f64], out: &mut [f64]| {
+            let (head, tail) = out.split_at_mut(n);
+            for (slot, d) in tail.iter_mut().zip(deviations(p, form)) {
+                *slot = unit * d;
+            }
+            residuals(y, period, form, p, head).is_some()
+        };
+        let effort = if round == 0 { Effort::SEARCH } else { effort };
+        at = minimise(&at, n + smoothing_count(form), effort, run)?.parameters;
+    }
+    Some((at, errors))
 }
 
 /// Unconstrained parameters to smoothing parameters inside the usual region
@@ -105,6 +132,20 @@ fn smoothing(p: &[f64], form: Form) -> Smoothing {
         gamma,
         phi,
     }
+}
+
+/// A weak prior on the smoothing parameters, as deviations of their logits from centres, each in
+/// units of its spread of two (alpha from .02 to .98 within two deviations). It keeps short
+/// series from the corners where a trend or season never adapts at all.
+fn deviations(p: &[f64], form: Form) -> impl Iterator<Item = f64> {
+    let damped = form.trend == Trend::Damped;
+    let centres = [0.0, -2.2, if damped { 1.0 } else { -2.2 }, -2.2];
+    let mut found = [0.0; 4];
+    let count = smoothing_count(form);
+    for ((slot, x), c) in found.iter_mut().zip(p).zip(centres).take(count) {
+        *slot = (x - c) / 2.0;
+    }
+    found.into_iter().take(count)
 }
 
 fn smoothing_count(form: Form) -> usize {
@@ -177,12 +218,12 @@ fn residuals(
             return None;
         }
     }
-    if !multiplicative {
-        return Some((state, 0.0));
-    }
-    let log_factor = (log_sum + libm::log(product)) / y.len() as f64;
+    let determinant = if multiplicative { log_sum + libm::log(product) } else { 0.0 };
+    let log_factor = determinant / y.len() as f64;
     let factor = libm::exp(log_factor);
-    out.iter_mut().for_each(|e| *e *= factor);
+    if multiplicative {
+        out.iter_mut().take(y.len()).for_each(|e| *e *= factor);
+    }
     Some((state, log_factor))
 }
 
