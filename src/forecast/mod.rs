@@ -1,1 +1,20 @@
 //! Demand forecasts, always with their backtest.
+
+pub mod adjust;
+pub mod backtest;
+pub mod calendar;
+pub mod choose;
+pub mod design;
+pub mod marginal;
+pub mod month;
+pub mod parallel;
+pub mod parts;
+pub mod paths;
+pub mod pool;
+pub mod prepare;
+pub mod problem;
+pub mod project;
+pub mod run;
+pub mod sentence;
+pub mod series;
+pub mod table;

@@ -3,10 +3,14 @@
 
 pub mod arima;
 pub mod ces;
+pub mod conformal;
 pub mod decompose;
 pub mod ets;
 pub mod least_squares;
+pub mod member;
 pub mod naive;
 pub mod path;
 pub mod random;
+pub mod regression;
+pub mod score;
 pub mod theta;
