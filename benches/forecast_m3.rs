@@ -200,10 +200,13 @@ fn ends(months: &[Marginal], shape: &Shape, scale: f64) -> impl Fn(usize, f64) -
 }
 
 fn table(items: &[Item], all: &[Series], options: &Options) {
+    let w = Instant::now();
     let trials = parallel::map(all, |_, s| backtest(s, options));
+    eprintln!("DBG backtest {:?}", w.elapsed());
     let mut methods = METHODS.to_vec();
     methods.push(Method::Naive);
     let pool = Pool::learn(all, &trials, &methods);
+    eprintln!("DBG pool {:?}", w.elapsed());
     let origins = parallel::map(all, |_, s| project(s.start, &s.values, options.horizon, options, Effort::FULL));
     let normal = Shape::normal();
     heading();
@@ -276,7 +279,7 @@ fn references(items: &[Item]) {
         for line in text.lines().skip(1) {
             let f: Vec<&str> = line.split(',').collect();
             if let [id, kind, values @ ..] = f.as_slice() {
-                let values = values.iter().filter_map(|v| v.parse().ok()).collect();
+                let values = values.iter().map(|v| v.parse().unwrap_or(f64::NAN)).collect();
                 rows.insert(((*id).into(), (*kind).into()), values);
             }
         }
@@ -285,12 +288,14 @@ fn references(items: &[Item]) {
             .filter_map(|item| {
                 let get = |kind: &str| rows.get(&(item.series.name.clone(), kind.to_string()));
                 let (l80, h80, l95, h95) = (get("lo80")?, get("hi80")?, get("lo95")?, get("hi95")?);
+                // A reference with a missing value is scored on the others.
+                [l80, h80, l95, h95].iter().all(|v| v.iter().all(|x| x.is_finite())).then_some(())?;
                 Some(score(item, get("mean")?, |h, c| if c > 0.9 { (l95[h], h95[h]) } else { (l80[h], h80[h]) }))
             })
             .collect();
         if !scores.is_empty() {
             let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-            show(&name, &scores);
+            show(&format!("{name} ({} series)", scores.len()), &scores);
         }
     }
 }

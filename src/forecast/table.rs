@@ -42,6 +42,8 @@ pub struct Row {
     pub all: Scores,
     /// By band of months ahead, in the order of [`BANDS`]; none where nothing was judged.
     pub bands: [Option<Scores>; 4],
+    /// MASE at each origin, earliest first.
+    pub by_origin: Vec<f64>,
 }
 
 /// The whole table.
@@ -109,10 +111,12 @@ pub fn tabulate(series: &Series, trials: &[Trial], pool: &Pool) -> Backtest {
 fn row(series: &Series, trials: &[Trial], pool: &Pool, method: Method, origins: &[usize]) -> Option<Row> {
     let mut all = Sums::default();
     let mut bands = [Sums::default(); 4];
+    let mut by_origin = Vec::with_capacity(origins.len());
     for &origin in origins {
         let history = fill(series.values.get(..origin)?);
         let scale = absolute_scale(&history, 12).unwrap_or(1.0);
         let square = square_scale(&history, 12).unwrap_or(1.0);
+        let mut here = Sums::default();
         let (shape, own) = pool.calibration(method, series, trials, origin);
         for t in trials.iter().filter(|t| t.method == method && t.origin == origin) {
             let interval = |coverage: f64| {
@@ -123,7 +127,7 @@ fn row(series: &Series, trials: &[Trial], pool: &Pool, method: Method, origins: 
             let three = [interval(0.5), interval(0.8), interval(0.95)];
             let inside = |i: (f64, f64, f64)| f64::from(u8::from(t.actual >= i.1 && t.actual <= i.2));
             let error = (t.actual - t.forecast.mean).abs();
-            for sums in [&mut all, &mut bands[band(t.ahead)]] {
+            for sums in [&mut all, &mut here, &mut bands[band(t.ahead)]] {
                 sums.months += 1.0;
                 sums.absolute += error;
                 sums.scaled += error / scale;
@@ -134,10 +138,12 @@ fn row(series: &Series, trials: &[Trial], pool: &Pool, method: Method, origins: 
                 sums.inside_95 += inside(three[2]);
             }
         }
+        by_origin.extend(here.scores().map(|s| s.mase));
     }
     Some(Row {
         method,
         all: all.scores()?,
         bands: bands.map(|b| b.scores()),
+        by_origin,
     })
 }

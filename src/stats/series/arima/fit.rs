@@ -95,17 +95,22 @@ fn unpack(raw: &[f64], order: &Order, period: usize) -> (Vec<f64>, Vec<f64>, f64
     (phi, theta, rest.next().unwrap_or(0.0))
 }
 
+/// Residuals with zeros before the first value. Seasonal polynomials are mostly zeros, so only
+/// the lags that count are visited.
 fn conditional(w: &[f64], phi: &[f64], theta: &[f64], out: &mut [f64]) {
+    let lags = |c: &[f64]| -> Vec<(usize, f64)> {
+        c.iter().enumerate().filter(|x| *x.1 != 0.0).map(|(i, &x)| (i + 1, x)).collect()
+    };
+    let (ar, ma) = (lags(phi), lags(theta));
     for t in 0..w.len() {
         let mut e = w[t];
-        for (x, a) in w[..t].iter().rev().zip(phi) {
-            e -= a * x;
+        for &(lag, a) in ar.iter().take_while(|x| x.0 <= t) {
+            e -= a * w[t - lag];
         }
-        let (past, now) = out.split_at_mut(t);
-        for (x, b) in past.iter().rev().zip(theta) {
-            e -= b * x;
+        for &(lag, b) in ma.iter().take_while(|x| x.0 <= t) {
+            e -= b * out[t - lag];
         }
-        now[0] = e;
+        out[t] = e;
     }
 }
 

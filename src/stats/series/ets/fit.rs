@@ -28,21 +28,40 @@ pub struct Ets {
 pub fn fit(y: &[f64], period: usize, effort: Effort) -> Option<Ets> {
     let positive = y.iter().all(|&v| v > 0.0);
     let seasonal = period > 1 && y.len() >= 2 * period + 2;
-    let forms = admissible(seasonal, positive);
-    let mut best: Option<Ets> = None;
-    for form in forms {
-        if let Some(found) = fit_form(y, period, form, effort) {
-            if best.as_ref().is_none_or(|b| found.aicc < b.aicc) {
-                best = Some(found);
-            }
-        }
-    }
-    best
+    let mut found: Vec<Ets> = admissible(seasonal, positive)
+        .into_iter()
+        .filter_map(|form| fit_from(y, period, form, SCREEN, None))
+        .collect();
+    found.sort_by(|a, b| a.aicc.total_cmp(&b.aicc));
+    // Only the leaders of a quick screening are fitted to the end.
+    found
+        .iter()
+        .take(FINALISTS)
+        .filter_map(|f| fit_from(y, period, f.form, effort, Some(&f.parameters)))
+        .min_by(|a, b| a.aicc.total_cmp(&b.aicc))
 }
+
+/// Enough to tell the leaders.
+const SCREEN: Effort = Effort {
+    iterations: 5,
+    tolerance: 1e-3,
+};
+/// Leaders fitted to the end.
+const FINALISTS: usize = 3;
 
 /// Fits one model. Nothing if there are too few values for its parameters, or `period` is over 12.
 #[must_use]
 pub fn fit_form(y: &[f64], period: usize, form: Form, effort: Effort) -> Option<Ets> {
+    fit_from(y, period, form, effort, None)
+}
+
+fn fit_from(
+    y: &[f64],
+    period: usize,
+    form: Form,
+    effort: Effort,
+    start: Option<&[f64]>,
+) -> Option<Ets> {
     let n = y.len();
     let count = form.parameters(period);
     if n < count + 3 || period > LONGEST || y.iter().any(|v| !v.is_finite()) {
@@ -53,7 +72,10 @@ pub fn fit_form(y: &[f64], period: usize, form: Form, effort: Effort) -> Option<
         return None;
     }
     let scaled: Vec<f64> = y.iter().map(|v| v / scale).collect();
-    let start = first_guess(&scaled, period, form)?;
+    let start = match start {
+        Some(start) => start.to_vec(),
+        None => first_guess(&scaled, period, form)?,
+    };
     let (solution, mut errors) = search(&scaled, period, form, start, effort)?;
     let (state, log_factor) = residuals(&scaled, period, form, &solution, &mut errors)?;
     let squares: f64 = errors.iter().map(|e| e * e).sum();
@@ -111,7 +133,11 @@ fn search(
             }
             residuals(y, period, form, p, head).is_some()
         };
-        let effort = if round == 0 { Effort::SEARCH } else { effort };
+        let first = Effort {
+            iterations: effort.iterations.min(6),
+            ..effort
+        };
+        let effort = if round == 0 { first } else { effort };
         at = minimise(&at, n + smoothing_count(form), effort, run)?.parameters;
     }
     Some((at, errors))
