@@ -43,8 +43,15 @@ struct Item {
 }
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
-    let path = place(arguments.first().cloned(), "CASEFLOW_M3", "timeseries/m3_200_monthly.csv");
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|a| !a.starts_with("--"))
+        .collect();
+    let path = place(
+        arguments.first().cloned(),
+        "CASEFLOW_M3",
+        "timeseries/m3_200_monthly.csv",
+    );
     println!("Part 1 looks for {}", path.display());
     match std::fs::read_to_string(&path) {
         Ok(text) => competition(&text),
@@ -63,7 +70,10 @@ fn place(argument: Option<String>, variable: &str, default: &str) -> PathBuf {
     chosen.map_or_else(
         || {
             let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-            let found = root.ancestors().map(|a| a.join("shared/data").join(default)).find(|p| p.exists());
+            let found = root
+                .ancestors()
+                .map(|a| a.join("shared/data").join(default))
+                .find(|p| p.exists());
             found.unwrap_or_else(|| PathBuf::from("../shared/data").join(default))
         },
         PathBuf::from,
@@ -72,9 +82,14 @@ fn place(argument: Option<String>, variable: &str, default: &str) -> PathBuf {
 
 fn contents(path: &PathBuf) -> std::io::Result<String> {
     if path.extension().is_some_and(|e| e == "gz") {
-        let out = std::process::Command::new("gzip").arg("-dc").arg(path).output()?;
+        let out = std::process::Command::new("gzip")
+            .arg("-dc")
+            .arg(path)
+            .output()?;
         if !out.status.success() {
-            return Err(std::io::Error::other(String::from_utf8_lossy(&out.stderr).into_owned()));
+            return Err(std::io::Error::other(
+                String::from_utf8_lossy(&out.stderr).into_owned(),
+            ));
         }
         return String::from_utf8(out.stdout).map_err(std::io::Error::other);
     }
@@ -87,6 +102,19 @@ fn cpu(start: Instant) -> f64 {
     // schedstat counts the calling thread alone, which is what single-thread timings need.
     stat.and_then(|s| s.split(' ').next()?.parse::<f64>().ok())
         .map_or_else(|| start.elapsed().as_secs_f64(), |ns| ns / 1e9)
+}
+
+/// CPU seconds of the whole process so far, where the system tells (clock ticks of 10 ms).
+fn all_cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after = stat.rsplit(')').next().unwrap_or("");
+    after
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|v| v.parse::<f64>().ok())
+        .sum::<f64>()
+        / 100.0
 }
 
 fn competition(text: &str) {
@@ -102,7 +130,12 @@ fn competition(text: &str) {
     println!("  {} series, horizon {horizon}", items.len());
     let began = Instant::now();
     println!("  CPU of one full fit, one thread, ms a series:");
-    for method in [Method::ExponentialSmoothing, Method::Theta, Method::ComplexSmoothing, Method::Arima] {
+    for method in [
+        Method::ExponentialSmoothing,
+        Method::Theta,
+        Method::ComplexSmoothing,
+        Method::Arima,
+    ] {
         let before = cpu(began);
         for item in &items {
             let y: Vec<f64> = item.series.values.iter().flatten().copied().collect();
@@ -115,10 +148,12 @@ fn competition(text: &str) {
     }
     let all: Vec<Series> = items.iter().map(|i| i.series.clone()).collect();
     let wall = Instant::now();
+    let before = all_cpu();
     let made = forecast(&all, &options).map_or(0, |o| o.len());
     let seconds = wall.elapsed().as_secs_f64();
     println!(
-        "  everything, backtests included: {made} series in {seconds:.2} s wall, {:.0} a minute",
+        "  everything, backtests included: {made} series, {:.1} ms CPU a series; {seconds:.2} s wall, {:.0} a minute",
+        1000.0 * (all_cpu() - before) / made.max(1) as f64,
         60.0 * made as f64 / seconds
     );
     table(&items, &all, &options);
@@ -134,7 +169,11 @@ fn item(line: &str) -> Option<Item> {
         .or_else(|| Month::new(1990, 1))?;
     let values: Vec<f64> = f.iter().skip(6).filter_map(|v| v.parse().ok()).collect();
     Some(Item {
-        series: Series::new(f[0], start, values.get(..train)?.iter().copied().map(Some).collect()),
+        series: Series::new(
+            f[0],
+            start,
+            values.get(..train)?.iter().copied().map(Some).collect(),
+        ),
         test: values.get(train..train + test)?.to_vec(),
     })
 }
@@ -152,7 +191,12 @@ struct Score {
 /// `ends` gives (low, high) at 80 and 95 %.
 fn score(item: &Item, point: &[f64], ends: impl Fn(usize, f64) -> (f64, f64)) -> Score {
     let y: Vec<f64> = item.series.values.iter().flatten().copied().collect();
-    let scale = y.iter().zip(&y[12..]).map(|(a, b)| (a - b).abs()).sum::<f64>() / (y.len() - 12) as f64;
+    let scale = y
+        .iter()
+        .zip(&y[12..])
+        .map(|(a, b)| (a - b).abs())
+        .sum::<f64>()
+        / (y.len() - 12) as f64;
     let n = item.test.len() as f64;
     let mut s = Score::default();
     for (h, (&actual, &p)) in item.test.iter().zip(point).enumerate() {
@@ -165,7 +209,10 @@ fn score(item: &Item, point: &[f64], ends: impl Fn(usize, f64) -> (f64, f64)) ->
         s.cover_80 += inside(l80, h80) / n;
         s.cover_95 += inside(l95, h95) / n;
         let interval = |c: f64, l: f64, h: f64| (1.0 - c) / 2.0 * (h - l) + miss(l, h);
-        s.wis += (0.5 * (actual - p).abs() + interval(0.8, l80, h80) + interval(0.95, l95, h95)) / 2.5 / scale / n;
+        s.wis += (0.5 * (actual - p).abs() + interval(0.8, l80, h80) + interval(0.95, l95, h95))
+            / 2.5
+            / scale
+            / n;
     }
     s
 }
@@ -200,18 +247,22 @@ fn ends(months: &[Marginal], shape: &Shape, scale: f64) -> impl Fn(usize, f64) -
 }
 
 fn table(items: &[Item], all: &[Series], options: &Options) {
-    let w = Instant::now();
     let trials = parallel::map(all, |_, s| backtest(s, options));
-    eprintln!("DBG backtest {:?}", w.elapsed());
     let mut methods = METHODS.to_vec();
     methods.push(Method::Naive);
     let pool = Pool::learn(all, &trials, &methods);
-    eprintln!("DBG pool {:?}", w.elapsed());
-    let origins = parallel::map(all, |_, s| project(s.start, &s.values, options.horizon, options, Effort::FULL));
+    let origins = parallel::map(all, |_, s| {
+        project(s.start, &s.values, options.horizon, options, Effort::FULL)
+    });
     let normal = Shape::normal();
     heading();
     let calibrated = |i: usize, method: Method| {
-        let months = &origins[i].as_ref()?.projections.iter().find(|p| p.method == method)?.months;
+        let months = &origins[i]
+            .as_ref()?
+            .projections
+            .iter()
+            .find(|p| p.method == method)?
+            .months;
         let point: Vec<f64> = months.iter().map(|m| m.mean).collect();
         let (shape, scale) = pool.calibration(method, &all[i], &trials[i], all[i].values.len());
         Some(score(&items[i], &point, ends(months, &shape, scale)))
@@ -220,12 +271,17 @@ fn table(items: &[Item], all: &[Series], options: &Options) {
         let (mut raw, mut checked) = (Vec::new(), Vec::new());
         for (i, item) in items.iter().enumerate() {
             let Some(origin) = &origins[i] else { continue };
-            let Some(p) = origin.projections.iter().find(|p| p.method == method) else { continue };
+            let Some(p) = origin.projections.iter().find(|p| p.method == method) else {
+                continue;
+            };
             let point: Vec<f64> = p.months.iter().map(|m| m.mean).collect();
             raw.push(score(item, &point, ends(&p.months, &normal, 1.0)));
             checked.extend(calibrated(i, method));
         }
-        show(&format!("{} (raw, {} series)", method.label(), raw.len()), &raw);
+        show(
+            &format!("{} (raw, {} series)", method.label(), raw.len()),
+            &raw,
+        );
         show(&format!("{} (conformal)", method.label()), &checked);
     }
     let mut used = BTreeMap::new();
@@ -250,8 +306,15 @@ fn bands(
 ) {
     let mut counts = [[0.0_f64; 3]; 4];
     for (i, item) in items.iter().enumerate() {
-        let Some(p) = origins[i].as_ref().and_then(|o| o.projections.last()) else { continue };
-        let (shape, scale) = pool.calibration(Method::Combination, &all[i], &trials[i], all[i].values.len());
+        let Some(p) = origins[i].as_ref().and_then(|o| o.projections.last()) else {
+            continue;
+        };
+        let (shape, scale) = pool.calibration(
+            Method::Combination,
+            &all[i],
+            &trials[i],
+            all[i].values.len(),
+        );
         let at = ends(&p.months, &shape, scale);
         for (h, &actual) in item.test.iter().enumerate() {
             let row = &mut counts[caseflow::stats::series::conformal::band(h + 1)];
@@ -263,23 +326,36 @@ fn bands(
         }
     }
     for (row, name) in counts.iter().zip(caseflow::forecast::table::BANDS) {
-        println!("  combination, months {name:8}: 80 % holds {:.3}, 95 % holds {:.3}", row[1] / row[0], row[2] / row[0]);
+        println!(
+            "  combination, months {name:8}: 80 % holds {:.3}, 95 % holds {:.3}",
+            row[1] / row[0],
+            row[2] / row[0]
+        );
     }
 }
 
 fn references(items: &[Item]) {
     let folder = place(None, "CASEFLOW_M3_REFERENCE", "reference/forecast");
     println!("  references from {}", folder.display());
-    let Ok(files) = std::fs::read_dir(&folder) else { return };
+    let Ok(files) = std::fs::read_dir(&folder) else {
+        return;
+    };
     let mut paths: Vec<PathBuf> = files.flatten().map(|f| f.path()).collect();
     paths.sort();
-    for path in paths.iter().filter(|p| p.to_string_lossy().contains("m3_200_") && p.extension().is_some_and(|e| e == "csv")) {
-        let Ok(text) = std::fs::read_to_string(path) else { continue };
+    for path in paths.iter().filter(|p| {
+        p.to_string_lossy().contains("m3_200_") && p.extension().is_some_and(|e| e == "csv")
+    }) {
+        let Ok(text) = std::fs::read_to_string(path) else {
+            continue;
+        };
         let mut rows: BTreeMap<(String, String), Vec<f64>> = BTreeMap::new();
         for line in text.lines().skip(1) {
             let f: Vec<&str> = line.split(',').collect();
             if let [id, kind, values @ ..] = f.as_slice() {
-                let values = values.iter().map(|v| v.parse().unwrap_or(f64::NAN)).collect();
+                let values = values
+                    .iter()
+                    .map(|v| v.parse().unwrap_or(f64::NAN))
+                    .collect();
                 rows.insert(((*id).into(), (*kind).into()), values);
             }
         }
@@ -289,12 +365,24 @@ fn references(items: &[Item]) {
                 let get = |kind: &str| rows.get(&(item.series.name.clone(), kind.to_string()));
                 let (l80, h80, l95, h95) = (get("lo80")?, get("hi80")?, get("lo95")?, get("hi95")?);
                 // A reference with a missing value is scored on the others.
-                [l80, h80, l95, h95].iter().all(|v| v.iter().all(|x| x.is_finite())).then_some(())?;
-                Some(score(item, get("mean")?, |h, c| if c > 0.9 { (l95[h], h95[h]) } else { (l80[h], h80[h]) }))
+                [l80, h80, l95, h95]
+                    .iter()
+                    .all(|v| v.iter().all(|x| x.is_finite()))
+                    .then_some(())?;
+                Some(score(item, get("mean")?, |h, c| {
+                    if c > 0.9 {
+                        (l95[h], h95[h])
+                    } else {
+                        (l80[h], h80[h])
+                    }
+                }))
             })
             .collect();
         if !scores.is_empty() {
-            let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = path
+                .file_stem()
+                .map(|s| s.to_string_lossy().into_owned())
+                .unwrap_or_default();
             show(&format!("{name} ({} series)", scores.len()), &scores);
         }
     }
@@ -304,11 +392,25 @@ fn councils(text: &str) {
     let series = council_series(text);
     println!("  {} councils", series.len());
     for (name, shocks) in [
-        ("Covid months set aside and not judged (the default)", covid(Treatment::Dip)),
-        ("Covid months used and judged as any others", covid(Treatment::Ignored)),
+        (
+            "Covid months set aside and not judged (the default)",
+            covid(Treatment::Dip),
+        ),
+        (
+            "Covid months used and judged as any others",
+            covid(Treatment::Ignored),
+        ),
     ] {
         println!("  {name}");
-        rolling(&series, &Options { horizon: 12, paths: 1, shocks, ..Options::default() });
+        rolling(
+            &series,
+            &Options {
+                horizon: 12,
+                paths: 1,
+                shocks,
+                ..Options::default()
+            },
+        );
     }
 }
 
@@ -316,13 +418,24 @@ fn council_series(text: &str) -> Vec<Series> {
     let mut found: BTreeMap<String, Vec<(Month, Option<f64>)>> = BTreeMap::new();
     for line in text.lines().skip(1) {
         let f: Vec<&str> = line.split(',').collect();
-        let (Some(code), n) = (f.first(), f.len()) else { continue };
+        let (Some(code), n) = (f.first(), f.len()) else {
+            continue;
+        };
         // Names may hold commas; the last three columns do not.
-        if n < 6 || !["E06", "E08", "E09", "E10"].iter().any(|p| code.starts_with(p)) {
+        if n < 6
+            || !["E06", "E08", "E09", "E10"]
+                .iter()
+                .any(|p| code.starts_with(p))
+        {
             continue;
         }
-        let Some(month) = Month::parse(f[n - 3]) else { continue };
-        found.entry((*code).to_string()).or_default().push((month, f[n - 2].parse().ok()));
+        let Some(month) = Month::parse(f[n - 3]) else {
+            continue;
+        };
+        found
+            .entry((*code).to_string())
+            .or_default()
+            .push((month, f[n - 2].parse().ok()));
     }
     found
         .into_iter()
@@ -351,9 +464,14 @@ struct Tally {
 fn rolling(series: &[Series], options: &Options) {
     let mut by_council: BTreeMap<String, (f64, f64, f64)> = BTreeMap::new();
     let mut total = Tally::default();
-    println!("    {:10} {:>6} {:>8} {:>8} {:>8} {:>8}", "origin", "months", "MASE", "naive", "cover80", "cover95");
+    println!(
+        "    {:10} {:>6} {:>8} {:>8} {:>8} {:>8}",
+        "origin", "months", "MASE", "naive", "cover80", "cover95"
+    );
     for year in 2018..=2023 {
-        let Some(origin) = Month::new(year, 4) else { continue };
+        let Some(origin) = Month::new(year, 4) else {
+            continue;
+        };
         let mut tally = Tally::default();
         let heads: Vec<(Series, &Series)> = series
             .iter()
@@ -367,7 +485,11 @@ fn rolling(series: &[Series], options: &Options) {
         let outcomes = match forecast(&batch, options) {
             Ok(outcomes) => outcomes,
             Err(problems) => {
-                println!("    {origin}: {} problem(s), first: {}", problems.len(), problems[0]);
+                println!(
+                    "    {origin}: {} problem(s), first: {}",
+                    problems.len(),
+                    problems[0]
+                );
                 continue;
             }
         };
@@ -375,12 +497,17 @@ fn rolling(series: &[Series], options: &Options) {
             let known: Vec<f64> = head.values.iter().flatten().copied().collect();
             let history = caseflow::forecast::prepare::fill(&head.values);
             let scale = caseflow::stats::series::score::absolute_scale(&history, 12).unwrap_or(1.0);
-            let naive = outcome.members.iter().find(|m| m.method == Method::SeasonalNaive);
+            let naive = outcome
+                .members
+                .iter()
+                .find(|m| m.method == Method::SeasonalNaive);
             let Some(naive) = naive else { continue };
             let entry = by_council.entry(full.name.clone()).or_default();
             for (h, step) in outcome.steps.iter().enumerate() {
                 let at = head.values.len() + h;
-                let Some(actual) = caseflow::forecast::backtest::judged(full, at, options) else { continue };
+                let Some(actual) = caseflow::forecast::backtest::judged(full, at, options) else {
+                    continue;
+                };
                 let ours = (actual - step.forecast).abs() / scale;
                 let theirs = (actual - naive.forecast[h]).abs() / scale;
                 tally.months += 1.0;

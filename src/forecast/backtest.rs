@@ -29,7 +29,9 @@ pub struct Trial {
 pub fn origins(months: usize, count: usize) -> Vec<usize> {
     let step = if months >= 72 { 6 } else { 3 };
     let least = (2 * months).div_ceil(3).max(6);
-    (1..=count).map_while(|k| months.checked_sub(k * step).filter(|&o| o >= least)).collect()
+    (1..=count)
+        .map_while(|k| months.checked_sub(k * step).filter(|&o| o >= least))
+        .collect()
 }
 
 /// Runs the backtest of a series: every method at every origin, with nothing but the months
@@ -40,13 +42,17 @@ pub fn backtest(series: &Series, options: &Options) -> Vec<Trial> {
     let mut trials = Vec::new();
     for origin in origins(n, options.origins) {
         let horizon = options.horizon.min(n - origin);
-        let Some(history) = series.values.get(..origin) else { continue };
+        let Some(history) = series.values.get(..origin) else {
+            continue;
+        };
         let Some(found) = project(series.start, history, horizon, options, Effort::SEARCH) else {
             continue;
         };
         for projection in &found.projections {
             for (h, forecast) in projection.months.iter().enumerate() {
-                let Some(actual) = judged(series, origin + h, options) else { continue };
+                let Some(actual) = judged(series, origin + h, options) else {
+                    continue;
+                };
                 trials.push(Trial {
                     method: projection.method,
                     origin,
@@ -102,9 +108,14 @@ mod tests {
     #[test]
     fn a_forecast_knows_nothing_of_what_came_after() {
         let start = Month::new(2015, 1).unwrap();
-        let mut values: Vec<Option<f64>> =
-            (0..60).map(|t| Some(80.0 + f64::from(t * 13 % 29))).collect();
-        let options = Options { horizon: 12, origins: 3, ..Options::default() };
+        let mut values: Vec<Option<f64>> = (0..60)
+            .map(|t| Some(80.0 + f64::from(t * 13 % 29)))
+            .collect();
+        let options = Options {
+            horizon: 12,
+            origins: 6,
+            ..Options::default()
+        };
         let before = backtest(&Series::new("a", start, values.clone()), &options);
         for value in values.iter_mut().skip(48) {
             *value = value.map(|v| v * 3.0);

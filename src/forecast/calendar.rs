@@ -61,7 +61,11 @@ pub fn bank_holidays(year: i32) -> Vec<i64> {
     let sunday = easter(year);
     let mut found = vec![sunday - 2, sunday + 1];
     let new_year = date(1, 1);
-    found.push(if weekday(new_year) >= 5 { monday_from(new_year) } else { new_year });
+    found.push(if weekday(new_year) >= 5 {
+        monday_from(new_year)
+    } else {
+        new_year
+    });
     found.push(match year {
         1995 | 2020 => date(5, 8),
         _ => monday_from(date(5, 1)),
@@ -120,12 +124,20 @@ fn school_breaks(year: i32) -> [(i64, i64); 7] {
     // Term resumes on the first Monday from 3 January and breaks up on the last Friday to 21 December.
     let spring_term = monday_from(date(1, 3));
     let winter_break = monday_from(date(12, 17));
-    let winter_break = if winter_break > date(12, 22) { winter_break - 7 } else { winter_break } + 5;
+    let winter_break = if winter_break > date(12, 22) {
+        winter_break - 7
+    } else {
+        winter_break
+    } + 5;
     let february = monday_from(date(2, 12));
     let sunday = easter(year);
     // Early Easters fall at the start of the fortnight, late ones at its end.
     let early = sunday <= date(4, 10);
-    let easter_break = if early { (sunday - 2, sunday + 14) } else { (sunday - 15, sunday + 1) };
+    let easter_break = if early {
+        (sunday - 2, sunday + 14)
+    } else {
+        (sunday - 15, sunday + 1)
+    };
     let whitsun = monday_from(date(5, 25));
     let october = monday_from(date(10, 23));
     [
@@ -157,9 +169,48 @@ mod tests {
     fn bank_holidays_as_published() {
         // gov.uk, England and Wales.
         for (year, dates) in [
-            (2022, vec![(1, 3), (4, 15), (4, 18), (5, 2), (6, 2), (6, 3), (8, 29), (9, 19), (12, 26), (12, 27)]),
-            (2023, vec![(1, 2), (4, 7), (4, 10), (5, 1), (5, 8), (5, 29), (8, 28), (12, 25), (12, 26)]),
-            (2020, vec![(1, 1), (4, 10), (4, 13), (5, 8), (5, 25), (8, 31), (12, 25), (12, 28)]),
+            (
+                2022,
+                vec![
+                    (1, 3),
+                    (4, 15),
+                    (4, 18),
+                    (5, 2),
+                    (6, 2),
+                    (6, 3),
+                    (8, 29),
+                    (9, 19),
+                    (12, 26),
+                    (12, 27),
+                ],
+            ),
+            (
+                2023,
+                vec![
+                    (1, 2),
+                    (4, 7),
+                    (4, 10),
+                    (5, 1),
+                    (5, 8),
+                    (5, 29),
+                    (8, 28),
+                    (12, 25),
+                    (12, 26),
+                ],
+            ),
+            (
+                2020,
+                vec![
+                    (1, 1),
+                    (4, 10),
+                    (4, 13),
+                    (5, 8),
+                    (5, 25),
+                    (8, 31),
+                    (12, 25),
+                    (12, 28),
+                ],
+            ),
         ] {
             let mut found = bank_holidays(year);
             found.sort_unstable();
@@ -172,8 +223,13 @@ mod tests {
     fn working_and_school_days() {
         let days = |y, m| working_days(Month::new(y, m).unwrap());
         // 2023: April 30 days, 20 weekdays less Good Friday and Easter Monday.
-        assert_eq!((days(2023, 4), days(2023, 5), days(2024, 2)), (18.0, 20.0, 21.0));
-        let year: f64 = (1..=12).map(|m| school_days(Month::new(2023, m).unwrap())).sum();
+        assert_eq!(
+            (days(2023, 4), days(2023, 5), days(2024, 2)),
+            (18.0, 20.0, 21.0)
+        );
+        let year: f64 = (1..=12)
+            .map(|m| school_days(Month::new(2023, m).unwrap()))
+            .sum();
         // Schools open 190 days for pupils and 5 for staff.
         assert!((185.0..=198.0).contains(&year), "{year}");
         assert_eq!(school_days(Month::new(2023, 8).unwrap()), 0.0);

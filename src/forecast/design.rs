@@ -22,12 +22,17 @@ pub fn count_regression(prepared: &Prepared, horizon: usize) -> Option<Counts> {
         .zip(&prepared.filled)
         .map(|(v, &gone)| (!gone).then_some(*v))
         .collect();
-    let weights: Vec<f64> =
-        (0..n).map(|t| libm::exp2(-((n - 1 - t) as f64) / HALF_LIFE)).collect();
+    let weights: Vec<f64> = (0..n)
+        .map(|t| libm::exp2(-((n - 1 - t) as f64) / HALF_LIFE))
+        .collect();
     // Years before now; the future flattens geometrically.
     let ahead = |h: usize| (1.0 - libm::pow(DAMPING, h as f64)) / (1.0 - DAMPING) * DAMPING;
     let time = |t: usize| {
-        if t < n { (t as f64 - (n as f64 - 1.0)) / 12.0 } else { ahead(t + 1 - n) / 12.0 }
+        if t < n {
+            (t as f64 - (n as f64 - 1.0)) / 12.0
+        } else {
+            ahead(t + 1 - n) / 12.0
+        }
     };
     let width = 14;
     let mut rows = Vec::with_capacity((n + horizon) * width);

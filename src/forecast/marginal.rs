@@ -25,7 +25,11 @@ impl Marginal {
     pub fn value(&self, z: f64) -> f64 {
         if !self.leans() {
             let value = self.mean + self.sd * z;
-            return if self.non_negative { value.max(0.0) } else { value };
+            return if self.non_negative {
+                value.max(0.0)
+            } else {
+                value
+            };
         }
         let (centre, width) = self.cube();
         let root = (centre + width * z).max(0.0);
@@ -36,7 +40,11 @@ impl Marginal {
     #[must_use]
     pub fn score(&self, value: f64) -> f64 {
         if !self.leans() {
-            return if self.sd > 0.0 { (value - self.mean) / self.sd } else { 0.0 };
+            return if self.sd > 0.0 {
+                (value - self.mean) / self.sd
+            } else {
+                0.0
+            };
         }
         let (centre, width) = self.cube();
         (libm::cbrt((value / self.mean).max(0.0)) - centre) / width
@@ -62,13 +70,21 @@ mod tests {
     #[test]
     fn score_inverts_value() {
         for (mean, sd, non_negative) in [(50.0, 8.0, true), (50.0, 8.0, false), (3.0, 2.0, true)] {
-            let m = Marginal { mean, sd, non_negative };
+            let m = Marginal {
+                mean,
+                sd,
+                non_negative,
+            };
             for z in [-1.5, -0.3, 0.0, 0.7, 2.2] {
                 assert!((m.score(m.value(z)) - z).abs() < 1e-9);
             }
             assert_eq!(m.value(0.0), mean);
         }
-        let small = Marginal { mean: 2.0, sd: 2.0, non_negative: true };
+        let small = Marginal {
+            mean: 2.0,
+            sd: 2.0,
+            non_negative: true,
+        };
         assert!(small.value(-5.0) >= 0.0);
     }
 }

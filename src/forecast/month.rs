@@ -8,8 +8,18 @@ use std::fmt;
 pub struct Month(i32);
 
 const NAMES: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 impl Month {
@@ -47,7 +57,9 @@ impl Month {
     /// The English name of the month and the year, such as `March 2024`.
     #[must_use]
     pub fn label(self) -> String {
-        let place = usize::try_from(self.of_year()).unwrap_or(1).saturating_sub(1);
+        let place = usize::try_from(self.of_year())
+            .unwrap_or(1)
+            .saturating_sub(1);
         let name = NAMES.get(place).copied().unwrap_or("January");
         format!("{name} {}", self.year())
     }

@@ -5,10 +5,18 @@ pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync +
     #[cfg(feature = "parallel")]
     {
         use rayon::prelude::*;
-        items.par_iter().enumerate().map(|(i, item)| work(i, item)).collect()
+        items
+            .par_iter()
+            .enumerate()
+            .map(|(i, item)| work(i, item))
+            .collect()
     }
     #[cfg(not(feature = "parallel"))]
     {
-        items.iter().enumerate().map(|(i, item)| work(i, item)).collect()
+        items
+            .iter()
+            .enumerate()
+            .map(|(i, item)| work(i, item))
+            .collect()
     }
 }

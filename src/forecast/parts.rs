@@ -48,8 +48,11 @@ pub fn parts(series: &Series, prepared: &Prepared, months: &[Marginal]) -> Parts
     let neutral = if ratios { 1.0 } else { 0.0 };
     let season = month_effects(y, 12, ratios).unwrap_or_else(|| vec![neutral; 12]);
     let at = |t: usize| season.get(t % 12).copied().unwrap_or(neutral);
-    let flat: Vec<f64> =
-        y.iter().enumerate().map(|(t, v)| if ratios { v / at(t) } else { v - at(t) }).collect();
+    let flat: Vec<f64> = y
+        .iter()
+        .enumerate()
+        .map(|(t, v)| if ratios { v / at(t) } else { v - at(t) })
+        .collect();
     let trend = smooth(&flat);
     let lead = usize::try_from(prepared.start.since(series.start)).unwrap_or(0);
     let history = (0..n)
@@ -62,7 +65,11 @@ pub fn parts(series: &Series, prepared: &Prepared, months: &[Marginal]) -> Parts
             let (mut shock, mut rest) = (0.0, 0.0);
             if let Some(v) = value {
                 let set_aside = prepared.filled[t];
-                shock = if set_aside { v - expected } else { -prepared.shifted[t] };
+                shock = if set_aside {
+                    v - expected
+                } else {
+                    -prepared.shifted[t]
+                };
                 rest = v - expected - shock;
             }
             Part {
@@ -83,7 +90,11 @@ pub fn parts(series: &Series, prepared: &Prepared, months: &[Marginal]) -> Parts
             let t = n + h;
             let factor = prepared.factor.get(t).copied().unwrap_or(1.0).max(1e-6);
             let adjusted = m.mean / factor;
-            let level = if ratios { adjusted / at(t).max(1e-6) } else { adjusted - at(t) };
+            let level = if ratios {
+                adjusted / at(t).max(1e-6)
+            } else {
+                adjusted - at(t)
+            };
             Part {
                 month: prepared.start.plus(t as i32),
                 value: Some(m.mean),

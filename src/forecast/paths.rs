@@ -39,12 +39,18 @@ impl Paths {
         let Some(row) = index.checked_rem(self.len()) else {
             return &[];
         };
-        self.values.get(row * self.horizon..(row + 1) * self.horizon).unwrap_or(&[])
+        self.values
+            .get(row * self.horizon..(row + 1) * self.horizon)
+            .unwrap_or(&[])
     }
 
     /// The values of one month ahead (from 0), in the order of the paths.
     pub fn month(&self, ahead: usize) -> impl Iterator<Item = f64> + '_ {
-        self.values.iter().skip(ahead).step_by(self.horizon.max(1)).copied()
+        self.values
+            .iter()
+            .skip(ahead)
+            .step_by(self.horizon.max(1))
+            .copied()
     }
 }
 
@@ -75,19 +81,26 @@ pub fn draw<M: Path + ?Sized>(
     if horizon == 0 {
         return Paths::default();
     }
-    for (path, (out, z)) in raw.chunks_mut(horizon).zip(shocks.chunks_mut(horizon)).enumerate() {
+    for (path, (out, z)) in raw
+        .chunks_mut(horizon)
+        .zip(shocks.chunks_mut(horizon))
+        .enumerate()
+    {
         normals(draw.seed, draw.series, path as u64, z);
         model.path(z, out);
     }
     let mut values = vec![0.0; horizon * count];
     let mut order: Vec<usize> = (0..count).collect();
-    let quantiles: Vec<f64> =
-        (0..count).map(|rank| normal_quantile((rank as f64 + 0.5) / count as f64)).collect();
+    let quantiles: Vec<f64> = (0..count)
+        .map(|rank| normal_quantile((rank as f64 + 0.5) / count as f64))
+        .collect();
     for (h, month) in months.iter().enumerate() {
         // Where a model cannot move, the shocks themselves decide the ranks.
         let at = |i: usize| i * horizon + h;
         order.sort_by(|&a, &b| {
-            raw[at(a)].total_cmp(&raw[at(b)]).then(shocks[at(a)].total_cmp(&shocks[at(b)]))
+            raw[at(a)]
+                .total_cmp(&raw[at(b)])
+                .then(shocks[at(a)].total_cmp(&shocks[at(b)]))
         });
         for (&path, &z) in order.iter().zip(&quantiles) {
             values[at(path)] = month.quantile(z, h + 1, shape, scale);
@@ -116,14 +129,30 @@ mod tests {
     fn marginals_are_exact_and_months_move_together() {
         let y: Vec<f64> = (0..60).map(|t| 1_000.0 + f64::from(t * 37 % 23)).collect();
         let walk = Naive::fit(&y, 1).unwrap();
-        let months = vec![Marginal { mean: 1_000.0, sd: 50.0, non_negative: false }; 6];
-        let how = Draw { seed: 4, series: 0, paths: 999, counts: false };
+        let months = vec![
+            Marginal {
+                mean: 1_000.0,
+                sd: 50.0,
+                non_negative: false
+            };
+            6
+        ];
+        let how = Draw {
+            seed: 4,
+            series: 0,
+            paths: 999,
+            counts: false,
+        };
         let paths = draw(&walk, &months, (&Shape::default(), 1.0), how);
         assert_eq!(paths.len(), 999);
         let mut first: Vec<f64> = paths.month(0).collect();
         first.sort_by(f64::total_cmp);
         // Rank 974.5 of 999 is the 97.5 % point.
-        assert!((first[974] - (1_000.0 + 1.959_964 * 50.0)).abs() < 1.5, "{}", first[974]);
+        assert!(
+            (first[974] - (1_000.0 + 1.959_964 * 50.0)).abs() < 1.5,
+            "{}",
+            first[974]
+        );
         assert_eq!(first[499], 1_000.0);
         // Adjacent months of a random walk correlate as sqrt(h / (h + 1)): .913 for months 5, 6.
         let (a, b): (Vec<f64>, Vec<f64>) = (paths.month(4).collect(), paths.month(5).collect());
@@ -142,8 +171,20 @@ mod tests {
     fn counts_are_whole_and_keep_their_mean() {
         let y = [1.0, 0.0, 2.0, 1.0, 0.0, 1.0, 0.0, 3.0];
         let walk = Naive::fit(&y, 1).unwrap();
-        let months = vec![Marginal { mean: 0.8, sd: 0.3, non_negative: true }; 2];
-        let how = Draw { seed: 4, series: 0, paths: 4_000, counts: true };
+        let months = vec![
+            Marginal {
+                mean: 0.8,
+                sd: 0.3,
+                non_negative: true
+            };
+            2
+        ];
+        let how = Draw {
+            seed: 4,
+            series: 0,
+            paths: 4_000,
+            counts: true,
+        };
         let paths = draw(&walk, &months, (&Shape::default(), 1.0), how);
         assert!(paths.values.iter().all(|v| *v >= 0.0 && v.fract() == 0.0));
         let mean = paths.month(0).sum::<f64>() / 4_000.0;

@@ -25,8 +25,10 @@ impl Pool {
         }
         months.sort_unstable();
         months.dedup();
-        let wanted: Vec<(Method, Month)> =
-            methods.iter().flat_map(|&m| months.iter().map(move |&at| (m, at))).collect();
+        let wanted: Vec<(Method, Month)> = methods
+            .iter()
+            .flat_map(|&m| months.iter().map(move |&at| (m, at)))
+            .collect();
         let shapes = super::parallel::map(&wanted, |_, &(method, at)| {
             let known: Vec<Vec<Score>> = series
                 .iter()
@@ -43,9 +45,19 @@ impl Pool {
 
     /// The shape for a method at a month, and the series' own scale from its errors known then.
     #[must_use]
-    pub fn calibration(&self, method: Method, series: &Series, trials: &[Trial], known: usize) -> (Shape, f64) {
+    pub fn calibration(
+        &self,
+        method: Method,
+        series: &Series,
+        trials: &[Trial],
+        known: usize,
+    ) -> (Shape, f64) {
         let month = series.start.plus(i32::try_from(known).unwrap_or(i32::MAX));
-        let shape = self.shapes.get(&(method, month)).cloned().unwrap_or_default();
+        let shape = self
+            .shapes
+            .get(&(method, month))
+            .cloned()
+            .unwrap_or_default();
         (shape, own_scale(&scores(trials, method, known), None))
     }
 }

@@ -49,7 +49,12 @@ const WILD: f64 = 8.0;
 /// Prepares `raw` (from month `start`) for fitting and for `horizon` future months. Nothing with
 /// under six observed months outside shocks.
 #[must_use]
-pub fn prepare(start: Month, raw: &[Option<f64>], horizon: usize, options: &Options) -> Option<Prepared> {
+pub fn prepare(
+    start: Month,
+    raw: &[Option<f64>],
+    horizon: usize,
+    options: &Options,
+) -> Option<Prepared> {
     let lead = raw.iter().position(Option::is_some)?;
     let start = start.plus(i32::try_from(lead).ok()?);
     let raw = raw.get(lead..)?;
@@ -76,7 +81,11 @@ pub fn prepare(start: Month, raw: &[Option<f64>], horizon: usize, options: &Opti
         values,
         factor,
         filled: kept.iter().map(Option::is_none).collect(),
-        shifted: before.iter().zip(shifts).map(|(b, s)| if b.is_some() { s } else { 0.0 }).collect(),
+        shifted: before
+            .iter()
+            .zip(shifts)
+            .map(|(b, s)| if b.is_some() { s } else { 0.0 })
+            .collect(),
         complete,
         effects,
         findings,
@@ -85,8 +94,17 @@ pub fn prepare(start: Month, raw: &[Option<f64>], horizon: usize, options: &Opti
 }
 
 /// Takes the months of named dips out.
-fn set_aside(start: Month, kept: &mut [Option<f64>], options: &Options, findings: &mut Vec<Finding>) {
-    for shock in options.shocks.iter().filter(|s| s.treatment == Treatment::Dip) {
+fn set_aside(
+    start: Month,
+    kept: &mut [Option<f64>],
+    options: &Options,
+    findings: &mut Vec<Finding>,
+) {
+    for shock in options
+        .shocks
+        .iter()
+        .filter(|s| s.treatment == Treatment::Dip)
+    {
         let mut hit = 0;
         for (t, slot) in kept.iter_mut().enumerate() {
             let month = start.plus(t as i32);
@@ -116,8 +134,14 @@ fn shift_levels(
     findings: &mut Vec<Finding>,
 ) -> Vec<f64> {
     let mut moved = vec![0.0; kept.len()];
-    for shock in options.shocks.iter().filter(|s| s.treatment == Treatment::LevelShift) {
-        let Ok(at) = usize::try_from(shock.from.since(start)) else { continue };
+    for shock in options
+        .shocks
+        .iter()
+        .filter(|s| s.treatment == Treatment::LevelShift)
+    {
+        let Ok(at) = usize::try_from(shock.from.since(start)) else {
+            continue;
+        };
         if at == 0 || at >= kept.len() {
             continue;
         }
@@ -128,7 +152,9 @@ fn shift_levels(
         };
         // The same months of the year on both sides, as far as the data reach.
         let from = if at >= 12 { at - 12 } else { at - span };
-        let (Some(old), Some(new)) = (mean(from..from + span), mean(at..at + span)) else { continue };
+        let (Some(old), Some(new)) = (mean(from..from + span), mean(at..at + span)) else {
+            continue;
+        };
         if span < 3 {
             findings.push(Finding {
                 month: shock.from,
@@ -139,14 +165,21 @@ fn shift_levels(
         let ratio = old > 0.0 && new > 0.0 && kept.iter().flatten().all(|&v| v >= 0.0);
         for (slot, by) in kept.iter_mut().zip(&mut moved).take(at) {
             if let Some(value) = slot {
-                let target = if ratio { *value * new / old } else { *value + new - old };
+                let target = if ratio {
+                    *value * new / old
+                } else {
+                    *value + new - old
+                };
                 *by += target - *value;
                 *value = target;
             }
         }
         findings.push(Finding {
             month: shock.from,
-            message: format!("{}: earlier months moved to the new level (mean {old:.0} before, {new:.0} after)", shock.name),
+            message: format!(
+                "{}: earlier months moved to the new level (mean {old:.0} before, {new:.0} after)",
+                shock.name
+            ),
         });
     }
     moved
@@ -159,23 +192,45 @@ fn wild_months(start: Month, kept: &mut [Option<f64>], findings: &mut Vec<Findin
     if n < 9 {
         return;
     }
-    let season = month_effects(&complete, 12, false).unwrap_or_else(|| vec![0.0; 12]);
-    let flat: Vec<f64> = complete.iter().enumerate().map(|(t, v)| v - season[t % 12]).collect();
-    let local: Vec<f64> = (0..n)
-        .map(|t| {
-            let window = flat.get(t.saturating_sub(3)..(t + 4).min(n)).unwrap_or(&[]);
-            flat[t] - median(window)
+    let near = |y: &[f64], t: usize, reach: usize| {
+        median(
+            y.get(t.saturating_sub(reach)..(t + reach + 1).min(n))
+                .unwrap_or(&[]),
+        )
+    };
+    // Medians throughout, so that the month in question does not hide itself.
+    let apart: Vec<f64> = (0..n)
+        .map(|t| complete[t] - near(&complete, t, 6))
+        .collect();
+    let season: Vec<f64> = (0..12.min(n))
+        .map(|m| {
+            median(
+                &apart
+                    .iter()
+                    .skip(m)
+                    .step_by(12)
+                    .copied()
+                    .collect::<Vec<_>>(),
+            )
         })
         .collect();
+    let season = if n >= 36 { season } else { vec![0.0; 12] };
+    let flat: Vec<f64> = complete
+        .iter()
+        .enumerate()
+        .map(|(t, v)| v - season[t % 12])
+        .collect();
+    let local: Vec<f64> = (0..n).map(|t| flat[t] - near(&flat, t, 3)).collect();
     let sizes: Vec<f64> = local.iter().map(|v| v.abs()).collect();
     // At least the noise a Poisson count of this size would have, so flat counts are not all wild.
     let level = median(&complete).abs();
     let spread = (1.4826 * median(&sizes)).max(level.sqrt()).max(1e-9);
     for t in 0..n {
         let wild = |t: usize| sizes.get(t).is_some_and(|s| *s > WILD * spread);
-        let alone = !(t > 0 && wild(t - 1)) && !wild(t + 1);
+        let beside = wild(t + 1) || (t > 0 && wild(t - 1));
+
         // The last month may be the start of something new: it is only reported.
-        if wild(t) && alone && kept[t].is_some() && t + 1 < n {
+        if wild(t) && !beside && kept[t].is_some() && t + 1 < n {
             let month = start.plus(t as i32);
             findings.push(Finding {
                 month,
@@ -210,34 +265,45 @@ pub fn fill(values: &[Option<f64>]) -> Vec<f64> {
     if values.iter().all(Option::is_some) {
         return plain;
     }
-    let ratios = plain.iter().all(|&v| v > 0.0);
-    let Some(season) = month_effects(&plain, 12, ratios) else {
-        return plain;
-    };
-    let adjusted: Vec<Option<f64>> = values
-        .iter()
-        .enumerate()
-        .map(|(t, v)| v.map(|v| if ratios { v / season[t % 12].max(0.01) } else { v - season[t % 12] }))
-        .collect();
-    let flat = interpolate(&adjusted);
-    values
-        .iter()
-        .enumerate()
-        .map(|(t, v)| {
-            v.unwrap_or_else(|| {
-                if ratios { flat[t] * season[t % 12].max(0.01) } else { flat[t] + season[t % 12] }
-            })
-        })
-        .collect()
+    let mut found = plain;
+    // The season is learnt from months that include the filled ones, so it is learnt again.
+    for _ in 0..3 {
+        let ratios = found.iter().all(|&v| v > 0.0);
+        let Some(season) = month_effects(&found, 12, ratios) else {
+            break;
+        };
+        let floor = if ratios { 0.01 } else { f64::MIN };
+        let at = |t: usize| season[t % 12].max(floor);
+        let off = |t: usize, v: f64| if ratios { v / at(t) } else { v - at(t) };
+        let on = |t: usize, v: f64| if ratios { v * at(t) } else { v + at(t) };
+        let adjusted: Vec<Option<f64>> = values
+            .iter()
+            .enumerate()
+            .map(|(t, v)| v.map(|v| off(t, v)))
+            .collect();
+        let flat = interpolate(&adjusted);
+        found = values
+            .iter()
+            .enumerate()
+            .map(|(t, v)| v.unwrap_or_else(|| on(t, flat[t])))
+            .collect();
+    }
+    found
 }
 
 fn interpolate(values: &[Option<f64>]) -> Vec<f64> {
-    let known: Vec<(usize, f64)> =
-        values.iter().enumerate().filter_map(|(t, v)| v.map(|v| (t, v))).collect();
+    let known: Vec<(usize, f64)> = values
+        .iter()
+        .enumerate()
+        .filter_map(|(t, v)| v.map(|v| (t, v)))
+        .collect();
     (0..values.len())
         .map(|t| {
             let next = known.partition_point(|k| k.0 < t);
-            match (next.checked_sub(1).and_then(|i| known.get(i)), known.get(next)) {
+            match (
+                next.checked_sub(1).and_then(|i| known.get(i)),
+                known.get(next),
+            ) {
                 (_, Some(&(at, v))) if at == t => v,
                 (Some(&(a, x)), Some(&(b, y))) => x + (y - x) * (t - a) as f64 / (b - a) as f64,
                 (Some(&(_, v)), None) | (None, Some(&(_, v))) => v,
@@ -256,7 +322,11 @@ fn gaps(start: Month, n: usize, missing: impl Fn(usize) -> bool, findings: &mut 
         }
         if t > from {
             let first = start.plus(from as i32);
-            let long = if t - from > 12 { "; a gap of over a year makes the season uncertain" } else { "" };
+            let long = if t - from > 12 {
+                "; a gap of over a year makes the season uncertain"
+            } else {
+                ""
+            };
             findings.push(Finding {
                 month: first,
                 message: format!("{} month(s) from {} missing or suppressed: filled from their neighbours for fitting{long}", t - from, first.label()),
@@ -271,7 +341,11 @@ mod tests {
     use super::*;
 
     fn options() -> Options {
-        Options { calendar: Calendar::None, shocks: vec![], ..Options::default() }
+        Options {
+            calendar: Calendar::None,
+            shocks: vec![],
+            ..Options::default()
+        }
     }
 
     #[test]
@@ -288,7 +362,9 @@ mod tests {
     #[test]
     fn one_wild_month_is_set_aside_aloud_and_two_together_are_not() {
         let start = Month::new(2019, 1).unwrap();
-        let mut raw: Vec<Option<f64>> = (0..40).map(|t| Some(100.0 + f64::from(t * 7 % 11))).collect();
+        let mut raw: Vec<Option<f64>> = (0..40)
+            .map(|t| Some(100.0 + f64::from(t * 7 % 11)))
+            .collect();
         raw[20] = Some(1_000.0);
         let one = prepare(start, &raw, 0, &options()).unwrap();
         assert!(one.filled[20] && one.values[20] < 120.0);
@@ -301,14 +377,19 @@ mod tests {
     #[test]
     fn a_named_change_of_definition_moves_the_past() {
         let start = Month::new(2019, 1).unwrap();
-        let raw: Vec<Option<f64>> = (0..48).map(|t| Some(if t < 24 { 50.0 } else { 150.0 })).collect();
+        let raw: Vec<Option<f64>> = (0..48)
+            .map(|t| Some(if t < 24 { 50.0 } else { 150.0 }))
+            .collect();
         let shock = Shock {
             name: "new recording".into(),
             treatment: Treatment::LevelShift,
             from: Month::new(2021, 1).unwrap(),
             to: Month::new(2021, 1).unwrap(),
         };
-        let with = Options { shocks: vec![shock], ..options() };
+        let with = Options {
+            shocks: vec![shock],
+            ..options()
+        };
         let moved = prepare(start, &raw, 0, &with).unwrap();
         assert!(moved.values.iter().all(|v| (v - 150.0).abs() < 1e-9));
         assert!((moved.shifted[0] - 100.0).abs() < 1e-9 && moved.shifted[30] == 0.0);

@@ -18,7 +18,12 @@ pub struct Problem {
 
 impl Problem {
     /// A fault at a place.
-    pub fn at(line: usize, column: usize, message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub fn at(
+        line: usize,
+        column: usize,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
         Self {
             line,
             column,

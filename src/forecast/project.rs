@@ -73,7 +73,14 @@ pub fn project(
         // Last year again means last year's months as they were, calendar and all.
         if let Some(naive) = fit(method, &prepared.complete, 12, effort) {
             let ones = vec![1.0; y.len() + horizon];
-            projections.push(summary(method, &naive, &prepared, &ones, horizon, naive.detail()));
+            projections.push(summary(
+                method,
+                &naive,
+                &prepared,
+                &ones,
+                horizon,
+                naive.detail(),
+            ));
         }
     }
     if members.is_empty() {
@@ -81,11 +88,25 @@ pub fn project(
     }
     let factor = &prepared.factor;
     for (method, member) in members.iter().filter(|m| m.0 != Method::Naive) {
-        projections.push(summary(*method, member, &prepared, factor, horizon, member.detail()));
+        projections.push(summary(
+            *method,
+            member,
+            &prepared,
+            factor,
+            horizon,
+            member.detail(),
+        ));
     }
     let detail = format!("mean of {}", members.len());
     let combined = Combined(&members);
-    projections.push(summary(Method::Combination, &combined, &prepared, factor, horizon, detail));
+    projections.push(summary(
+        Method::Combination,
+        &combined,
+        &prepared,
+        factor,
+        horizon,
+        detail,
+    ));
     Some(Origin {
         prepared,
         projections,
@@ -110,9 +131,17 @@ fn summary<M: Path>(
         .zip(future)
         .map(|((m, s), f)| {
             let value = m * f;
-            let value = if prepared.non_negative { value.max(0.0) } else { value };
+            let value = if prepared.non_negative {
+                value.max(0.0)
+            } else {
+                value
+            };
             // A series that has never moved still may: at least a count's own scatter.
-            let sd = if s > 0.0 { s * f } else { value.max(recent).sqrt() };
+            let sd = if s > 0.0 {
+                s * f
+            } else {
+                value.max(recent).sqrt()
+            };
             Marginal {
                 mean: if value.is_finite() { value } else { recent },
                 sd: if sd.is_finite() { sd } else { recent.max(1.0) },
@@ -130,7 +159,7 @@ fn summary<M: Path>(
 /// The mean of the last year; where nothing ever happened, one event over the whole history.
 fn recent_level(prepared: &Prepared) -> f64 {
     let n = prepared.values.len();
-    let year = n.min(12).max(1);
+    let year = n.clamp(1, 12);
     let sum: f64 = prepared.values.iter().skip(n - n.min(12)).sum();
     (sum / year as f64).max(1.0 / n.max(1) as f64)
 }

@@ -102,7 +102,13 @@ pub fn forecast(series: &[Series], options: &Options) -> Result<Vec<Outcome>, Ve
     let trials = parallel::map(series, |_, s| backtest(s, options));
     let pool = Pool::learn(series, &trials, &CALIBRATED);
     let outcomes = parallel::map(series, |i, s| {
-        finish(i, s, trials.get(i).map_or(&[], Vec::as_slice), &pool, options)
+        finish(
+            i,
+            s,
+            trials.get(i).map_or(&[], Vec::as_slice),
+            &pool,
+            options,
+        )
     });
     let mut found = Vec::with_capacity(outcomes.len());
     for (outcome, one) in outcomes.into_iter().zip(series) {
@@ -111,14 +117,22 @@ pub fn forecast(series: &[Series], options: &Options) -> Result<Vec<Outcome>, Ve
             None => problems.push(too_short(one)),
         }
     }
-    if problems.is_empty() { Ok(found) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(found)
+    } else {
+        Err(problems)
+    }
 }
 
 fn too_short(series: &Series) -> Problem {
     Problem::at(
         0,
         0,
-        format!("\"{}\" has {} month(s) with a value outside shocks", series.name, series.observed()),
+        format!(
+            "\"{}\" has {} month(s) with a value outside shocks",
+            series.name,
+            series.observed()
+        ),
         "a forecast needs at least six",
     )
 }
@@ -128,26 +142,73 @@ fn too_short(series: &Series) -> Problem {
 pub fn check(series: &[Series], options: &Options) -> Vec<Problem> {
     let mut problems = Vec::new();
     if !(1..=120).contains(&options.horizon) {
-        problems.push(Problem::at(0, 0, format!("horizon {} months", options.horizon), "choose 1 to 120 months"));
+        problems.push(Problem::at(
+            0,
+            0,
+            format!("horizon {} months", options.horizon),
+            "choose 1 to 120 months",
+        ));
     }
     if !(1..=100_000).contains(&options.paths) {
-        problems.push(Problem::at(0, 0, format!("{} paths", options.paths), "choose 1 to 100,000"));
+        problems.push(Problem::at(
+            0,
+            0,
+            format!("{} paths", options.paths),
+            "choose 1 to 100,000",
+        ));
     }
     if options.origins > 24 {
-        problems.push(Problem::at(0, 0, format!("{} origins", options.origins), "choose at most 24"));
+        problems.push(Problem::at(
+            0,
+            0,
+            format!("{} origins", options.origins),
+            "choose at most 24",
+        ));
     }
-    if series.len().saturating_mul(options.paths.saturating_mul(options.horizon)) > 400_000_000 {
-        problems.push(Problem::at(0, 0, "series x paths x months is over 400 million values", "ask for fewer paths"));
+    if series
+        .len()
+        .saturating_mul(options.paths.saturating_mul(options.horizon))
+        > 400_000_000
+    {
+        problems.push(Problem::at(
+            0,
+            0,
+            "series x paths x months is over 400 million values",
+            "ask for fewer paths",
+        ));
     }
     for shock in options.shocks.iter().filter(|s| s.to < s.from) {
-        problems.push(Problem::at(0, 0, format!("\"{}\" ends ({}) before it starts ({})", shock.name, shock.to, shock.from), "swap the months"));
+        problems.push(Problem::at(
+            0,
+            0,
+            format!(
+                "\"{}\" ends ({}) before it starts ({})",
+                shock.name, shock.to, shock.from
+            ),
+            "swap the months",
+        ));
     }
     for one in series {
         if one.values.len() > MOST_MONTHS {
-            problems.push(Problem::at(0, 0, format!("\"{}\" has {} months", one.name, one.values.len()), "at most 1,200 are read"));
+            problems.push(Problem::at(
+                0,
+                0,
+                format!("\"{}\" has {} months", one.name, one.values.len()),
+                "at most 1,200 are read",
+            ));
         }
-        if one.values.iter().flatten().any(|v| !v.is_finite() || v.abs() > 1e12) {
-            problems.push(Problem::at(0, 0, format!("\"{}\" has a value beyond all counts", one.name), "values lie within a million million"));
+        if one
+            .values
+            .iter()
+            .flatten()
+            .any(|v| !v.is_finite() || v.abs() > 1e12)
+        {
+            problems.push(Problem::at(
+                0,
+                0,
+                format!("\"{}\" has a value beyond all counts", one.name),
+                "values lie within a million million",
+            ));
         }
         if one.observed() < 6 {
             problems.push(too_short(one));
@@ -156,10 +217,22 @@ pub fn check(series: &[Series], options: &Options) -> Vec<Problem> {
     problems
 }
 
-fn finish(index: usize, series: &Series, trials: &[Trial], pool: &Pool, options: &Options) -> Option<Outcome> {
+fn finish(
+    index: usize,
+    series: &Series,
+    trials: &[Trial],
+    pool: &Pool,
+    options: &Options,
+) -> Option<Outcome> {
     let backtest = tabulate(series, trials, pool);
     let (wanted, reason) = choose(&backtest);
-    let origin = project(series.start, &series.values, options.horizon, options, Effort::FULL)?;
+    let origin = project(
+        series.start,
+        &series.values,
+        options.horizon,
+        options,
+        Effort::FULL,
+    )?;
     let find = |m: Method| origin.projections.iter().find(|p| p.method == m);
     let projection = find(wanted).or_else(|| find(Method::Combination))?;
     let method = projection.method;
@@ -174,7 +247,12 @@ fn finish(index: usize, series: &Series, trials: &[Trial], pool: &Pool, options:
     };
     let paths = match model(method, &origin) {
         Some(model) => draw(&*model, &projection.months, (&shape, scale), how),
-        None => draw(&Combined(&origin.members), &projection.months, (&shape, scale), how),
+        None => draw(
+            &Combined(&origin.members),
+            &projection.months,
+            (&shape, scale),
+            how,
+        ),
     };
     let members = origin
         .projections
@@ -218,7 +296,13 @@ fn model(method: Method, origin: &Origin) -> Option<Box<dyn Path>> {
 
 /// Future months with calibrated intervals.
 #[must_use]
-pub fn steps(first: Month, months: &[Marginal], shape: &Shape, scale: f64, counts: bool) -> Vec<Step> {
+pub fn steps(
+    first: Month,
+    months: &[Marginal],
+    shape: &Shape,
+    scale: f64,
+    counts: bool,
+) -> Vec<Step> {
     months
         .iter()
         .enumerate()

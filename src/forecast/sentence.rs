@@ -12,12 +12,29 @@ pub fn sentence(series: &Series, steps: &[Step], method: Method) -> String {
         return String::new();
     };
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
-    let coming = mean(&steps.iter().take(ahead).map(|s| s.forecast).collect::<Vec<_>>());
+    let coming = mean(
+        &steps
+            .iter()
+            .take(ahead)
+            .map(|s| s.forecast)
+            .collect::<Vec<_>>(),
+    );
     // Compared with the same months of last year, so that the season cancels.
     let from = series.values.len().saturating_sub(12);
-    let before: Vec<f64> = series.values.iter().skip(from).take(ahead).flatten().copied().collect();
+    let before: Vec<f64> = series
+        .values
+        .iter()
+        .skip(from)
+        .take(ahead)
+        .flatten()
+        .copied()
+        .collect();
     let past = mean(&before);
-    let months = if ahead == 1 { "month".into() } else { format!("{ahead} months") };
+    let months = if ahead == 1 {
+        "month".into()
+    } else {
+        format!("{ahead} months")
+    };
     let change = if before.len() < ahead || past <= 0.0 {
         String::new()
     } else {
@@ -26,13 +43,20 @@ pub fn sentence(series: &Series, steps: &[Step], method: Method) -> String {
             ", about the same as the same months a year before".into()
         } else {
             let word = if per_cent > 0.0 { "more" } else { "fewer" };
-            format!(", {:.0} % {word} than the same months a year before", per_cent.abs())
+            format!(
+                ", {:.0} % {word} than the same months a year before",
+                per_cent.abs()
+            )
         }
     };
     let band = last.intervals[1];
     let naive = match method {
-        Method::SeasonalNaive => " No method did better than repeating last year, so that is what this is.",
-        Method::Naive => " No method did better than repeating the last month, so that is what this is.",
+        Method::SeasonalNaive => {
+            " No method did better than repeating last year, so that is what this is."
+        }
+        Method::Naive => {
+            " No method did better than repeating the last month, so that is what this is."
+        }
         _ => "",
     };
     format!(
@@ -75,7 +99,11 @@ mod tests {
             .map(|h| Step {
                 month: series.end().plus(h),
                 forecast: 1_100.0,
-                intervals: [0.5, 0.8, 0.95].map(|level| Interval { level, low: 1_000.0, high: 1_250.0 }),
+                intervals: [0.5, 0.8, 0.95].map(|level| Interval {
+                    level,
+                    low: 1_000.0,
+                    high: 1_250.0,
+                }),
             })
             .collect();
         assert_eq!(

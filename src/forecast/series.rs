@@ -40,7 +40,8 @@ impl Series {
     /// The month after the last.
     #[must_use]
     pub fn end(&self) -> Month {
-        self.start.plus(i32::try_from(self.values.len()).unwrap_or(i32::MAX))
+        self.start
+            .plus(i32::try_from(self.values.len()).unwrap_or(i32::MAX))
     }
 
     /// The months that have a value.
@@ -52,7 +53,10 @@ impl Series {
     /// Whether every value is a non-negative whole number.
     #[must_use]
     pub fn is_counts(&self) -> bool {
-        self.values.iter().flatten().all(|v| *v >= 0.0 && v.fract() == 0.0)
+        self.values
+            .iter()
+            .flatten()
+            .all(|v| *v >= 0.0 && v.fract() == 0.0)
     }
 
     /// The first `months` months.

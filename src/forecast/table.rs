@@ -6,7 +6,9 @@ use super::prepare::fill;
 use super::series::Series;
 use crate::stats::series::conformal::{band, central};
 use crate::stats::series::member::Method;
-use crate::stats::series::score::{absolute_scale, interval_score, square_scale, weighted_interval_score};
+use crate::stats::series::score::{
+    absolute_scale, interval_score, square_scale, weighted_interval_score,
+};
 use serde::Serialize;
 
 /// The names of the bands of months ahead.
@@ -101,14 +103,23 @@ pub fn tabulate(series: &Series, trials: &[Trial], pool: &Pool) -> Backtest {
     let mut methods: Vec<Method> = trials.iter().map(|t| t.method).collect();
     methods.sort_unstable();
     methods.dedup();
-    let rows = methods.into_iter().filter_map(|m| row(series, trials, pool, m, &origins)).collect();
+    let rows = methods
+        .into_iter()
+        .filter_map(|m| row(series, trials, pool, m, &origins))
+        .collect();
     Backtest {
         origins: origins.len(),
         rows,
     }
 }
 
-fn row(series: &Series, trials: &[Trial], pool: &Pool, method: Method, origins: &[usize]) -> Option<Row> {
+fn row(
+    series: &Series,
+    trials: &[Trial],
+    pool: &Pool,
+    method: Method,
+    origins: &[usize],
+) -> Option<Row> {
     let mut all = Sums::default();
     let mut bands = [Sums::default(); 4];
     let mut by_origin = Vec::with_capacity(origins.len());
@@ -118,14 +129,18 @@ fn row(series: &Series, trials: &[Trial], pool: &Pool, method: Method, origins: 
         let square = square_scale(&history, 12).unwrap_or(1.0);
         let mut here = Sums::default();
         let (shape, own) = pool.calibration(method, series, trials, origin);
-        for t in trials.iter().filter(|t| t.method == method && t.origin == origin) {
+        for t in trials
+            .iter()
+            .filter(|t| t.method == method && t.origin == origin)
+        {
             let interval = |coverage: f64| {
                 let (low, high) = central(coverage);
                 let at = |z| t.forecast.quantile(z, t.ahead, &shape, own);
                 (coverage, at(low), at(high))
             };
             let three = [interval(0.5), interval(0.8), interval(0.95)];
-            let inside = |i: (f64, f64, f64)| f64::from(u8::from(t.actual >= i.1 && t.actual <= i.2));
+            let inside =
+                |i: (f64, f64, f64)| f64::from(u8::from(t.actual >= i.1 && t.actual <= i.2));
             let error = (t.actual - t.forecast.mean).abs();
             for sums in [&mut all, &mut here, &mut bands[band(t.ahead)]] {
                 sums.months += 1.0;

@@ -6,7 +6,7 @@
 
 use super::decompose::month_effects;
 use super::least_squares::{Effort, minimise, squash, unsquash};
-use super::path::Path;
+use super::path::{Path, estimation};
 use serde::Serialize;
 
 /// The kind of season.
@@ -45,15 +45,10 @@ pub fn fit(y: &[f64], period: usize, effort: Effort) -> Option<Ces> {
     } else {
         &[Kind::None]
     };
-    let mut best: Option<Ces> = None;
-    for &kind in kinds {
-        if let Some(found) = fit_kind(y, period, kind, effort) {
-            if best.as_ref().is_none_or(|b| found.aicc < b.aicc) {
-                best = Some(found);
-            }
-        }
-    }
-    best
+    kinds
+        .iter()
+        .filter_map(|&kind| fit_kind(y, period, kind, effort))
+        .min_by(|a, b| a.aicc.total_cmp(&b.aicc))
 }
 
 fn fit_kind(y: &[f64], period: usize, kind: Kind, effort: Effort) -> Option<Ces> {
@@ -96,7 +91,8 @@ fn fit_kind(y: &[f64], period: usize, kind: Kind, effort: Effort) -> Option<Ces>
         return None;
     }
     let aic = nf * libm::log(solution.sum_of_squares.max(1e-30)) + 2.0 * k;
-    let sigma = (solution.sum_of_squares / (nf - start.len() as f64 - 1.0)).sqrt() * scale;
+    let freedom = nf - start.len() as f64 - 1.0;
+    let sigma = (solution.sum_of_squares / freedom).sqrt() * scale * estimation(start.len() + 2, n);
     for s in &mut states {
         s.iter_mut().for_each(|v| *v *= scale);
     }
@@ -148,11 +144,17 @@ fn first_states(y: &[f64], period: usize, kind: Kind) -> Option<Vec<[f64; 4]>> {
         Kind::None => vec![[level, level / 1.1, 0.0, 0.0]],
         Kind::Simple => {
             let season = month_effects(y, period, false)?;
-            season.iter().map(|s| [level + s, (level + s) / 1.1, 0.0, 0.0]).collect()
+            season
+                .iter()
+                .map(|s| [level + s, (level + s) / 1.1, 0.0, 0.0])
+                .collect()
         }
         Kind::Partial | Kind::Full => {
             let season = month_effects(y, period, false)?;
-            season.iter().map(|s| [level, level / 1.1, *s, s / 1.1]).collect()
+            season
+                .iter()
+                .map(|s| [level, level / 1.1, *s, s / 1.1])
+                .collect()
         }
     })
 }
@@ -161,7 +163,12 @@ fn first_states(y: &[f64], period: usize, kind: Kind) -> Option<Vec<[f64; 4]>> {
 fn step(kind: Kind, g: &[f64; 4], s: &mut [[f64; 4]], at: usize, error: Result<f64, f64>) -> f64 {
     let place = if kind == Kind::Simple { at } else { 0 };
     let [level, potential, ..] = s[place];
-    let forecast = level + if kind == Kind::Partial || kind == Kind::Full { s[at][2] } else { 0.0 };
+    let forecast = level
+        + if kind == Kind::Partial || kind == Kind::Full {
+            s[at][2]
+        } else {
+            0.0
+        };
     let e = match error {
         Ok(value) => value - forecast,
         Err(shock) => shock,
@@ -186,7 +193,7 @@ fn backcast(y: &[f64], kind: Kind, g: &[f64; 4], s: &mut [[f64; 4]], out: &mut [
         for i in 0..y.len() {
             let t = if pass == 1 { y.len() - 1 - i } else { i };
             out[t] = step(kind, g, s, t % m, Ok(y[t]));
-            if !(out[t].abs() < 1e6) {
+            if out[t].is_nan() || out[t].abs() > 1e6 {
                 return false;
             }
         }

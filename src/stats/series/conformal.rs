@@ -39,7 +39,10 @@ const PRIOR_ORIGINS: f64 = 6.0;
 /// The index of the horizon band that holds a month ahead.
 #[must_use]
 pub fn band(ahead: usize) -> usize {
-    BANDS.iter().position(|&last| ahead <= last).unwrap_or(BANDS.len() - 1)
+    BANDS
+        .iter()
+        .position(|&last| ahead <= last)
+        .unwrap_or(BANDS.len() - 1)
 }
 
 /// Multiples of the predicted standard deviation, by band and level, for a series of scale one.
@@ -49,18 +52,14 @@ pub struct Shape {
 }
 
 impl Default for Shape {
-    /// Where nothing else is known: normal multiples, widened by the inflation that long-run
-    /// experience with parameter uncertainty suggests (none at one step, a tenth at a year).
+    /// Where nothing else is known: the normal multiples.
     fn default() -> Self {
-        let widen = [1.0, 1.05, 1.1, 1.15];
-        Self {
-            multiples: widen.map(|w| NORMAL.map(|m| m * w)),
-        }
+        Self::normal()
     }
 }
 
 impl Shape {
-    /// Normal multiples at every horizon: no calibration at all.
+    /// Normal multiples at every horizon: what the methods themselves claim.
     #[must_use]
     pub const fn normal() -> Self {
         Self {
@@ -95,7 +94,8 @@ impl Shape {
             let weight = origins / (origins + PRIOR_ORIGINS);
             for (slot, level) in row.iter_mut().zip(LEVELS) {
                 if let Some(found) = conservative_quantile(pool, level) {
-                    let log = weight * libm::log(found.max(0.05)) + (1.0 - weight) * libm::log(*slot);
+                    let log =
+                        weight * libm::log(found.max(0.05)) + (1.0 - weight) * libm::log(*slot);
                     *slot = libm::exp(log);
                 }
             }
@@ -137,7 +137,10 @@ fn conservative_quantile(sorted: &[f64], level: f64) -> Option<f64> {
 #[must_use]
 pub fn own_scale(scores: &[Score], without: Option<usize>) -> f64 {
     let mut origins: Vec<(usize, f64, f64)> = Vec::new();
-    for s in scores.iter().filter(|s| Some(s.origin) != without && s.z.is_finite()) {
+    for s in scores
+        .iter()
+        .filter(|s| Some(s.origin) != without && s.z.is_finite())
+    {
         // One wild month must not set the scale of everything.
         let size = s.z.abs().min(4.0);
         match origins.iter_mut().find(|o| o.0 == s.origin) {
@@ -179,7 +182,11 @@ mod tests {
                     normals(3, series, 0, &mut z);
                     z.iter()
                         .enumerate()
-                        .map(|(i, z)| Score { origin: i / 2, ahead: i % 2 + 1, z: z * factor })
+                        .map(|(i, z)| Score {
+                            origin: i / 2,
+                            ahead: i % 2 + 1,
+                            z: z * factor,
+                        })
                         .collect()
                 })
                 .collect()
@@ -193,7 +200,10 @@ mod tests {
             let reached = shape.stretch(NORMAL[2], 2, scale) / NORMAL[2];
             // Twelve origins weigh 2/3 twice over: the scale, then what the scale left.
             let expected = libm::pow(factor, 1.0 - 1.0 / 9.0);
-            assert!((reached / expected - 1.0).abs() < 0.08, "{factor} {reached}");
+            assert!(
+                (reached / expected - 1.0).abs() < 0.08,
+                "{factor} {reached}"
+            );
         }
     }
 

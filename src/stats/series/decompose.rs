@@ -30,7 +30,7 @@ pub fn moving_average(y: &[f64], period: usize) -> Vec<Option<f64>> {
             }
             let window = y.get(t - half..=t + half)?;
             let sum: f64 = window.iter().sum();
-            let ends = if period % 2 == 0 {
+            let ends = if period.is_multiple_of(2) {
                 0.5 * (window.first()? + window.last()?)
             } else {
                 0.0
@@ -137,7 +137,9 @@ mod tests {
     #[test]
     fn a_line_with_a_season_comes_apart_exactly() {
         let season = [3.0, -1.0, -2.0, 0.0];
-        let y: Vec<f64> = (0..20).map(|t| 10.0 + 2.0 * t as f64 + season[t % 4]).collect();
+        let y: Vec<f64> = (0..20)
+            .map(|t| 10.0 + 2.0 * t as f64 + season[t % 4])
+            .collect();
         let effects = month_effects(&y, 4, false).unwrap();
         for (e, s) in effects.iter().zip(season) {
             assert!((e - s).abs() < 1e-12);

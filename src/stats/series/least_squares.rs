@@ -257,7 +257,13 @@ mod tests {
     #[test]
     fn refuses_a_bad_start_and_respects_walls() {
         assert!(minimise(&[0.0], 1, Effort::FULL, |_, _| false).is_none());
-        assert!(minimise(&[0.0], 1, Effort::FULL, |_, r| { r[0] = f64::NAN; true }).is_none());
+        assert!(
+            minimise(&[0.0], 1, Effort::FULL, |_, r| {
+                r[0] = f64::NAN;
+                true
+            })
+            .is_none()
+        );
         let walled = minimise(&[0.5], 1, Effort::FULL, |p, r| {
             r[0] = p[0] - 2.0;
             p[0] < 1.0

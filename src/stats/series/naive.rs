@@ -48,7 +48,9 @@ mod tests {
 
     #[test]
     fn repeats_the_year_and_widens_by_the_year() {
-        let y: Vec<f64> = (0..24).map(|t| f64::from(t % 12) + f64::from(t / 12) * 3.0).collect();
+        let y: Vec<f64> = (0..24)
+            .map(|t| f64::from(t % 12) + f64::from(t / 12) * 3.0)
+            .collect();
         let fit = Naive::fit(&y, 12).unwrap();
         let forecast = mean(&fit, 18);
         assert_eq!(forecast[..12], y[12..]);

@@ -39,3 +39,10 @@ pub fn spread<M: Path + ?Sized>(model: &M, horizon: usize) -> Vec<f64> {
     }
     variance.iter().map(|v| v.sqrt()).collect()
 }
+
+/// What estimating `parameters` from `n` values adds to the standard deviation of a new one: the
+/// factor sqrt(1 + parameters / n) of least squares.
+#[must_use]
+pub fn estimation(parameters: usize, n: usize) -> f64 {
+    (1.0 + parameters as f64 / n.max(1) as f64).sqrt()
+}

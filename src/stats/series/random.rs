@@ -45,7 +45,6 @@ fn ratio(x: f64, top: &[f64; 8], bottom: &[f64; 8]) -> f64 {
 
 /// The standard normal quantile of probability `p`; infinite at 0 and 1, NaN outside.
 #[must_use]
-#[allow(clippy::excessive_precision)]
 pub fn normal_quantile(p: f64) -> f64 {
     if !(0.0..=1.0).contains(&p) {
         return f64::NAN;
@@ -69,6 +68,7 @@ pub fn normal_quantile(p: f64) -> f64 {
 
 type Coefficients = ([f64; 8], [f64; 8]);
 
+#[allow(clippy::excessive_precision)]
 const CENTRE: Coefficients = (
     [
         3.387_132_872_796_366_608,
@@ -91,6 +91,7 @@ const CENTRE: Coefficients = (
         5.226_495_278_852_854_561e3,
     ],
 );
+#[allow(clippy::excessive_precision)]
 const MIDDLE: Coefficients = (
     [
         1.423_437_110_749_683_577_34,
@@ -113,6 +114,7 @@ const MIDDLE: Coefficients = (
         1.050_750_071_644_416_843_24e-9,
     ],
 );
+#[allow(clippy::excessive_precision)]
 const FAR: Coefficients = (
     [
         6.657_904_643_501_103_777_2,

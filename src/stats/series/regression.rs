@@ -45,15 +45,19 @@ pub struct Counts {
 pub fn fit(y: &[Option<f64>], weights: &[f64], design: &Design, ridge: &[f64]) -> Option<Counts> {
     let (n, k) = (y.len(), design.width);
     let observed = y.iter().flatten().count();
-    if k == 0 || weights.len() != n || ridge.len() != k || observed < 6 || design.rows.len() < n * k {
+    if k == 0 || weights.len() != n || ridge.len() != k || observed < 6 || design.rows.len() < n * k
+    {
         return None;
     }
     let mean = y.iter().flatten().sum::<f64>() / observed as f64;
-    if !(mean > 0.0) {
+    if mean.is_nan() || mean <= 0.0 {
         return None;
     }
     let mut b = vec![0.0; k];
-    let mut mu: Vec<f64> = y.iter().map(|v| 0.5 * (v.unwrap_or(mean).max(0.0) + mean)).collect();
+    let mut mu: Vec<f64> = y
+        .iter()
+        .map(|v| 0.5 * (v.unwrap_or(mean).max(0.0) + mean))
+        .collect();
     let mut eta: Vec<f64> = mu.iter().map(|&m| libm::log(m)).collect();
     let mut dispersion = 0.0;
     for round in 0..30 {
@@ -74,7 +78,11 @@ pub fn fit(y: &[Option<f64>], weights: &[f64], design: &Design, ridge: &[f64]) -
             }
         }
         let next = solve_positive(&mut normal, &right)?;
-        let change = next.iter().zip(&b).map(|(a, c)| (a - c).abs()).fold(0.0, f64::max);
+        let change = next
+            .iter()
+            .zip(&b)
+            .map(|(a, c)| (a - c).abs())
+            .fold(0.0, f64::max);
         b = next;
         for t in 0..n {
             eta[t] = predict(design.row(t)?, &b).clamp(-20.0, 20.0);
@@ -88,7 +96,11 @@ pub fn fit(y: &[Option<f64>], weights: &[f64], design: &Design, ridge: &[f64]) -
         }
     }
     let future = (n..design.rows.len() / k)
-        .map(|t| design.row(t).map(|row| libm::exp(predict(row, &b).clamp(-20.0, 20.0))))
+        .map(|t| {
+            design
+                .row(t)
+                .map(|row| libm::exp(predict(row, &b).clamp(-20.0, 20.0)))
+        })
         .collect::<Option<Vec<f64>>>()?;
     let (persistence, last) = residual_memory(y, &mu, dispersion);
     Some(Counts {
@@ -120,7 +132,9 @@ fn overdispersion(y: &[Option<f64>], weights: &[f64], mu: &[f64], k: usize) -> f
     let effective = total * total / squares.max(1e-300);
     let target = total * (1.0 - k as f64 / effective).max(0.2);
     let pearson = |a: f64| -> f64 {
-        kept.iter().map(|(v, w, m)| w * (v - m) * (v - m) / (m + a * m * m)).sum()
+        kept.iter()
+            .map(|(v, w, m)| w * (v - m) * (v - m) / (m + a * m * m))
+            .sum()
     };
     if pearson(0.0) <= target {
         return 0.0;
@@ -168,7 +182,12 @@ impl Path for Counts {
         for (h, slot) in out.iter_mut().enumerate() {
             let shock = z.get(h).copied().unwrap_or(0.0);
             residual = keep * residual + fresh * shock;
-            let m = self.future.get(h).or(self.future.last()).copied().unwrap_or(0.0);
+            let m = self
+                .future
+                .get(h)
+                .or(self.future.last())
+                .copied()
+                .unwrap_or(0.0);
             *slot = m + residual * (m + self.dispersion * m * m).sqrt();
         }
     }
@@ -192,18 +211,30 @@ mod tests {
 
     #[test]
     fn the_dispersion_makes_pearson_equal_its_freedom() {
-        let y: Vec<Option<f64>> = (0..40).map(|t| Some(f64::from((t * t * 31) % 60))).collect();
-        let design = Design { width: 1, rows: vec![1.0; 40] };
+        let y: Vec<Option<f64>> = (0..40)
+            .map(|t| Some(f64::from((t * t * 31) % 60)))
+            .collect();
+        let design = Design {
+            width: 1,
+            rows: vec![1.0; 40],
+        };
         let fit = fit(&y, &[1.0; 40], &design, &[0.0]).unwrap();
         let m = fit.fitted[0];
         let variance = m + fit.dispersion * m * m;
-        let pearson: f64 = y.iter().flatten().map(|v| (v - m) * (v - m) / variance).sum();
+        let pearson: f64 = y
+            .iter()
+            .flatten()
+            .map(|v| (v - m) * (v - m) / variance)
+            .sum();
         assert!((pearson - 39.0).abs() < 1e-4, "{pearson}");
     }
 
     #[test]
     fn refuses_what_cannot_be_fitted() {
-        let design = Design { width: 1, rows: vec![1.0; 10] };
+        let design = Design {
+            width: 1,
+            rows: vec![1.0; 10],
+        };
         assert!(fit(&[Some(0.0); 10], &[1.0; 10], &design, &[0.0]).is_none());
         assert!(fit(&[Some(1.0); 4], &[1.0; 4], &design, &[0.0]).is_none());
         assert!(fit(&[Some(1.0); 10], &[1.0; 9], &design, &[0.0]).is_none());

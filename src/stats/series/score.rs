@@ -13,13 +13,20 @@ pub fn absolute_scale(y: &[f64], period: usize) -> Option<f64> {
 /// The root mean square seasonal difference, as [`absolute_scale`].
 #[must_use]
 pub fn square_scale(y: &[f64], period: usize) -> Option<f64> {
-    scale(y, period, |d| d * d).map(f64::sqrt).filter(|s| *s > 0.0)
+    scale(y, period, |d| d * d)
+        .map(f64::sqrt)
+        .filter(|s| *s > 0.0)
 }
 
 fn scale(y: &[f64], period: usize, cost: impl Fn(f64) -> f64) -> Option<f64> {
     let lag = if y.len() > period { period } else { 1 };
     let n = y.len().checked_sub(lag).filter(|&n| n > 0)?;
-    let sum: f64 = y.iter().skip(lag).zip(y).map(|(now, then)| cost(now - then)).sum();
+    let sum: f64 = y
+        .iter()
+        .skip(lag)
+        .zip(y)
+        .map(|(now, then)| cost(now - then))
+        .sum();
     Some(sum / n as f64)
 }
 
@@ -47,7 +54,11 @@ pub fn weighted_interval_score(actual: f64, median: f64, intervals: &[(f64, f64,
 #[must_use]
 pub fn symmetric_percentage(actual: f64, forecast: f64) -> f64 {
     let size = actual.abs() + forecast.abs();
-    if size > 0.0 { 200.0 * (actual - forecast).abs() / size } else { 0.0 }
+    if size > 0.0 {
+        200.0 * (actual - forecast).abs() / size
+    } else {
+        0.0
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 
 use super::decompose::{autocorrelations, month_effects};
 use super::least_squares::{Effort, minimise, squash, unsquash};
-use super::path::Path;
+use super::path::{Path, estimation};
 
 /// A fitted theta model.
 #[derive(Clone, Debug)]
@@ -112,7 +112,11 @@ pub fn fit(y: &[f64], period: usize, effort: Effort) -> Option<Theta> {
         return None;
     }
     let season = if is_seasonal(y, period) {
-        let ratios = if y.iter().all(|&v| v > 0.0) { month_effects(y, period, true) } else { None };
+        let ratios = if y.iter().all(|&v| v > 0.0) {
+            month_effects(y, period, true)
+        } else {
+            None
+        };
         match ratios.filter(|s| s.iter().all(|&v| v > 0.01)) {
             Some(ratios) => Season::Ratios(ratios),
             None => month_effects(y, period, false).map_or(Season::None, Season::Differences),
@@ -124,8 +128,11 @@ pub fn fit(y: &[f64], period: usize, effort: Effort) -> Option<Theta> {
     if scale <= 0.0 {
         return None;
     }
-    let adjusted: Vec<f64> =
-        y.iter().enumerate().map(|(t, &v)| season.remove(t, v) / scale).collect();
+    let adjusted: Vec<f64> = y
+        .iter()
+        .enumerate()
+        .map(|(t, &v)| season.remove(t, v) / scale)
+        .collect();
     let unpack = |p: &[f64]| {
         let alpha = squash(p[0], 0.1, 0.99);
         let theta = 1.0 + libm::exp(p[1].min(30.0));
@@ -136,20 +143,18 @@ pub fn fit(y: &[f64], period: usize, effort: Effort) -> Option<Theta> {
         filter(&adjusted, alpha, theta, level, out);
         true
     };
-    let mut best: Option<super::least_squares::Solution> = None;
-    for alpha in [0.5, 0.2] {
-        let start = [unsquash(alpha, 0.1, 0.99), 0.0, adjusted[0] / 2.0];
-        if let Some(found) = minimise(&start, n, effort, run) {
-            if best.as_ref().is_none_or(|b| found.sum_of_squares < b.sum_of_squares) {
-                best = Some(found);
-            }
-        }
-    }
-    let (alpha, theta, level) = unpack(&best.as_ref()?.parameters);
+    let best = [0.5, 0.2]
+        .iter()
+        .filter_map(|&alpha| {
+            let start = [unsquash(alpha, 0.1, 0.99), 0.0, adjusted[0] / 2.0];
+            minimise(&start, n, effort, run)
+        })
+        .min_by(|a, b| a.sum_of_squares.total_cmp(&b.sum_of_squares))?;
+    let (alpha, theta, level) = unpack(&best.parameters);
     let mut errors = vec![0.0; n];
     let mut state = filter(&adjusted, alpha, theta, level, &mut errors);
     let squares: f64 = errors.iter().skip(2).map(|e| e * e).sum();
-    let sigma = (squares / (n as f64 - 4.0).max(1.0)).sqrt() * scale;
+    let sigma = (squares / (n as f64 - 4.0).max(1.0)).sqrt() * scale * estimation(3, n);
     state.level *= scale;
     state.mean *= scale;
     state.slope *= scale;

@@ -5,7 +5,11 @@ use crate::stats::series::decompose::{seasonal_strength, variance};
 /// The difference of `y` at `lag`.
 #[must_use]
 pub fn difference(y: &[f64], lag: usize) -> Vec<f64> {
-    y.iter().skip(lag).zip(y).map(|(now, then)| now - then).collect()
+    y.iter()
+        .skip(lag)
+        .zip(y)
+        .map(|(now, then)| now - then)
+        .collect()
 }
 
 /// The KPSS statistic for a level (Kwiatkowski, Phillips, Schmidt & Shin 1992), Bartlett window of
@@ -31,7 +35,11 @@ pub fn kpss(y: &[f64]) -> f64 {
         sum += v;
         total += sum * sum;
     }
-    if long_run <= 0.0 { 0.0 } else { total / (nf * long_run) }
+    if long_run <= 0.0 {
+        0.0
+    } else {
+        total / (nf * long_run)
+    }
 }
 
 /// The ordinary and seasonal differences (d, D): seasonal where the season is strong (above
@@ -40,7 +48,11 @@ pub fn kpss(y: &[f64]) -> f64 {
 pub fn differences(y: &[f64], period: usize) -> (usize, usize) {
     let seasonal =
         usize::from(y.len() >= 2 * period + 6 && period > 1 && seasonal_strength(y, period) > 0.64);
-    let mut w = if seasonal == 1 { difference(y, period) } else { y.to_vec() };
+    let mut w = if seasonal == 1 {
+        difference(y, period)
+    } else {
+        y.to_vec()
+    };
     let mut ordinary = 0;
     while ordinary + seasonal < 2 && w.len() > 10 && variance(&w) > 0.0 && kpss(&w) > 0.463 {
         w = difference(&w, 1);
@@ -65,7 +77,9 @@ mod tests {
         let noise = |t: usize| ((t * 7919) % 101) as f64 / 101.0;
         let line: Vec<f64> = (0..100).map(|t| 3.0 * t as f64 + noise(t)).collect();
         assert_eq!(differences(&line, 12), (1, 0));
-        let season: Vec<f64> = (0..100).map(|t| 50.0 * (t % 12) as f64 + noise(t)).collect();
+        let season: Vec<f64> = (0..100)
+            .map(|t| 50.0 * (t % 12) as f64 + noise(t))
+            .collect();
         assert_eq!(differences(&season, 12), (0, 1));
         let level: Vec<f64> = (0..100).map(noise).collect();
         assert_eq!(differences(&level, 12), (0, 0));

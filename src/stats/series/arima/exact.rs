@@ -21,7 +21,13 @@ pub fn autocovariances(phi: &[f64], theta: &[f64], lags: usize) -> Option<(Vec<f
         }
         psi[k] = value;
     }
-    let coefficient = |j: usize| if j == 0 { 1.0 } else { theta.get(j - 1).copied().unwrap_or(0.0) };
+    let coefficient = |j: usize| {
+        if j == 0 {
+            1.0
+        } else {
+            theta.get(j - 1).copied().unwrap_or(0.0)
+        }
+    };
     let right = |k: usize| (k..=q).map(|j| coefficient(j) * psi[j - k]).sum::<f64>();
     let mut gamma = vec![0.0; lags.max(p) + 1];
     let width = p + 1;
@@ -55,7 +61,8 @@ fn eliminate(matrix: &mut [f64], b: &mut [f64]) -> Option<()> {
                 pivot = row;
             }
         }
-        if !(matrix[pivot * n + column].abs() > 1e-12) {
+        let size = matrix[pivot * n + column].abs();
+        if size.is_nan() || size <= 1e-12 {
             return None;
         }
         if pivot != column {
@@ -92,7 +99,11 @@ pub fn innovations(w: &[f64], phi: &[f64], theta: &[f64], out: &mut [f64]) -> Op
     let (gamma, psi) = autocovariances(phi, theta, m)?;
     let coefficient = |j: usize| if j == 0 { 1.0 } else { theta[j - 1] };
     let moving: Vec<f64> = (0..=q)
-        .map(|lag| (0..=q - lag).map(|j| coefficient(j) * coefficient(j + lag)).sum())
+        .map(|lag| {
+            (0..=q - lag)
+                .map(|j| coefficient(j) * coefficient(j + lag))
+                .sum()
+        })
         .collect();
     let covariance = |i: usize, j: usize| {
         // j <= i throughout.
@@ -133,7 +144,7 @@ pub fn innovations(w: &[f64], phi: &[f64], theta: &[f64], out: &mut [f64]) -> Op
             diagonal -= entry * entry;
             value -= entry * out[j];
         }
-        if !(diagonal > 1e-14) {
+        if diagonal.is_nan() || diagonal <= 1e-14 {
             return None;
         }
         let root = diagonal.sqrt();
@@ -183,14 +194,12 @@ mod tests {
             let mut log_det = 0.0;
             for i in 0..n {
                 for j in 0..=i {
-                    let mut s = gamma[i - j];
-                    for k in 0..j {
-                        s -= l[i][k] * l[j][k];
-                    }
+                    let known: f64 = l[i].iter().zip(&l[j]).take(j).map(|(x, y)| x * y).sum();
+                    let s: f64 = gamma[i - j] - known;
                     l[i][j] = if i == j { s.sqrt() } else { s / l[j][j] };
                 }
                 v[i] = (w[i] - (0..i).map(|k| l[i][k] * v[k]).sum::<f64>()) / l[i][i];
-                log_det += l[i][i].ln();
+                log_det += libm::log(l[i][i]);
             }
             for (a, b) in out.iter().zip(&v) {
                 assert!((a - b).abs() < 1e-10, "{phi:?} {theta:?}");

@@ -4,7 +4,7 @@ use super::difference::difference;
 use super::exact::innovations;
 use super::polynomial::{differencing, from_partials, multiply};
 use crate::stats::series::least_squares::{Effort, minimise};
-use crate::stats::series::path::Path;
+use crate::stats::series::path::{Path, estimation};
 use serde::Serialize;
 
 /// The orders (p,d,q)(P,D,Q) and whether the differenced series has a mean.
@@ -99,7 +99,11 @@ fn unpack(raw: &[f64], order: &Order, period: usize) -> (Vec<f64>, Vec<f64>, f64
 /// the lags that count are visited.
 fn conditional(w: &[f64], phi: &[f64], theta: &[f64], out: &mut [f64]) {
     let lags = |c: &[f64]| -> Vec<(usize, f64)> {
-        c.iter().enumerate().filter(|x| *x.1 != 0.0).map(|(i, &x)| (i + 1, x)).collect()
+        c.iter()
+            .enumerate()
+            .filter(|x| *x.1 != 0.0)
+            .map(|(i, &x)| (i + 1, x))
+            .collect()
     };
     let (ar, ma) = (lags(phi), lags(theta));
     for t in 0..w.len() {
@@ -137,7 +141,7 @@ pub fn fit_order(
         return None;
     }
     let scale = (w.iter().map(|v| v * v).sum::<f64>() / n as f64).sqrt();
-    if !(scale > 0.0) {
+    if scale <= 0.0 {
         return None;
     }
     w.iter_mut().for_each(|v| *v /= scale);
@@ -157,7 +161,15 @@ pub fn fit_order(
     let raw = solution.parameters;
     let (phi, theta, mean) = unpack(&raw, &order, period);
     let mut errors = vec![0.0; n];
-    let factor = evaluate(&w, &raw, &order, period, likelihood, &mut centred, &mut errors)?;
+    let factor = evaluate(
+        &w,
+        &raw,
+        &order,
+        period,
+        likelihood,
+        &mut centred,
+        &mut errors,
+    )?;
     let nf = n as f64;
     let params = k as f64 + 1.0;
     let aicc = nf * libm::log(solution.sum_of_squares.max(1e-30))
@@ -170,7 +182,7 @@ pub fn fit_order(
         aicc,
         phi,
         theta,
-        sigma: (own / (nf - k as f64).max(1.0)).sqrt() * scale,
+        sigma: (own / (nf - k as f64).max(1.0)).sqrt() * scale * estimation(k, n),
         mean: mean * scale,
         raw,
         history: y.to_vec(),
@@ -213,7 +225,10 @@ impl Arima {
     #[must_use]
     pub fn near_unit_root(&self) -> bool {
         let coefficients = self.raw.len() - usize::from(self.order.constant);
-        self.raw.iter().take(coefficients).any(|&r| libm::tanh(r).abs() > 0.985)
+        self.raw
+            .iter()
+            .take(coefficients)
+            .any(|&r| libm::tanh(r).abs() > 0.985)
     }
 }
 
@@ -227,8 +242,18 @@ impl Path for Arima {
         for (h, slot) in out.iter_mut().enumerate() {
             let shock = self.sigma * z.get(h).copied().unwrap_or(0.0);
             let mut next = self.mean + shock;
-            next += w.iter().rev().zip(&self.phi).map(|(x, a)| a * (x - self.mean)).sum::<f64>();
-            next += e.iter().rev().zip(&self.theta).map(|(x, b)| b * x).sum::<f64>();
+            next += w
+                .iter()
+                .rev()
+                .zip(&self.phi)
+                .map(|(x, a)| a * (x - self.mean))
+                .sum::<f64>();
+            next += e
+                .iter()
+                .rev()
+                .zip(&self.theta)
+                .map(|(x, b)| b * x)
+                .sum::<f64>();
             let level: f64 = y.iter().rev().zip(&undo).map(|(x, c)| c * x).sum();
             *slot = next + level;
             w.push(next);
@@ -257,8 +282,21 @@ mod tests {
 
     #[test]
     fn a_random_walk_spreads_as_the_root_of_time() {
-        let y: Vec<f64> = (0..40).scan(0.0, |s, t| { *s += f64::from((t * 37) % 11) - 5.0; Some(*s) }).collect();
-        let fit = fit_order(&y, 12, order(0, 1, 0), Likelihood::Exact, Effort::FULL, None).unwrap();
+        let y: Vec<f64> = (0..40)
+            .scan(0.0, |s, t| {
+                *s += f64::from((t * 37) % 11) - 5.0;
+                Some(*s)
+            })
+            .collect();
+        let fit = fit_order(
+            &y,
+            12,
+            order(0, 1, 0),
+            Likelihood::Exact,
+            Effort::FULL,
+            None,
+        )
+        .unwrap();
         let next = mean(&fit, 4);
         assert!(next.iter().all(|v| (v - y[39]).abs() < 1e-9));
         let sd = spread(&fit, 4);
@@ -269,7 +307,13 @@ mod tests {
     fn recovers_an_autoregression() {
         let mut z = vec![0.0; 600];
         crate::stats::series::random::normals(5, 0, 0, &mut z);
-        let y: Vec<f64> = z.iter().scan(0.0, |s, e| { *s = 0.7 * *s + e; Some(*s) }).collect();
+        let y: Vec<f64> = z
+            .iter()
+            .scan(0.0, |s, e| {
+                *s = 0.7 * *s + e;
+                Some(*s)
+            })
+            .collect();
         let fit = fit_order(&y, 1, order(1, 0, 0), Likelihood::Exact, Effort::FULL, None).unwrap();
         // Standard error sqrt((1 - .49) / 600) = .029; four of them.
         assert!((fit.phi[0] - 0.7).abs() < 0.117, "{:?}", fit.phi);

@@ -4,7 +4,7 @@ use super::form::{Error, Form, Season, Trend, admissible};
 use super::state::{LONGEST, Smoothing, State};
 use crate::stats::series::decompose;
 use crate::stats::series::least_squares::{Effort, minimise, squash, unsquash};
-use crate::stats::series::path::Path;
+use crate::stats::series::path::{Path, estimation};
 
 /// A fitted exponential smoothing model.
 #[derive(Clone, Debug)]
@@ -82,7 +82,7 @@ fn fit_from(
     // The factor rescales residuals to carry the determinant; take it off again for the variance.
     let own = squares * libm::exp(-2.0 * log_factor);
     let degrees = (n + 1 - count).max(1) as f64;
-    let sigma = (own / degrees).sqrt();
+    let sigma = (own / degrees).sqrt() * estimation(count - 1, n);
     let (k, nf) = (count as f64, n as f64);
     let prior: f64 = deviations(&solution, form).map(|d| d * d).sum();
     let aic = nf * libm::log(squares.max(1e-30)) + prior + 2.0 * k;
@@ -125,7 +125,9 @@ fn search(
     let mut at = start;
     for round in 0..2 {
         residuals(y, period, form, &at, &mut errors)?;
-        let unit = (errors.iter().map(|e| e * e).sum::<f64>() / n as f64).sqrt().max(1e-9);
+        let unit = (errors.iter().map(|e| e * e).sum::<f64>() / n as f64)
+            .sqrt()
+            .max(1e-9);
         let run = |p: &[f64], out: &mut [f64]| {
             let (head, tail) = out.split_at_mut(n);
             for (slot, d) in tail.iter_mut().zip(deviations(p, form)) {
@@ -149,9 +151,21 @@ fn smoothing(p: &[f64], form: Form) -> Smoothing {
     let mut rest = p.iter().copied();
     let mut next = |low, high| squash(rest.next().unwrap_or(0.0), low, high);
     let alpha = next(1e-4, 0.9999);
-    let beta = if form.trend == Trend::None { 0.0 } else { next(1e-4, 1.0) * alpha };
-    let phi = if form.trend == Trend::Damped { next(0.8, 0.98) } else { 1.0 };
-    let gamma = if form.season == Season::None { 0.0 } else { next(1e-4, 1.0) * (1.0 - alpha) };
+    let beta = if form.trend == Trend::None {
+        0.0
+    } else {
+        next(1e-4, 1.0) * alpha
+    };
+    let phi = if form.trend == Trend::Damped {
+        next(0.8, 0.98)
+    } else {
+        1.0
+    };
+    let gamma = if form.season == Season::None {
+        0.0
+    } else {
+        next(1e-4, 1.0) * (1.0 - alpha)
+    };
     Smoothing {
         alpha,
         beta,
@@ -187,10 +201,18 @@ fn initial_state(p: &[f64], period: usize, form: Form) -> State {
     let mut rest = p.iter().skip(smoothing_count(form)).copied();
     let mut next = || rest.next().unwrap_or(0.0);
     let level = next();
-    let slope = if form.trend == Trend::None { 0.0 } else { next() };
+    let slope = if form.trend == Trend::None {
+        0.0
+    } else {
+        next()
+    };
     let mut season = [0.0; LONGEST];
     if form.season != Season::None {
-        let total = if form.season == Season::Multiplicative { period as f64 } else { 0.0 };
+        let total = if form.season == Season::Multiplicative {
+            period as f64
+        } else {
+            0.0
+        };
         let mut sum = 0.0;
         for value in season.iter_mut().take(period - 1) {
             *value = next();
@@ -223,7 +245,8 @@ fn residuals(
     for (t, (&value, slot)) in y.iter().zip(out.iter_mut()).enumerate() {
         let base = state.trend_part(form.trend, &s);
         let forecast = state.forecast(base, form.season);
-        if form.season == Season::Multiplicative && (base <= 1e-6 || state.season[state.at] <= 1e-6) {
+        if form.season == Season::Multiplicative && (base <= 1e-6 || state.season[state.at] <= 1e-6)
+        {
             return None;
         }
         let error = value - forecast;
@@ -244,7 +267,11 @@ fn residuals(
             return None;
         }
     }
-    let determinant = if multiplicative { log_sum + libm::log(product) } else { 0.0 };
+    let determinant = if multiplicative {
+        log_sum + libm::log(product)
+    } else {
+        0.0
+    };
     let log_factor = determinant / y.len() as f64;
     let factor = libm::exp(log_factor);
     if multiplicative {
@@ -298,7 +325,11 @@ fn first_guess(y: &[f64], period: usize, form: Form) -> Option<Vec<f64>> {
         start.push(slope);
     }
     if form.season != Season::None {
-        let floor = if form.season == Season::Multiplicative { 0.05 } else { f64::MIN };
+        let floor = if form.season == Season::Multiplicative {
+            0.05
+        } else {
+            f64::MIN
+        };
         start.extend(seasons.iter().take(period - 1).map(|s| s.max(floor)));
     }
     Some(start)

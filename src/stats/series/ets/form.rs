@@ -73,7 +73,11 @@ impl Form {
             Trend::Additive => 2,
             Trend::Damped => 3,
         };
-        let season = if self.season == Season::None { 0 } else { period };
+        let season = if self.season == Season::None {
+            0
+        } else {
+            period
+        };
         2 + trend + season + 1
     }
 }
