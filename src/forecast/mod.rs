@@ -14,6 +14,7 @@ pub mod pool;
 pub mod prepare;
 pub mod problem;
 pub mod project;
+pub mod read;
 pub mod run;
 pub mod sentence;
 pub mod series;
