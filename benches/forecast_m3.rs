@@ -252,7 +252,7 @@ fn table(items: &[Item], all: &[Series], options: &Options) {
     methods.push(Method::Naive);
     let pool = Pool::learn(all, &trials, &methods);
     let origins = parallel::map(all, |_, s| {
-        project(s.start, &s.values, options.horizon, options, Effort::FULL)
+        project(s, s.values.len(), options.horizon, options, Effort::FULL)
     });
     let normal = Shape::normal();
     heading();

@@ -42,10 +42,7 @@ pub fn backtest(series: &Series, options: &Options) -> Vec<Trial> {
     let mut trials = Vec::new();
     for origin in origins(n, options.origins) {
         let horizon = options.horizon.min(n - origin);
-        let Some(history) = series.values.get(..origin) else {
-            continue;
-        };
-        let Some(found) = project(series.start, history, horizon, options, Effort::SEARCH) else {
+        let Some(found) = project(series, origin, horizon, options, Effort::SEARCH) else {
             continue;
         };
         for projection in &found.projections {

@@ -3,14 +3,17 @@
 pub mod adjust;
 pub mod backtest;
 pub mod calendar;
+pub mod change;
 pub mod choose;
 pub mod design;
+pub mod hierarchy;
 pub mod marginal;
 pub mod month;
 pub mod parallel;
 pub mod parts;
 pub mod paths;
 pub mod pool;
+pub mod population;
 pub mod prepare;
 pub mod problem;
 pub mod project;

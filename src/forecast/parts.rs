@@ -1,6 +1,5 @@
 //! What each part adds, month by month, so that the parts sum to the whole.
 
-use super::marginal::Marginal;
 use super::month::Month;
 use super::prepare::Prepared;
 use super::series::Series;
@@ -41,7 +40,7 @@ pub struct Parts {
 
 /// Takes a series and its forecast apart.
 #[must_use]
-pub fn parts(series: &Series, prepared: &Prepared, months: &[Marginal]) -> Parts {
+pub fn parts(series: &Series, prepared: &Prepared, months: &[f64]) -> Parts {
     let y = &prepared.values;
     let n = y.len();
     let ratios = y.iter().all(|&v| v > 0.0);
@@ -57,8 +56,14 @@ pub fn parts(series: &Series, prepared: &Prepared, months: &[Marginal]) -> Parts
     let lead = usize::try_from(prepared.start.since(series.start)).unwrap_or(0);
     let history = (0..n)
         .map(|t| {
-            let (level, factor) = (trend[t], prepared.factor[t]);
-            let seasonal = if ratios { level * (at(t) - 1.0) } else { at(t) };
+            // The population's share of the level is part of the trend.
+            let people = prepared.population[t];
+            let (level, factor) = (trend[t] * people, prepared.factor[t] / people);
+            let seasonal = if ratios {
+                level * (at(t) - 1.0)
+            } else {
+                at(t) * people
+            };
             let calendar = (level + seasonal) * (factor - 1.0);
             let value = series.values.get(lead + t).copied().flatten();
             let expected = level + seasonal + calendar;
@@ -86,21 +91,22 @@ pub fn parts(series: &Series, prepared: &Prepared, months: &[Marginal]) -> Parts
     let future = months
         .iter()
         .enumerate()
-        .map(|(h, m)| {
+        .map(|(h, &m)| {
             let t = n + h;
-            let factor = prepared.factor.get(t).copied().unwrap_or(1.0).max(1e-6);
-            let adjusted = m.mean / factor;
+            let people = prepared.population.get(t).copied().unwrap_or(1.0).max(1e-6);
+            let factor = (prepared.factor.get(t).copied().unwrap_or(1.0) / people).max(1e-6);
+            let adjusted = m / factor;
             let level = if ratios {
                 adjusted / at(t).max(1e-6)
             } else {
-                adjusted - at(t)
+                adjusted - at(t) * people
             };
             Part {
                 month: prepared.start.plus(t as i32),
-                value: Some(m.mean),
+                value: Some(m),
                 trend: level,
                 season: adjusted - level,
-                calendar: m.mean - adjusted,
+                calendar: m - adjusted,
                 shock: 0.0,
                 rest: 0.0,
             }

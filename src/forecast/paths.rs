@@ -67,13 +67,26 @@ pub struct Draw {
     pub counts: bool,
 }
 
-/// Draws calibrated paths of `model` around `months`.
+/// Draws calibrated paths of `model` around `months`, each series with shocks of its own.
 #[must_use]
 pub fn draw<M: Path + ?Sized>(
     model: &M,
     months: &[Marginal],
+    calibration: (&Shape, f64),
+    how: Draw,
+) -> Paths {
+    draw_with(model, months, calibration, how, |path, z| {
+        normals(how.seed, how.series, path, z);
+    })
+}
+
+/// As [`draw`], with the standard normal shocks of each path given.
+pub fn draw_with<M: Path + ?Sized>(
+    model: &M,
+    months: &[Marginal],
     (shape, scale): (&Shape, f64),
     draw: Draw,
+    shocks_of: impl Fn(u64, &mut [f64]),
 ) -> Paths {
     let (horizon, count) = (months.len(), draw.paths);
     let mut raw = vec![0.0; horizon * count];
@@ -86,7 +99,7 @@ pub fn draw<M: Path + ?Sized>(
         .zip(shocks.chunks_mut(horizon))
         .enumerate()
     {
-        normals(draw.seed, draw.series, path as u64, z);
+        shocks_of(path as u64, z);
         model.path(z, out);
     }
     let mut values = vec![0.0; horizon * count];
@@ -113,7 +126,7 @@ pub fn draw<M: Path + ?Sized>(
 }
 
 /// Rounds up or down at random by the fraction, which leaves the mean alone.
-fn round(values: &mut [f64], draw: Draw) {
+pub(super) fn round(values: &mut [f64], draw: Draw) {
     let key = fold(fold(mix(draw.seed), draw.series), 0x726f_756e_6473);
     for (i, value) in values.iter_mut().enumerate() {
         *value = (*value + uniform(fold(key, i as u64))).floor().max(0.0);

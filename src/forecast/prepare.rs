@@ -7,7 +7,7 @@
 
 use super::adjust::{Effects, calendar_effects};
 use super::month::Month;
-use super::series::{Calendar, Options, Treatment};
+use super::series::{Calendar, Options, Series, Treatment};
 use crate::stats::series::decompose::month_effects;
 use serde::Serialize;
 
@@ -25,13 +25,15 @@ pub struct Finding {
 pub struct Prepared {
     /// The first month kept (leading gaps are dropped).
     pub start: Month,
-    /// Complete values with the calendar divided out.
+    /// Complete values with calendar and population divided out.
     pub values: Vec<f64>,
-    /// What each month, past and future, is multiplied by to put the calendar back.
+    /// What each month, past and future, is multiplied by to put calendar and population back.
     pub factor: Vec<f64>,
+    /// The population of each month relative to the last known one; one where none is given.
+    pub population: Vec<f64>,
     /// Months whose value was set aside or absent.
     pub filled: Vec<bool>,
-    /// Complete values before the calendar was divided out.
+    /// Complete values before that.
     pub complete: Vec<f64>,
     /// Amount by which each month was moved by level shifts.
     pub shifted: Vec<f64>,
@@ -46,51 +48,90 @@ pub struct Prepared {
 /// A single month this many robust deviations from its neighbourhood is taken for a slip.
 const WILD: f64 = 8.0;
 
-/// Prepares `raw` (from month `start`) for fitting and for `horizon` future months. Nothing with
-/// under six observed months outside shocks.
+/// Prepares the first `known` months of a series for fitting and for `horizon` future months.
+/// Nothing with under six observed months outside shocks.
 #[must_use]
 pub fn prepare(
-    start: Month,
-    raw: &[Option<f64>],
+    series: &Series,
+    known: usize,
     horizon: usize,
     options: &Options,
 ) -> Option<Prepared> {
+    let raw = series.values.get(..known)?;
     let lead = raw.iter().position(Option::is_some)?;
-    let start = start.plus(i32::try_from(lead).ok()?);
+    let start = series.start.plus(i32::try_from(lead).ok()?);
     let raw = raw.get(lead..)?;
+    let n = raw.len();
+    let population = match &series.exposure {
+        Some(e) => e.index(start, n + horizon, start.plus(i32::try_from(n).ok()? - 1)),
+        None => vec![1.0; n + horizon],
+    };
     let mut findings = Vec::new();
-    let mut kept = raw.to_vec();
+    let mut kept: Vec<Option<f64>> = raw
+        .iter()
+        .zip(&population)
+        .map(|(v, p)| v.map(|v| v / p))
+        .collect();
+    late_months(start, &mut kept, options, &mut findings);
     set_aside(start, &mut kept, options, &mut findings);
     if kept.iter().flatten().count() < 6 {
         return None;
     }
     let before = kept.clone();
     let shifts = shift_levels(start, &mut kept, options, &mut findings);
-    wild_months(start, &mut kept, &mut findings);
-    let complete = fill(&kept);
-    let note = |t: usize| raw.get(t).is_some_and(Option::is_none);
-    gaps(start, raw.len(), note, &mut findings);
+    wild_months(start, &mut kept, options, &mut findings);
+    let level = fill(&kept);
+    gaps(
+        start,
+        n,
+        |t| raw.get(t).is_some_and(Option::is_none),
+        &mut findings,
+    );
     let effects = match options.calendar {
-        Calendar::England => calendar_effects(start, &kept, &complete),
+        Calendar::England => calendar_effects(start, &kept, &level),
         Calendar::None => Effects::default(),
     };
-    let factor = effects.factors(start, complete.len() + horizon);
-    let values = complete.iter().zip(&factor).map(|(v, f)| v / f).collect();
+    let calendar = effects.factors(start, n + horizon);
     Some(Prepared {
         start,
-        values,
-        factor,
+        values: level.iter().zip(&calendar).map(|(v, f)| v / f).collect(),
+        factor: calendar
+            .iter()
+            .zip(&population)
+            .map(|(c, p)| c * p)
+            .collect(),
         filled: kept.iter().map(Option::is_none).collect(),
         shifted: before
             .iter()
             .zip(shifts)
-            .map(|(b, s)| if b.is_some() { s } else { 0.0 })
+            .zip(&population)
+            .map(|((b, s), p)| if b.is_some() { s * p } else { 0.0 })
             .collect(),
-        complete,
+        complete: level.iter().zip(&population).map(|(v, p)| v * p).collect(),
+        population,
         effects,
         findings,
         non_negative: raw.iter().flatten().all(|&v| v >= 0.0),
     })
+}
+
+/// Takes out the last months where they are not yet fully reported.
+fn late_months(
+    start: Month,
+    kept: &mut [Option<f64>],
+    options: &Options,
+    findings: &mut Vec<Finding>,
+) {
+    let from = kept.len().saturating_sub(options.incomplete);
+    let hit = kept.iter_mut().skip(from).filter_map(Option::take).count();
+    if hit > 0 {
+        findings.push(Finding {
+            month: start.plus(from as i32),
+            message: format!(
+                "the last {hit} month(s) are not yet fully reported and were not used"
+            ),
+        });
+    }
 }
 
 /// Takes the months of named dips out.
@@ -186,7 +227,12 @@ fn shift_levels(
 }
 
 /// Sets aside single months far from their neighbourhood.
-fn wild_months(start: Month, kept: &mut [Option<f64>], findings: &mut Vec<Finding>) {
+fn wild_months(
+    start: Month,
+    kept: &mut [Option<f64>],
+    options: &Options,
+    findings: &mut Vec<Finding>,
+) {
     let complete = fill(kept);
     let n = complete.len();
     if n < 9 {
@@ -230,8 +276,12 @@ fn wild_months(start: Month, kept: &mut [Option<f64>], findings: &mut Vec<Findin
         let beside = wild(t + 1) || (t > 0 && wild(t - 1));
 
         // The last month may be the start of something new: it is only reported.
-        if wild(t) && !beside && kept[t].is_some() && t + 1 < n {
-            let month = start.plus(t as i32);
+        let month = start.plus(t as i32);
+        let vouched = options
+            .shocks
+            .iter()
+            .any(|s| s.treatment == Treatment::Ignored && month >= s.from && month <= s.to);
+        if wild(t) && !beside && !vouched && kept[t].is_some() && t + 1 < n {
             findings.push(Finding {
                 month,
                 message: format!(
@@ -348,6 +398,35 @@ mod tests {
         }
     }
 
+    fn ready(start: Month, raw: &[Option<f64>], options: &Options) -> Option<Prepared> {
+        prepare(
+            &Series::new("a", start, raw.to_vec()),
+            raw.len(),
+            3,
+            options,
+        )
+    }
+
+    #[test]
+    fn a_population_is_divided_out_and_put_back() {
+        let start = Month::new(2020, 1).unwrap();
+        let mid_years = (2019..2026)
+            .map(|y| (y, 1000.0 + 100.0 * f64::from(y - 2019)))
+            .collect();
+        let exposure = crate::forecast::population::Exposure { mid_years };
+        let values: Vec<Option<f64>> = (0..48)
+            .map(|t| exposure.at(start.plus(t)).map(|p| p / 10.0))
+            .collect();
+        let last = values[47].unwrap();
+        let series = Series {
+            exposure: Some(exposure),
+            ..Series::new("a", start, values)
+        };
+        let found = prepare(&series, 48, 12, &options()).unwrap();
+        assert!(found.values.iter().all(|v| (v - last).abs() < 1e-9));
+        assert!((found.factor[59] * last - last - 10.0).abs() < 1e-9);
+    }
+
     #[test]
     fn gaps_are_filled_with_their_season() {
         let full: Vec<f64> = (0..48).map(|t| 100.0 + [0.0, 30.0, -30.0][t % 3]).collect();
@@ -366,11 +445,11 @@ mod tests {
             .map(|t| Some(100.0 + f64::from(t * 7 % 11)))
             .collect();
         raw[20] = Some(1_000.0);
-        let one = prepare(start, &raw, 0, &options()).unwrap();
+        let one = ready(start, &raw, &options()).unwrap();
         assert!(one.filled[20] && one.values[20] < 120.0);
         assert!(one.findings[0].message.contains("September 2020"));
         raw[21] = Some(1_000.0);
-        let two = prepare(start, &raw, 0, &options()).unwrap();
+        let two = ready(start, &raw, &options()).unwrap();
         assert!(!two.filled[20] && two.findings.is_empty());
     }
 
@@ -390,7 +469,7 @@ mod tests {
             shocks: vec![shock],
             ..options()
         };
-        let moved = prepare(start, &raw, 0, &with).unwrap();
+        let moved = ready(start, &raw, &with).unwrap();
         assert!(moved.values.iter().all(|v| (v - 150.0).abs() < 1e-9));
         assert!((moved.shifted[0] - 100.0).abs() < 1e-9 && moved.shifted[30] == 0.0);
     }
@@ -400,8 +479,8 @@ mod tests {
     #[test]
     fn too_little_is_refused() {
         let start = Month::new(2020, 1).unwrap();
-        assert!(prepare(start, &[Some(1.0); 5], 3, &options()).is_none());
-        assert!(prepare(start, &[None; 50], 3, &options()).is_none());
-        assert!(prepare(start, &[Some(0.0); 6], 3, &options()).is_some());
+        assert!(ready(start, &[Some(1.0); 5], &options()).is_none());
+        assert!(ready(start, &[None; 50], &options()).is_none());
+        assert!(ready(start, &[Some(0.0); 6], &options()).is_some());
     }
 }

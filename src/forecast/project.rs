@@ -2,9 +2,8 @@
 
 use super::design::count_regression;
 use super::marginal::Marginal;
-use super::month::Month;
 use super::prepare::{Prepared, prepare};
-use super::series::{Calendar, Options};
+use super::series::{Calendar, Options, Series};
 use crate::stats::series::least_squares::Effort;
 use crate::stats::series::member::{Fitted, Method, fit};
 use crate::stats::series::path::{Path, mean, spread};
@@ -49,16 +48,17 @@ impl Path for Combined<'_> {
     }
 }
 
-/// Forecasts `horizon` months from the end of `raw`. Nothing with under six usable months.
+/// Forecasts `horizon` months from the first `known` months of a series. Nothing with under six
+/// usable months.
 #[must_use]
 pub fn project(
-    start: Month,
-    raw: &[Option<f64>],
+    series: &Series,
+    known: usize,
     horizon: usize,
     options: &Options,
     effort: Effort,
 ) -> Option<Origin> {
-    let prepared = prepare(start, raw, horizon, options)?;
+    let prepared = prepare(series, known, horizon, options)?;
     let y = &prepared.values;
     let mut members: Vec<(Method, Fitted)> = Vec::with_capacity(5);
     for method in Method::MEMBERS {

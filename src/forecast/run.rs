@@ -5,17 +5,20 @@ use super::choose::choose;
 use super::marginal::Marginal;
 use super::month::Month;
 use super::parallel;
-use super::paths::{Draw, Paths, draw};
+use super::parts::{Parts, parts};
+use super::paths::{Draw, Paths, draw_with};
 use super::pool::Pool;
 use super::prepare::Finding;
 use super::problem::Problem;
 use super::project::{Combined, Origin, project};
+use super::sentence::sentence;
 use super::series::{MOST_MONTHS, Options, Series};
 use super::table::{Backtest, tabulate};
 use crate::stats::series::conformal::{Shape, central};
 use crate::stats::series::least_squares::Effort;
 use crate::stats::series::member::{Method, fit};
 use crate::stats::series::path::Path;
+use crate::stats::series::random::normals;
 use serde::Serialize;
 
 /// A central interval.
@@ -69,7 +72,7 @@ pub struct Outcome {
     /// What was changed in the data.
     pub findings: Vec<Finding>,
     /// What each part adds.
-    pub parts: super::parts::Parts,
+    pub parts: Parts,
     /// A sentence for a councillor.
     pub sentence: String,
     /// Whole futures for a simulation.
@@ -95,25 +98,35 @@ const CALIBRATED: [Method; 8] = [
 /// # Errors
 /// Every series that cannot be forecast and every option out of range, all at once.
 pub fn forecast(series: &[Series], options: &Options) -> Result<Vec<Outcome>, Vec<Problem>> {
+    let ready = make_ready(series, options)?;
+    Ok(parallel::map(&ready, |i, one| {
+        let paths = one.draw(Draw {
+            seed: options.seed,
+            series: i as u64,
+            paths: options.paths,
+            counts: one.series.is_counts(),
+        });
+        one.outcome(one.steps(), paths)
+    }))
+}
+
+/// Backtests, calibrates and fits a batch; what is left is to draw paths.
+pub(super) fn make_ready<'a>(
+    series: &'a [Series],
+    options: &Options,
+) -> Result<Vec<Ready<'a>>, Vec<Problem>> {
     let mut problems = check(series, options);
     if !problems.is_empty() {
         return Err(problems);
     }
     let trials = parallel::map(series, |_, s| backtest(s, options));
     let pool = Pool::learn(series, &trials, &CALIBRATED);
-    let outcomes = parallel::map(series, |i, s| {
-        finish(
-            i,
-            s,
-            trials.get(i).map_or(&[], Vec::as_slice),
-            &pool,
-            options,
-        )
-    });
-    let mut found = Vec::with_capacity(outcomes.len());
-    for (outcome, one) in outcomes.into_iter().zip(series) {
-        match outcome {
-            Some(outcome) => found.push(outcome),
+    let paired: Vec<(&Series, Vec<Trial>)> = series.iter().zip(trials).collect();
+    let made = parallel::map(&paired, |_, (s, t)| Ready::make(s, t, &pool, options));
+    let mut found = Vec::with_capacity(made.len());
+    for (ready, one) in made.into_iter().zip(series) {
+        match ready {
+            Some(ready) => found.push(ready),
             None => problems.push(too_short(one)),
         }
     }
@@ -163,6 +176,14 @@ pub fn check(series: &[Series], options: &Options) -> Vec<Problem> {
             0,
             format!("{} origins", options.origins),
             "choose at most 24",
+        ));
+    }
+    if options.incomplete > 12 {
+        problems.push(Problem::at(
+            0,
+            0,
+            format!("{} incomplete months", options.incomplete),
+            "choose at most 12",
         ));
     }
     if series
@@ -217,66 +238,93 @@ pub fn check(series: &[Series], options: &Options) -> Vec<Problem> {
     problems
 }
 
-fn finish(
-    index: usize,
-    series: &Series,
-    trials: &[Trial],
-    pool: &Pool,
-    options: &Options,
-) -> Option<Outcome> {
-    let backtest = tabulate(series, trials, pool);
-    let (wanted, reason) = choose(&backtest);
-    let origin = project(
-        series.start,
-        &series.values,
-        options.horizon,
-        options,
-        Effort::FULL,
-    )?;
-    let find = |m: Method| origin.projections.iter().find(|p| p.method == m);
-    let projection = find(wanted).or_else(|| find(Method::Combination))?;
-    let method = projection.method;
-    let (shape, scale) = pool.calibration(method, series, trials, series.values.len());
-    let counts = series.is_counts();
-    let steps = steps(series.end(), &projection.months, &shape, scale, counts);
-    let how = Draw {
-        seed: options.seed,
-        series: index as u64,
-        paths: options.paths,
-        counts,
-    };
-    let paths = match model(method, &origin) {
-        Some(model) => draw(&*model, &projection.months, (&shape, scale), how),
-        None => draw(
-            &Combined(&origin.members),
-            &projection.months,
-            (&shape, scale),
-            how,
-        ),
-    };
-    let members = origin
-        .projections
-        .iter()
-        .map(|p| MemberView {
-            method: p.method,
-            detail: p.detail.clone(),
-            forecast: p.months.iter().map(|m| m.mean).collect(),
+/// A series with its method chosen, fitted and calibrated.
+pub(super) struct Ready<'a> {
+    pub series: &'a Series,
+    pub trials: Vec<Trial>,
+    pub method: Method,
+    pub months: Vec<Marginal>,
+    reason: String,
+    backtest: Backtest,
+    origin: Origin,
+    calibration: (Shape, f64),
+}
+
+impl<'a> Ready<'a> {
+    fn make(series: &'a Series, trials: &[Trial], pool: &Pool, options: &Options) -> Option<Self> {
+        let backtest = tabulate(series, trials, pool);
+        let (wanted, reason) = choose(&backtest);
+        let known = series.values.len();
+        let origin = project(series, known, options.horizon, options, Effort::FULL)?;
+        let find = |m: Method| origin.projections.iter().find(|p| p.method == m);
+        let projection = find(wanted).or_else(|| find(Method::Combination))?;
+        let (method, months) = (projection.method, projection.months.clone());
+        Some(Self {
+            series,
+            trials: trials.to_vec(),
+            method,
+            months,
+            reason,
+            backtest,
+            calibration: pool.calibration(method, series, trials, known),
+            origin,
         })
-        .collect();
-    let parts = super::parts::parts(series, &origin.prepared, &projection.months);
-    let sentence = super::sentence::sentence(series, &steps, method);
-    Some(Outcome {
-        series: series.clone(),
-        method,
-        reason,
-        steps,
-        members,
-        backtest,
-        findings: origin.prepared.findings,
-        parts,
-        sentence,
-        paths,
-    })
+    }
+
+    /// Calibrated paths under the series' own shocks.
+    fn draw(&self, how: Draw) -> Paths {
+        self.draw_with(how, |path, z| normals(how.seed, how.series, path, z))
+    }
+
+    /// Calibrated paths under given shocks.
+    pub fn draw_with(&self, how: Draw, shocks: impl Fn(u64, &mut [f64])) -> Paths {
+        let calibration = (&self.calibration.0, self.calibration.1);
+        match model(self.method, &self.origin) {
+            Some(model) => draw_with(&*model, &self.months, calibration, how, shocks),
+            None => {
+                let combined = Combined(&self.origin.members);
+                draw_with(&combined, &self.months, calibration, how, shocks)
+            }
+        }
+    }
+
+    fn steps(&self) -> Vec<Step> {
+        let (shape, scale) = &self.calibration;
+        steps(
+            self.series.end(),
+            &self.months,
+            shape,
+            *scale,
+            self.series.is_counts(),
+        )
+    }
+
+    /// Puts everything together around given steps and paths.
+    pub fn outcome(&self, steps: Vec<Step>, paths: Paths) -> Outcome {
+        let members = self
+            .origin
+            .projections
+            .iter()
+            .map(|p| MemberView {
+                method: p.method,
+                detail: p.detail.clone(),
+                forecast: p.months.iter().map(|m| m.mean).collect(),
+            })
+            .collect();
+        let points: Vec<f64> = steps.iter().map(|s| s.forecast).collect();
+        Outcome {
+            series: self.series.clone(),
+            method: self.method,
+            reason: self.reason.clone(),
+            members,
+            backtest: self.backtest.clone(),
+            findings: self.origin.prepared.findings.clone(),
+            parts: parts(self.series, &self.origin.prepared, &points),
+            sentence: sentence(self.series, &steps, self.method),
+            steps,
+            paths,
+        }
+    }
 }
 
 /// The fitted model of a single method; nothing for the combination.

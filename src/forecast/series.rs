@@ -1,6 +1,7 @@
 //! A monthly series and what may be said about it.
 
 use super::month::Month;
+use super::population::Exposure;
 use serde::{Deserialize, Serialize};
 
 /// Months kept in one series at most (a century).
@@ -21,6 +22,9 @@ pub struct Series {
     pub start: Month,
     /// One value a month; none where it is missing or suppressed.
     pub values: Vec<Option<f64>>,
+    /// The population behind it, if the forecast is to follow one.
+    #[serde(default)]
+    pub exposure: Option<Exposure>,
 }
 
 impl Series {
@@ -34,6 +38,7 @@ impl Series {
             area: None,
             start,
             values,
+            exposure: None,
         }
     }
 
@@ -140,6 +145,9 @@ pub struct Options {
     pub shocks: Vec<Shock>,
     /// Rolling origins in the backtest, 0 to 24.
     pub origins: usize,
+    /// Months at the end that are not yet fully reported, 0 to 12: not used, here or at any origin
+    /// of the backtest, so that intervals include what late reporting costs.
+    pub incomplete: usize,
 }
 
 impl Default for Options {
@@ -151,6 +159,7 @@ impl Default for Options {
             calendar: Calendar::England,
             shocks: covid(Treatment::Dip),
             origins: 6,
+            incomplete: 0,
         }
     }
 }

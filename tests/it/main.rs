@@ -1,1 +1,2 @@
 //! The one integration test program; a module per behaviour.
+mod forecast;

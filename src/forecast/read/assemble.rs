@@ -309,6 +309,7 @@ fn finish(mut builder: Builder, mut notes: Vec<String>) -> Result<Read, Vec<Prob
             area: option(&key[3]),
             start: first,
             values: full,
+            exposure: None,
         });
     }
     if series.is_empty() && builder.problems.is_empty() {

@@ -200,6 +200,7 @@ pub fn settle<'a>(cells: impl Iterator<Item = &'a str>) -> Order {
             .collect();
         match (read(cell), parts.as_slice()) {
             (Said::EitherWay(a, b, _), _) => either.push((a, b)),
+            (Said::Month(_), [a, b]) if a == b && *a <= 12 => either.push((*a, *b)),
             (Said::Month(_), [a, b])
                 if cell.bytes().filter(|b| !b.is_ascii_digit()).count() >= 2 =>
             {
@@ -209,7 +210,8 @@ pub fn settle<'a>(cells: impl Iterator<Item = &'a str>) -> Order {
             _ => {}
         }
     }
-    let ones = |pick: fn(&(u32, u32)) -> u32| either.iter().all(|p| pick(p) == 1);
+    let changes = either.iter().any(|p| p.0 != p.1);
+    let ones = |pick: fn(&(u32, u32)) -> u32| changes && either.iter().all(|p| pick(p) == 1);
     match (first_over, second_over) {
         (true, true) => Order::Mixed,
         (true, false) => Order::DayFirst,

@@ -118,11 +118,19 @@ fn plain(header: &str) -> String {
 /// Finds the header row and the layout. Rows above the header (titles) are allowed; returns the
 /// header's place among the rows.
 pub fn find(rows: &[Row]) -> Result<(usize, Layout), Problem> {
+    // A title above the header may look like a poor header: its fault counts only if no row below
+    // does better.
+    let mut first_fault = None;
     for (at, header) in rows.iter().take(20).enumerate() {
         let body = rows.get(at + 1..).unwrap_or(&[]);
-        if let Some(layout) = of_header(header, body)? {
-            return Ok((at, layout));
+        match of_header(header, body) {
+            Ok(Some(layout)) => return Ok((at, layout)),
+            Ok(None) => {}
+            Err(fault) => first_fault = first_fault.or(Some(fault)),
         }
+    }
+    if let Some(fault) = first_fault {
+        return Err(fault);
     }
     let line = rows.first().map_or(1, |r| r.line);
     Err(Problem::at(
@@ -215,10 +223,10 @@ fn month_columns(names: &[String], header: &Row, body: &[Row]) -> Option<MonthCo
     let month = names.iter().position(|n| n == "month");
     let bare =
         |v: &str| named(v).is_some() || v.parse::<u32>().is_ok_and(|m| (1..=12).contains(&m));
-    if let (Some(year), Some(month)) = (year, month) {
-        if is(month, bare) {
-            return Some(MonthColumns::Two { year, month });
-        }
+    if let (Some(year), Some(month)) = (year, month)
+        && is(month, bare)
+    {
+        return Some(MonthColumns::Two { year, month });
     }
     let dated = |v: &str| !matches!(dates::read(v), dates::Said::Nothing);
     if let Some(c) = names.iter().position(|n| MONTH.contains(&n.as_str())) {

@@ -11,6 +11,7 @@ pub mod member;
 pub mod naive;
 pub mod path;
 pub mod random;
+pub mod reconcile;
 pub mod regression;
 pub mod score;
 pub mod theta;
