@@ -123,7 +123,11 @@ fn competition(text: &str) {
     let options = Options {
         horizon,
         paths: 1,
-        calendar: Calendar::None,
+        calendar: if std::env::var("CASEFLOW_CALENDAR").is_ok() {
+            Calendar::England
+        } else {
+            Calendar::None
+        },
         shocks: vec![],
         ..Options::default()
     };

@@ -11,6 +11,7 @@ use super::month::Month;
 use crate::stats::series::decompose::{month_effects, moving_average};
 use crate::stats::series::least_squares::solve_positive;
 use serde::Serialize;
+use std::sync::OnceLock;
 
 /// Elasticities of the month's count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -30,14 +31,34 @@ const USUAL: i32 = 10;
 /// month over the years around.
 #[must_use]
 pub fn unusual(month: Month) -> [f64; 2] {
-    let here = measures(month);
-    let mut usual = [0.0; 2];
-    for year in -USUAL..=USUAL {
-        for (sum, value) in usual.iter_mut().zip(measures(month.plus(12 * year))) {
-            *sum += value / f64::from(2 * USUAL + 1);
-        }
-    }
-    [here[0] - usual[0], here[1] - usual[1]]
+    let at = month.since(Month::FIRST);
+    usize::try_from(at)
+        .ok()
+        .and_then(|i| table().get(i).copied())
+        .unwrap_or_default()
+}
+
+/// All months that can be named, worked out once: a forecast asks for the same few hundred many
+/// thousand times.
+fn table() -> &'static [[f64; 2]] {
+    static TABLE: OnceLock<Vec<[f64; 2]>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let years = Month::FIRST.plus(-12 * USUAL);
+        let span = 12 * (300 + 2 * USUAL);
+        let all: Vec<[f64; 2]> = (0..span).map(|t| measures(years.plus(t))).collect();
+        let reach = 12 * USUAL.unsigned_abs() as usize;
+        (reach..all.len() - reach)
+            .map(|t| {
+                let mut out = all[t];
+                for other in all[t - reach..=t + reach].iter().step_by(12) {
+                    for (slot, value) in out.iter_mut().zip(other) {
+                        *slot -= value / f64::from(2 * USUAL + 1);
+                    }
+                }
+                out
+            })
+            .collect()
+    })
 }
 
 fn measures(month: Month) -> [f64; 2] {

@@ -23,6 +23,9 @@ const NAMES: [&str; 12] = [
 ];
 
 impl Month {
+    /// The first month that can be named: January 1900. The last is December 2199.
+    pub const FIRST: Self = Self(1900 * 12);
+
     /// The month of a year from 1900 to 2199; nothing outside.
     #[must_use]
     pub fn new(year: i32, month: u32) -> Option<Self> {

@@ -152,19 +152,14 @@ fn accumulate(jacobian: &[f64], here: &[f64], normal: &mut [f64], gradient: &mut
 /// Dot product in four lanes: a fixed order of addition, so the same bits everywhere.
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut lanes = [0.0; 4];
-    let (left, right) = (a.chunks_exact(4), b.chunks_exact(4));
-    let rest: f64 = left
-        .remainder()
-        .iter()
-        .zip(right.remainder())
-        .map(|(x, y)| x * y)
-        .sum();
-    for (x, y) in left.zip(right) {
+    let ((left, rest), (right, other)) = (a.as_chunks::<4>(), b.as_chunks::<4>());
+    for (x, y) in left.iter().zip(right) {
         for i in 0..4 {
             lanes[i] += x[i] * y[i];
         }
     }
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest
+    let tail: f64 = rest.iter().zip(other).map(|(x, y)| x * y).sum();
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + tail
 }
 
 fn solve_damped(normal: &[f64], gradient: &[f64], damping: f64) -> Option<Vec<f64>> {
