@@ -161,6 +161,7 @@ fn competition(text: &str) {
         60.0 * made as f64 / seconds
     );
     table(&items, &all, &options);
+    alone(&items, &options);
     references(&items);
 }
 
@@ -336,6 +337,22 @@ fn bands(
             row[2] / row[0]
         );
     }
+}
+
+/// Each series on its own, with no batch to learn calibration from.
+fn alone(items: &[Item], options: &Options) {
+    let scores: Vec<Option<Score>> = parallel::map(items, |_, item| {
+        let found = forecast(std::slice::from_ref(&item.series), options)
+            .ok()?
+            .pop()?;
+        let point: Vec<f64> = found.steps.iter().map(|s| s.forecast).collect();
+        Some(score(item, &point, |h, coverage| {
+            let band = found.steps[h].intervals[if coverage > 0.9 { 2 } else { 1 }];
+            (band.low, band.high)
+        }))
+    });
+    let scores: Vec<Score> = scores.into_iter().flatten().collect();
+    show("as a forecast chooses, each series alone", &scores);
 }
 
 fn references(items: &[Item]) {

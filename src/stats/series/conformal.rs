@@ -35,6 +35,8 @@ const SHRINK_ORIGINS: f64 = 6.0;
 /// through the same times, so what the pool knows grows with the origins a series has, not with
 /// the number of scores.
 const PRIOR_ORIGINS: f64 = 6.0;
+/// A band's own shape weighs `series / (series + this)` against the shape of all horizons.
+const PRIOR_SERIES: f64 = 10.0;
 
 /// The index of the horizon band that holds a month ahead.
 #[must_use]
@@ -87,22 +89,18 @@ impl Shape {
             }
             origins = origins.max(scales.len() as f64);
         }
-        let prior = Self::default();
-        let mut multiples = prior.multiples;
-        for (pool, row) in pools.iter_mut().zip(&mut multiples) {
-            pool.sort_by(f64::total_cmp);
-            let weight = origins / (origins + PRIOR_ORIGINS);
-            for (slot, level) in row.iter_mut().zip(LEVELS) {
-                if let Some(found) = conservative_quantile(pool, level) {
-                    let log =
-                        weight * libm::log(found.max(0.05)) + (1.0 - weight) * libm::log(*slot);
-                    *slot = libm::exp(log);
-                }
+        // One shape for all horizons, then each band's own as far as the batch supports it, then
+        // all of it against the normal as far as the origins support it.
+        let whole = learn(&pools.concat(), NORMAL, 1.0);
+        let n = series.len() as f64;
+        let trust = origins / (origins + PRIOR_ORIGINS);
+        let multiples = pools.map(|pool| {
+            let mut row = learn(&pool, whole, n / (n + PRIOR_SERIES));
+            for (slot, normal) in row.iter_mut().zip(NORMAL) {
+                *slot = normal * libm::exp(trust * libm::log(*slot / normal));
             }
-            for i in 1..row.len() {
-                row[i] = row[i].max(row[i - 1] * 1.01);
-            }
-        }
+            row
+        });
         Self { multiples }
     }
 
@@ -123,6 +121,25 @@ impl Shape {
         let value = from.1 + (size - from.0) * (to.1 - from.1) / (to.0 - from.0);
         (value * scale).copysign(z)
     }
+}
+
+/// Multiples at the three levels: the pool's, weighed (on the log scale) against given ones.
+fn learn(pool: &[f64], prior: [f64; 3], weight: f64) -> [f64; 3] {
+    let mut sorted = pool.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    // A level beyond the reach of so few scores widens as the level below it did.
+    let mut widening = 1.0;
+    let mut row = prior;
+    for (slot, level) in row.iter_mut().zip(LEVELS) {
+        if let Some(found) = conservative_quantile(&sorted, level) {
+            widening = libm::exp(weight * libm::log(found.max(0.05) / *slot));
+        }
+        *slot *= widening;
+    }
+    for i in 1..row.len() {
+        row[i] = row[i].max(row[i - 1] * 1.01);
+    }
+    row
 }
 
 /// The order statistic of rank ceil((n + 1) level); nothing for too few values to have one.
