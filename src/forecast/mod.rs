@@ -9,6 +9,7 @@ pub mod design;
 pub mod hierarchy;
 pub mod marginal;
 pub mod month;
+mod odd;
 pub mod parallel;
 pub mod parts;
 pub mod paths;

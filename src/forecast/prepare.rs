@@ -7,6 +7,7 @@
 
 use super::adjust::{Effects, calendar_effects};
 use super::month::Month;
+use super::odd::{level_change, wild_months};
 use super::series::{Calendar, Options, Series, Treatment};
 use crate::stats::series::decompose::month_effects;
 use serde::Serialize;
@@ -45,9 +46,6 @@ pub struct Prepared {
     pub non_negative: bool,
 }
 
-/// A single month this many robust deviations from its neighbourhood is taken for a slip.
-const WILD: f64 = 8.0;
-
 /// Prepares the first `known` months of a series for fitting and for `horizon` future months.
 /// Nothing with under six observed months outside shocks.
 #[must_use]
@@ -80,6 +78,7 @@ pub fn prepare(
     let before = kept.clone();
     let shifts = shift_levels(start, &mut kept, options, &mut findings);
     wild_months(start, &mut kept, options, &mut findings);
+    level_change(start, &kept, options, &mut findings);
     let level = fill(&kept);
     gaps(
         start,
@@ -224,87 +223,6 @@ fn shift_levels(
         });
     }
     moved
-}
-
-/// Sets aside single months far from their neighbourhood.
-fn wild_months(
-    start: Month,
-    kept: &mut [Option<f64>],
-    options: &Options,
-    findings: &mut Vec<Finding>,
-) {
-    let complete = fill(kept);
-    let n = complete.len();
-    if n < 9 {
-        return;
-    }
-    let near = |y: &[f64], t: usize, reach: usize| {
-        median(
-            y.get(t.saturating_sub(reach)..(t + reach + 1).min(n))
-                .unwrap_or(&[]),
-        )
-    };
-    // Medians throughout, so that the month in question does not hide itself.
-    let apart: Vec<f64> = (0..n)
-        .map(|t| complete[t] - near(&complete, t, 6))
-        .collect();
-    let season: Vec<f64> = (0..12.min(n))
-        .map(|m| {
-            median(
-                &apart
-                    .iter()
-                    .skip(m)
-                    .step_by(12)
-                    .copied()
-                    .collect::<Vec<_>>(),
-            )
-        })
-        .collect();
-    let season = if n >= 36 { season } else { vec![0.0; 12] };
-    let flat: Vec<f64> = complete
-        .iter()
-        .enumerate()
-        .map(|(t, v)| v - season[t % 12])
-        .collect();
-    let local: Vec<f64> = (0..n).map(|t| flat[t] - near(&flat, t, 3)).collect();
-    let sizes: Vec<f64> = local.iter().map(|v| v.abs()).collect();
-    // At least the noise a Poisson count of this size would have, so flat counts are not all wild.
-    let level = median(&complete).abs();
-    let spread = (1.4826 * median(&sizes)).max(level.sqrt()).max(1e-9);
-    for t in 0..n {
-        let wild = |t: usize| sizes.get(t).is_some_and(|s| *s > WILD * spread);
-        let beside = wild(t + 1) || (t > 0 && wild(t - 1));
-
-        // The last month may be the start of something new: it is only reported.
-        let month = start.plus(t as i32);
-        let vouched = options
-            .shocks
-            .iter()
-            .any(|s| s.treatment == Treatment::Ignored && month >= s.from && month <= s.to);
-        if wild(t) && !beside && !vouched && kept[t].is_some() && t + 1 < n {
-            findings.push(Finding {
-                month,
-                message: format!(
-                    "{} is far outside its neighbours ({:.0} where about {:.0} was usual) and was set aside; if it is right, forecast with it by naming the month as a shock to be ignored",
-                    month.label(),
-                    complete[t],
-                    complete[t] - local[t]
-                ),
-            });
-            kept[t] = None;
-        }
-    }
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let half = sorted.len() / 2;
-    match (sorted.get(half), sorted.len() % 2) {
-        (None, _) => 0.0,
-        (Some(v), 1) => *v,
-        (Some(v), _) => 0.5 * (v + sorted.get(half.wrapping_sub(1)).unwrap_or(v)),
-    }
 }
 
 /// Fills gaps by a straight line between neighbours, the season taken off first where two years

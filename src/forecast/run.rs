@@ -189,14 +189,18 @@ pub fn check(series: &[Series], options: &Options) -> Vec<Problem> {
     if series
         .len()
         .saturating_mul(options.paths.saturating_mul(options.horizon))
-        > 400_000_000
+        > 100_000_000
     {
         problems.push(Problem::at(
             0,
             0,
-            "series x paths x months is over 400 million values",
+            "series x paths x months is over 100 million values",
             "ask for fewer paths",
         ));
+    }
+    if options.shocks.len() > 200 {
+        let message = format!("{} shocks", options.shocks.len());
+        problems.push(Problem::at(0, 0, message, "name at most 200"));
     }
     for shock in options.shocks.iter().filter(|s| s.to < s.from) {
         problems.push(Problem::at(

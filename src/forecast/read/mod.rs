@@ -10,20 +10,9 @@ mod cells;
 mod dates;
 mod layout;
 mod numbers;
+mod table;
 mod text;
 
-use super::problem::Problem;
 pub use assemble::{Read, read};
 pub use numbers::MARKS;
-
-/// The rows of any table, each with its line: decoded and split as a file of series is.
-///
-/// # Errors
-/// A file that is not text or not a table.
-pub fn table(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, Vec<Problem>> {
-    let text = text::decode(bytes, &mut Vec::new()).map_err(|p| vec![p])?;
-    Ok(cells::split(&text)?
-        .into_iter()
-        .map(|r| (r.line, r.cells))
-        .collect())
-}
+pub use table::table;
