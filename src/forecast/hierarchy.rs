@@ -74,6 +74,14 @@ fn build(parts: &[Series]) -> Result<(Tree, Vec<Series>), Vec<Problem>> {
         let hint = "give two or more series split by source, age or area";
         return Err(vec![Problem::at(0, 0, "nothing to add up", hint)]);
     }
+    if let Some(total) = parts.iter().find(|one| is_sum_of_rest(one, parts)) {
+        return Err(vec![Problem::at(
+            0,
+            0,
+            format!("\"{}\" is the sum of the other series", total.name),
+            "leave the total out: it is worked out from the parts",
+        )]);
+    }
     let mut sums: Vec<(String, Vec<usize>)> = vec![("total".into(), (0..parts.len()).collect())];
     let labels: [fn(&Series) -> Option<&String>; 3] = [
         |s| s.source.as_ref(),
@@ -152,6 +160,24 @@ fn build(parts: &[Series]) -> Result<(Tree, Vec<Series>), Vec<Problem>> {
         .collect();
     nodes.extend(aligned);
     Ok((tree, nodes))
+}
+
+/// Whether a series is the sum of all others in every month that all have.
+fn is_sum_of_rest(one: &Series, parts: &[Series]) -> bool {
+    let value = |s: &Series, month: super::month::Month| {
+        let at = usize::try_from(month.since(s.start)).ok()?;
+        s.values.get(at).copied().flatten()
+    };
+    let (mut months, mut equal) = (0, 0);
+    for t in 0..one.values.len() {
+        let month = one.start.plus(t as i32);
+        let total: Option<f64> = parts.iter().map(|s| value(s, month)).sum();
+        if let (Some(total), Some(v)) = (total, value(one, month)) {
+            months += 1;
+            equal += usize::from((total - 2.0 * v).abs() <= 1e-9 * total.abs() && v > 0.0);
+        }
+    }
+    parts.len() > 2 && months >= 6 && equal == months
 }
 
 /// Backtest errors, in standard deviations, of months that every node was judged on.

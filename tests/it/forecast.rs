@@ -139,6 +139,11 @@ proptest::proptest! {
     }
 
     #[test]
+    fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
+        let _ = read(&bytes);
+    }
+
+    #[test]
     fn any_six_months_or_more_are_forecast_within_reason(
         values in proptest::collection::vec(proptest::option::weighted(0.9, 0_u32..2_000), 6..40),
     ) {
@@ -291,13 +296,20 @@ fn a_named_dip_leaves_the_forecast_alone() {
 }
 
 #[test]
-fn threads_and_company_do_not_change_a_path() {
+fn the_same_paths_on_any_number_of_threads() {
     let batch: Vec<Series> = (0..3).map(|i| series(i, 72, 150.0)).collect();
-    let run = || forecast(&batch, &plain()).unwrap();
-    let (one, two) = (run(), run());
-    for (a, b) in one.iter().zip(&two) {
-        assert_eq!(a.paths, b.paths);
-        assert_eq!(a.steps, b.steps);
+    let one = forecast(&batch, &plain()).unwrap();
+    #[cfg(feature = "parallel")]
+    for threads in [1, 4] {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        let two = pool.install(|| forecast(&batch, &plain()).unwrap());
+        for (a, b) in one.iter().zip(&two) {
+            assert_eq!(a.paths, b.paths);
+            assert_eq!(a.steps, b.steps);
+        }
     }
     let other = forecast(&batch, &Options { seed: 2, ..plain() }).unwrap();
     assert_ne!(one[0].paths, other[0].paths);
@@ -452,6 +464,14 @@ fn sources_add_up_to_the_total_in_every_path() {
         assert!(band.high - band.low < widths);
     }
     assert!(forecast_parts(&parts[..1], &plain()).is_err());
+    let sum = |t: usize| parts.iter().map(|p| p.values[t]).sum();
+    parts.push(Series::new(
+        "All",
+        parts[0].start,
+        (0..84).map(sum).collect(),
+    ));
+    let problems = forecast_parts(&parts, &plain()).unwrap_err();
+    assert!(problems[0].message.contains("\"All\" is the sum"));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Methods for monthly series: each a file, each fitted from plain values, none knowing what the
 //! values count.
 
+#[cfg(test)]
+mod airline;
 pub mod arima;
 pub mod ces;
 pub mod conformal;

@@ -160,6 +160,12 @@ mod tests {
     }
 
     #[test]
+    fn the_finaliser_is_splitmix() {
+        // The first output of SplitMix64 from seed 0, as published.
+        assert_eq!(mix(0x9e37_79b9_7f4a_7c15), 0xe220_a839_7b1d_cdaf);
+    }
+
+    #[test]
     fn draws_depend_on_the_key_alone_and_are_normal() {
         let mut one = [0.0; 24];
         let mut two = [0.0; 12];

@@ -266,6 +266,7 @@ impl Path for Arima {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::series::airline::PASSENGERS;
     use crate::stats::series::path::{mean, spread};
 
     fn order(p: usize, d: usize, q: usize) -> Order {
@@ -321,25 +322,11 @@ mod tests {
         assert!((sd[1] / sd[0] - (1.0 + fit.phi[0] * fit.phi[0]).sqrt()).abs() < 1e-9);
     }
 
-    /// Box & Jenkins (1976), series G: international airline passengers, thousands, 1949 to 1960.
-    const AIRLINE: [f64; 144] = [
-        112., 118., 132., 129., 121., 135., 148., 148., 136., 119., 104., 118., 115., 126., 141.,
-        135., 125., 149., 170., 170., 158., 133., 114., 140., 145., 150., 178., 163., 172., 178.,
-        199., 199., 184., 162., 146., 166., 171., 180., 193., 181., 183., 218., 230., 242., 209.,
-        191., 172., 194., 196., 196., 236., 235., 229., 243., 264., 272., 237., 211., 180., 201.,
-        204., 188., 235., 227., 234., 264., 302., 293., 259., 229., 203., 229., 242., 233., 267.,
-        269., 270., 315., 364., 347., 312., 274., 237., 278., 284., 277., 317., 313., 318., 374.,
-        413., 405., 355., 306., 271., 306., 315., 301., 356., 348., 355., 422., 465., 467., 404.,
-        347., 305., 336., 340., 318., 362., 348., 363., 435., 491., 505., 404., 359., 310., 337.,
-        360., 342., 406., 396., 420., 472., 548., 559., 463., 407., 362., 405., 417., 391., 419.,
-        461., 472., 535., 622., 606., 508., 461., 390., 432.,
-    ];
-
     #[test]
     fn the_airline_model_as_published() {
         // R's arima(log(AirPassengers), c(0,1,1), c(0,1,1)): ma1 -0.4018, sma1 -0.5569,
         // sigma^2 0.001348, all to the digits shown.
-        let y: Vec<f64> = AIRLINE.iter().map(|&v| libm::log(v)).collect();
+        let y: Vec<f64> = PASSENGERS.iter().map(|&v| libm::log(v)).collect();
         let order = Order {
             seasonal_d: 1,
             seasonal_q: 1,

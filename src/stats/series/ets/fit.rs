@@ -378,3 +378,78 @@ impl Ets {
         &self.parameters
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::series::airline::PASSENGERS;
+    use crate::stats::series::path::{mean, spread};
+
+    const LEVEL: Form = Form {
+        error: Error::Additive,
+        trend: Trend::None,
+        season: Season::None,
+    };
+
+    #[test]
+    fn simple_smoothing_by_hand() {
+        // alpha .5, level 10: errors 2, -1, 4 give levels 11, 10.5, 12.5.
+        let p = [unsquash(0.5, 1e-4, 0.9999), 10.0];
+        let mut errors = [0.0; 3];
+        let (state, _) = residuals(&[12.0, 10.0, 14.5], 1, LEVEL, &p, &mut errors).unwrap();
+        for (found, by_hand) in errors.iter().zip([2.0, -1.0, 4.0]) {
+            assert!((found - by_hand).abs() < 1e-3, "{errors:?}");
+        }
+        assert!((state.level - 12.5).abs() < 1e-3);
+    }
+
+    #[test]
+    fn the_spread_of_a_level_model_is_the_textbook_one() {
+        let mut z = vec![0.0; 80];
+        crate::stats::series::random::normals(2, 0, 0, &mut z);
+        let y: Vec<f64> = z
+            .iter()
+            .scan(100.0, |level, e| {
+                let value = *level + 5.0 * e;
+                *level += 0.4 * 5.0 * e;
+                Some(value)
+            })
+            .collect();
+        let fit = fit_form(&y, 1, LEVEL, Effort::FULL).unwrap();
+        let sd = spread(&fit, 6);
+        let alpha = fit.smoothing[0];
+        for (h, s) in sd.iter().enumerate() {
+            let textbook = sd[0] * (1.0 + h as f64 * alpha * alpha).sqrt();
+            assert!((s / textbook - 1.0).abs() < 1e-9);
+        }
+        // The asymptotic standard error of alpha is about sqrt(alpha (2 - alpha) / n) = .09.
+        assert!((alpha - 0.4).abs() < 0.36, "{alpha}");
+    }
+
+    #[test]
+    fn passengers_grow_and_swing_in_proportion() {
+        let fit = fit(&PASSENGERS, 12, Effort::FULL).unwrap();
+        assert_eq!(
+            fit.form.season,
+            Season::Multiplicative,
+            "{}",
+            fit.form.name()
+        );
+        assert_eq!(fit.form.error, Error::Multiplicative);
+        let next = mean(&fit, 12);
+        // The summer peak stays in July, above every month yet seen.
+        let peak = next.iter().copied().fold(0.0, f64::max);
+        assert!(
+            (next[6] - peak).abs() < 1e-9 && peak > 622.0 && peak < 750.0,
+            "{next:?}"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_fitted_is_refused() {
+        assert!(fit(&[1.0, 2.0, 3.0], 12, Effort::FULL).is_none());
+        assert!(fit(&[0.0; 40], 12, Effort::FULL).is_none());
+        assert!(fit(&[f64::NAN; 40], 12, Effort::FULL).is_none());
+        assert!(fit_form(&PASSENGERS, 24, LEVEL, Effort::FULL).is_none());
+    }
+}
