@@ -42,11 +42,13 @@ pub fn backtest(series: &Series, options: &Options) -> Vec<Trial> {
     let mut trials = Vec::new();
     for origin in origins(n, options.origins) {
         let horizon = options.horizon.min(n - origin);
-        let Some(found) = project(series, origin, horizon, options, Effort::SEARCH) else {
+        let known = last_known(series, origin, options);
+        let lead = origin - known;
+        let Some(found) = project(series, known, lead + horizon, options, Effort::SEARCH) else {
             continue;
         };
         for projection in &found.projections {
-            for (h, forecast) in projection.months.iter().enumerate() {
+            for (h, forecast) in projection.months.iter().skip(lead).enumerate() {
                 let Some(actual) = judged(series, origin + h, options) else {
                     continue;
                 };
@@ -61,6 +63,17 @@ pub fn backtest(series: &Series, options: &Options) -> Vec<Trial> {
         }
     }
     trials
+}
+
+/// How many of the first `at` months there are up to the last that is observed and fully reported:
+/// forecasts start from there, so a missing end widens them.
+#[must_use]
+pub fn last_known(series: &Series, at: usize, options: &Options) -> usize {
+    let reported = at.saturating_sub(options.incomplete);
+    let head = series.values.get(..reported).unwrap_or(&[]);
+    head.iter()
+        .rposition(Option::is_some)
+        .map_or(0, |last| last + 1)
 }
 
 /// The value of a month that counts in the backtest.

@@ -55,7 +55,8 @@ pub fn choose(table: &Backtest) -> (Method, String) {
     }
     if !beyond_chance(table, Method::Combination, naive) {
         let why = format!(
-            "The mean of the methods did not beat \"{name}\" {tests} (off by {ours:.1} a month against {theirs:.1}), but the difference is within chance, so the mean, which was fixed in advance, is used."
+            "The mean of the methods did not beat \"{name}\" {tests} (scaled error {:.2} against {naive_error:.2}), but the difference is within chance, so the mean, which was fixed in advance, is used.",
+            combined.all.mase
         );
         return (Method::Combination, why);
     }
@@ -68,9 +69,9 @@ pub fn choose(table: &Backtest) -> (Method, String) {
     match better {
         Some((method, _)) => {
             let why = format!(
-                "The mean of the methods did worse than \"{name}\" {tests}; {} did better (off by {:.1} a month against {theirs:.1}) and is used alone.",
+                "The mean of the methods did worse than \"{name}\" {tests}; {} did better (scaled error {:.2} against {naive_error:.2}) and is used alone.",
                 method.label(),
-                off(method),
+                error(method).unwrap_or(0.0),
             );
             (method, why)
         }

@@ -211,6 +211,7 @@ fn draw_together(ready: &[Ready<'_>], r: &[f64], options: &Options) -> Vec<Paths
             series: node as u64,
             paths: options.paths,
             counts: false,
+            lead: one.lead,
         };
         one.draw_with(how, |path, z| {
             let Some(lower) = &lower else {
@@ -283,6 +284,7 @@ fn reconcile_paths(
                 series: node as u64,
                 paths: options.paths,
                 counts: true,
+                lead: 0,
             };
             round(&mut paths.values, how);
         }

@@ -116,7 +116,12 @@ pub(super) fn level_change(
     let Level { flat, spread } = Level::of(kept);
     let between = |a: usize, b: usize| median(flat.get(a..b.min(n)).unwrap_or(&[]));
     let jump = |t: usize, reach: usize| between(t, t + reach) - between(t.saturating_sub(reach), t);
+    let seen = |t: usize| {
+        kept.get(t - 3..t + 3)
+            .is_some_and(|w| w.iter().all(Option::is_some))
+    };
     let found = (6..n - 5)
+        .filter(|&t| seen(t))
         .filter(|&t| {
             (jump(t, 3) / spread).abs() > CHANGED && (jump(t, 12) / spread).abs() > CHANGED
         })

@@ -40,7 +40,7 @@ pub struct Parts {
 
 /// Takes a series and its forecast apart.
 #[must_use]
-pub fn parts(series: &Series, prepared: &Prepared, months: &[f64]) -> Parts {
+pub fn parts(series: &Series, prepared: &Prepared, months: &[f64], lead: usize) -> Parts {
     let y = &prepared.values;
     let n = y.len();
     let ratios = y.iter().all(|&v| v > 0.0);
@@ -53,7 +53,7 @@ pub fn parts(series: &Series, prepared: &Prepared, months: &[f64]) -> Parts {
         .map(|(t, v)| if ratios { v / at(t) } else { v - at(t) })
         .collect();
     let trend = smooth(&flat);
-    let lead = usize::try_from(prepared.start.since(series.start)).unwrap_or(0);
+    let skipped = usize::try_from(prepared.start.since(series.start)).unwrap_or(0);
     let history = (0..n)
         .map(|t| {
             // The population's share of the level is part of the trend.
@@ -65,7 +65,7 @@ pub fn parts(series: &Series, prepared: &Prepared, months: &[f64]) -> Parts {
                 at(t) * people
             };
             let calendar = (level + seasonal) * (factor - 1.0);
-            let value = series.values.get(lead + t).copied().flatten();
+            let value = series.values.get(skipped + t).copied().flatten();
             let expected = level + seasonal + calendar;
             let (mut shock, mut rest) = (0.0, 0.0);
             if let Some(v) = value {
@@ -92,7 +92,7 @@ pub fn parts(series: &Series, prepared: &Prepared, months: &[f64]) -> Parts {
         .iter()
         .enumerate()
         .map(|(h, &m)| {
-            let t = n + h;
+            let t = n + lead + h;
             let people = prepared.population.get(t).copied().unwrap_or(1.0).max(1e-6);
             let factor = (prepared.factor.get(t).copied().unwrap_or(1.0) / people).max(1e-6);
             let adjusted = m / factor;

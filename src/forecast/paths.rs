@@ -65,6 +65,8 @@ pub struct Draw {
     pub paths: usize,
     /// Whole numbers only.
     pub counts: bool,
+    /// Months between the last known one and the first wanted: run through, not kept.
+    pub lead: usize,
 }
 
 /// Draws calibrated paths of `model` around `months`, each series with shocks of its own.
@@ -94,13 +96,21 @@ pub fn draw_with<M: Path + ?Sized>(
     if horizon == 0 {
         return Paths::default();
     }
-    for (path, (out, z)) in raw
+    let (mut z, mut out) = (
+        vec![0.0; draw.lead + horizon],
+        vec![0.0; draw.lead + horizon],
+    );
+    for (path, (kept, kept_z)) in raw
         .chunks_mut(horizon)
         .zip(shocks.chunks_mut(horizon))
         .enumerate()
     {
-        shocks_of(path as u64, z);
-        model.path(z, out);
+        shocks_of(path as u64, &mut z);
+        model.path(&z, &mut out);
+        let wanted = out.iter().zip(&z).skip(draw.lead);
+        for ((slot, slot_z), (value, shock)) in kept.iter_mut().zip(kept_z).zip(wanted) {
+            (*slot, *slot_z) = (*value, *shock);
+        }
     }
     let mut values = vec![0.0; horizon * count];
     let mut order: Vec<usize> = (0..count).collect();
@@ -155,6 +165,7 @@ mod tests {
             series: 0,
             paths: 999,
             counts: false,
+            lead: 0,
         };
         let paths = draw(&walk, &months, (&Shape::default(), 1.0), how);
         assert_eq!(paths.len(), 999);
@@ -197,6 +208,7 @@ mod tests {
             series: 0,
             paths: 4_000,
             counts: true,
+            lead: 0,
         };
         let paths = draw(&walk, &months, (&Shape::default(), 1.0), how);
         assert!(paths.values.iter().all(|v| *v >= 0.0 && v.fract() == 0.0));

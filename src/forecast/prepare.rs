@@ -70,7 +70,6 @@ pub fn prepare(
         .zip(&population)
         .map(|(v, p)| v.map(|v| v / p))
         .collect();
-    late_months(start, &mut kept, options, &mut findings);
     set_aside(start, &mut kept, options, &mut findings);
     if kept.iter().flatten().count() < 6 {
         return None;
@@ -112,25 +111,6 @@ pub fn prepare(
         findings,
         non_negative: raw.iter().flatten().all(|&v| v >= 0.0),
     })
-}
-
-/// Takes out the last months where they are not yet fully reported.
-fn late_months(
-    start: Month,
-    kept: &mut [Option<f64>],
-    options: &Options,
-    findings: &mut Vec<Finding>,
-) {
-    let from = kept.len().saturating_sub(options.incomplete);
-    let hit = kept.iter_mut().skip(from).filter_map(Option::take).count();
-    if hit > 0 {
-        findings.push(Finding {
-            month: start.plus(from as i32),
-            message: format!(
-                "the last {hit} month(s) are not yet fully reported and were not used"
-            ),
-        });
-    }
 }
 
 /// Takes the months of named dips out.

@@ -1,6 +1,6 @@
 //! The forecast of one series or a batch.
 
-use super::backtest::{Trial, backtest};
+use super::backtest::{Trial, backtest, last_known};
 use super::choose::choose;
 use super::marginal::Marginal;
 use super::month::Month;
@@ -105,6 +105,7 @@ pub fn forecast(series: &[Series], options: &Options) -> Result<Vec<Outcome>, Ve
             series: i as u64,
             paths: options.paths,
             counts: one.series.is_counts(),
+            lead: one.lead,
         });
         one.outcome(one.steps(), paths)
     }))
@@ -248,6 +249,8 @@ pub(super) struct Ready<'a> {
     pub trials: Vec<Trial>,
     pub method: Method,
     pub months: Vec<Marginal>,
+    /// Months at the end that are missing or not fully reported.
+    pub lead: usize,
     reason: String,
     backtest: Backtest,
     origin: Origin,
@@ -258,8 +261,20 @@ impl<'a> Ready<'a> {
     fn make(series: &'a Series, trials: &[Trial], pool: &Pool, options: &Options) -> Option<Self> {
         let backtest = tabulate(series, trials, pool);
         let (wanted, reason) = choose(&backtest);
-        let known = series.values.len();
-        let origin = project(series, known, options.horizon, options, Effort::FULL)?;
+        let end = series.values.len();
+        let known = last_known(series, end, options);
+        let lead = end - known;
+        let mut origin = project(series, known, lead + options.horizon, options, Effort::FULL)?;
+        for projection in &mut origin.projections {
+            projection.months.drain(..lead.min(projection.months.len()));
+        }
+        if lead > 0 {
+            let month = series.start.plus(known as i32);
+            let message = format!(
+                "the last {lead} month(s) are missing or not yet fully reported: the forecast starts from the month before them and is the wider for it"
+            );
+            origin.prepared.findings.push(Finding { month, message });
+        }
         let find = |m: Method| origin.projections.iter().find(|p| p.method == m);
         let projection = find(wanted).or_else(|| find(Method::Combination))?;
         let (method, months) = (projection.method, projection.months.clone());
@@ -268,9 +283,10 @@ impl<'a> Ready<'a> {
             trials: trials.to_vec(),
             method,
             months,
+            lead,
             reason,
             backtest,
-            calibration: pool.calibration(method, series, trials, known),
+            calibration: pool.calibration(method, series, trials, end),
             origin,
         })
     }
@@ -323,7 +339,7 @@ impl<'a> Ready<'a> {
             members,
             backtest: self.backtest.clone(),
             findings: self.origin.prepared.findings.clone(),
-            parts: parts(self.series, &self.origin.prepared, &points),
+            parts: parts(self.series, &self.origin.prepared, &points, self.lead),
             sentence: sentence(self.series, &steps, self.method),
             steps,
             paths,

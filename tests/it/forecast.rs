@@ -185,6 +185,53 @@ fn six_months_are_enough_and_five_are_refused() {
 }
 
 #[test]
+fn a_missing_or_late_end_widens_the_forecast_and_is_said() {
+    // A random walk: thirteen months ahead is 3.6 times as uncertain as one.
+    let mut z = vec![0.0; 96];
+    normals(11, 2, 0, &mut z);
+    let values = z.iter().scan(2_000.0, |s, e| {
+        *s += 20.0 * e;
+        Some(Some(f64::round(*s)))
+    });
+    let full = Series::new("walk", month(2015, 4), values.collect());
+    let mut cut = full.clone();
+    for value in cut.values.iter_mut().skip(84) {
+        *value = None;
+    }
+    let width = |s: &Series, o: &Options| {
+        let found = forecast(std::slice::from_ref(s), o).unwrap().remove(0);
+        assert_eq!(found.steps[0].month, s.end());
+        assert_eq!((found.steps.len(), found.paths.horizon), (12, 12));
+        assert_eq!(found.parts.future[0].month, s.end());
+        let band = found.steps[0].intervals[2];
+        (band.high - band.low, found)
+    };
+    let (known, _) = width(&full, &plain());
+    let (missing, found) = width(&cut, &plain());
+    assert!(missing > 2.0 * known, "{missing} {known}");
+    assert!(
+        found
+            .findings
+            .iter()
+            .any(|f| f.message.contains("last 12 month(s)"))
+    );
+    // Two months reported late are not used: what they hold changes nothing.
+    let late = Options {
+        incomplete: 2,
+        ..plain()
+    };
+    let (_, one) = width(&full, &late);
+    let mut low = full.clone();
+    for value in low.values.iter_mut().skip(94) {
+        *value = Some(1.0);
+    }
+    let (_, two) = width(&low, &late);
+    for (a, b) in one.steps.iter().zip(&two.steps) {
+        assert_eq!(a.forecast, b.forecast);
+    }
+}
+
+#[test]
 fn nothing_but_zeros_stays_near_zero_without_certainty() {
     let zeros = Series::new("zeros", month(2020, 1), vec![Some(0.0); 36]);
     let found = &forecast(&[zeros], &plain()).unwrap()[0];

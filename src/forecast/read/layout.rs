@@ -83,9 +83,9 @@ const KEYS: [&[&str]; 4] = [
         "series",
         "name",
         "measure",
-        "la code",
         "la name",
         "authority",
+        "la code",
         "unique id",
         "id",
         "type",
@@ -143,7 +143,7 @@ pub fn find(rows: &[Row]) -> Result<(usize, Layout), Problem> {
 
 fn of_header(header: &Row, body: &[Row]) -> Result<Option<Layout>, Problem> {
     let names: Vec<String> = header.cells.iter().map(|c| plain(c)).collect();
-    let keys = KEYS.map(|words| names.iter().position(|n| words.contains(&n.as_str())));
+    let keys = KEYS.map(|words| words.iter().find_map(|w| names.iter().position(|n| n == w)));
     let months: Vec<usize> = (0..header.cells.len())
         .filter(|&c| !matches!(dates::read(header.cell(c)), dates::Said::Nothing))
         .collect();
