@@ -6,6 +6,7 @@
 //! `../shared/data/timeseries/m3_200_monthly.csv`): columns id, category, start year, start month,
 //! training months, test months, then the values. Reference forecasts
 //! (`../shared/data/reference/forecast`, or `CASEFLOW_M3_REFERENCE`) are scored beside ours.
+//! `CASEFLOW_CALENDAR=1` treats them as English counts would be by default.
 //! Part 2: referrals by month of every English council (`CASEFLOW_COUNCILS`, or
 //! `../shared/data/tidy/authority_month.csv.gz`; gzip is called if the name ends in `.gz`).
 #![allow(clippy::print_stdout, clippy::disallowed_methods, missing_docs)]
