@@ -1,2 +1,3 @@
 //! The one integration test program; a module per behaviour.
+
 mod forecast;
