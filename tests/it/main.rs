@@ -3,6 +3,7 @@
 mod bad_files;
 mod catalogue;
 mod files;
+mod forecast;
 mod good_files;
 mod hostile_files;
 mod scenario;

@@ -138,7 +138,10 @@ impl FanChart {
         let mut out = Vec::new();
         for b in bands {
             for v in [b.high.last(), b.low.last()].into_iter().flatten() {
-                out.push((vec![format!("{}: {}", format::level(b.level), format::decimal(*v, self.decimals))], false));
+                out.push((
+                    vec![format!("{}: {}", format::level(b.level), format::decimal(*v, self.decimals))],
+                    false,
+                ));
             }
         }
         if let Some(v) = self.middle.last() {
@@ -257,11 +260,13 @@ impl FanChart {
     fn describe(&self, bands: &[&Band]) -> String {
         let mut out = Vec::new();
         if let (Some(a), Some(b)) = (self.history.first(), self.history.last()) {
-            let at = |p: &(Date, f64)| format!("{} on {}", format::decimal(p.1, self.decimals), format::date(p.0));
+            let at =
+                |p: &(Date, f64)| format!("{} on {}", format::decimal(p.1, self.decimals), format::date(p.0));
             out.push(format!("{}: from {} to {}.", capital(&self.history_label, "Observed"), at(a), at(b)));
         }
         if let (Some(d), Some(m)) = (self.dates.last(), self.middle.last()) {
-            let mut text = format!("Forecast for {}: middle {}", format::date(*d), format::decimal(*m, self.decimals));
+            let mut text =
+                format!("Forecast for {}: middle {}", format::date(*d), format::decimal(*m, self.decimals));
             for b in bands {
                 if let (Some(lo), Some(hi)) = (b.low.last(), b.high.last()) {
                     text.push_str(&format!(
