@@ -1,3 +1,5 @@
 //! The one integration test program; a module per behaviour.
 
 mod good_files;
+mod support;
+mod theory;
