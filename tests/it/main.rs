@@ -3,3 +3,4 @@
 mod good_files;
 mod support;
 mod theory;
+mod traces;

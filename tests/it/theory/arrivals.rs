@@ -129,8 +129,10 @@ fn rates_of_a_population() {
     // persons of 2025: half a year level, half a year of the way to 2027, on average 1/8 of it
     // (a quarter of the way at the year's end); 2026: half way on average; 2028 level
     for (first, way) in [(0, 0.0625), (12, 0.5), (24, 0.9375), (36, 1.0)] {
-        let young = 0.06 * (20_000.0 + 4_000.0 * way);
-        let older = 0.03 * (10_000.0 + 20_000.0 * way);
+        // a rate per year is one per 365.25 days
+        let days = if first == 36 { 366.0 } else { 365.0 } / 365.25;
+        let young = 0.06 * (20_000.0 + 4_000.0 * way) * days;
+        let older = 0.03 * (10_000.0 + 20_000.0 * way) * days;
         j.check(&format!("young, year {}", first / 12), &year(first, "young"), young);
         j.check(&format!("older, year {}", first / 12), &year(first, "older"), older);
     }
