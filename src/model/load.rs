@@ -21,11 +21,7 @@ pub struct Loaded {
 ///
 /// # Errors
 /// Every error and warning in the files, in their order, if any is an error.
-pub fn load(
-    sources: &SourceMap,
-    model: FileId,
-    scenarios: &[FileId],
-) -> Result<Loaded, Vec<Diagnostic>> {
+pub fn load(sources: &SourceMap, model: FileId, scenarios: &[FileId]) -> Result<Loaded, Vec<Diagnostic>> {
     let (mut root, changes) = parse_all(sources, model, scenarios)?;
     let mut reader = Reader::new(sources);
     for tree in &changes {
@@ -39,21 +35,13 @@ pub fn load(
     if errors > 0 {
         return Err(findings);
     }
-    Ok(Loaded {
-        model,
-        warnings: findings,
-        canonical: canonical(&root),
-    })
+    Ok(Loaded { model, warnings: findings, canonical: canonical(&root) })
 }
 
 type Trees = (Node, Vec<Node>);
 
 /// The trees of all files; syntax errors of all of them if there are any.
-fn parse_all(
-    sources: &SourceMap,
-    model: FileId,
-    scenarios: &[FileId],
-) -> Result<Trees, Vec<Diagnostic>> {
+fn parse_all(sources: &SourceMap, model: FileId, scenarios: &[FileId]) -> Result<Trees, Vec<Diagnostic>> {
     let root = parse(sources, model);
     let mut trees = Vec::new();
     let mut errors = Vec::new();

@@ -41,25 +41,24 @@ pub fn network(name: &str) -> Network {
 pub struct Study {
     pub network: Network,
     pub rows: Rows,
-    pub name: String,
 }
 
 impl Study {
     /// Runs the replications that the file asks for.
     pub fn of(name: &str) -> Study {
-        Study::run(name, network(name))
+        Study::run(network(name))
     }
 
     /// Runs a model given as text.
     pub fn of_text(name: &str, text: &str) -> Study {
-        Study::run(name, Network::compile(&model(name, text)))
+        Study::run(Network::compile(&model(name, text)))
     }
 
-    fn run(name: &str, network: Network) -> Study {
+    fn run(network: Network) -> Study {
         let plan = network.model().run.clone();
         let plan = Plan { seed: plan.seed, first: 1, replications: u64::from(plan.replications) };
         let rows = run(&network, plan, &Unwatched).unwrap();
-        Study { network, rows, name: name.to_string() }
+        Study { network, rows }
     }
 
     /// One number a replication: kind, measure, thing, part, period (`None`: the window).

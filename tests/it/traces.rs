@@ -98,3 +98,20 @@ fn t10_statistics_of_a_window() {
     near(get("stage", "staying_end", "stay"), 1.0);
     near(get("stage", "waiting_end", "stay"), 1.0);
 }
+
+/// A window that closes with the run holds what happens at its last moment; a run without a stated
+/// window holds what happens before its end.
+#[test]
+fn t10_a_window_that_closes_with_the_run() {
+    let text = crate::support::file("tests/models/trace_t1.toml");
+    let ended = |runs: &str, window: &str| {
+        let text = text.replace("\"30 days\"", runs).replace("window = { from = \"4 days\", to = \"14 days\" }", window);
+        let net = Network::compile(&crate::support::model("t1", &text));
+        Log::of(&net, 1).1[column(net.layout(), "stage", "ended", "stay", "", None)]
+    };
+    let window = "window = { from = \"5 days\", to = \"15 days\" }";
+    assert_eq!(ended("\"15 days\"", window), 2.0);
+    assert_eq!(ended("\"16 days\"", window), 2.0);
+    assert_eq!(ended("\"15 days\"", ""), 2.0);
+    assert_eq!(ended("\"20 days\"", ""), 3.0);
+}

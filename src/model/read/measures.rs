@@ -51,11 +51,7 @@ impl Reader<'_> {
                 self.push(
                     item.error(format_args!(
                         "must have exactly one key, found {}",
-                        if given.is_empty() {
-                            "none".to_string()
-                        } else {
-                            given.join(" and ")
-                        }
+                        if given.is_empty() { "none".to_string() } else { given.join(" and ") }
                     ))
                     .hint(format!("the keys are {}", WHAT.names().join(", "))),
                 );
@@ -116,10 +112,7 @@ impl Reader<'_> {
                 continue;
             };
             if let Some(group) = self.names.groups.find(&name) {
-                let stages = groups
-                    .get(group)
-                    .map(|g| g.stages.as_slice())
-                    .unwrap_or_default();
+                let stages = groups.get(group).map(|g| g.stages.as_slice()).unwrap_or_default();
                 out.extend(stages.iter().map(|s| Dest::Stage(*s)));
                 continue;
             }
@@ -149,12 +142,8 @@ impl Reader<'_> {
 
     fn moves(&mut self, item: &Item<'_>, groups: &[Group]) -> Option<What> {
         let f = self.fields(item, &MOVES)?;
-        let from = self
-            .need(&f, "from")
-            .and_then(|i| self.stage_list(&i, groups));
-        let to = self
-            .need(&f, "to")
-            .and_then(|i| self.dest_list(&i, groups, true));
+        let from = self.need(&f, "from").and_then(|i| self.stage_list(&i, groups));
+        let to = self.need(&f, "to").and_then(|i| self.dest_list(&i, groups, true));
         Some(What::Moves(from?, to?))
     }
 
@@ -175,15 +164,11 @@ impl Reader<'_> {
         let f = self.fields(item, &IN_BAND)?;
         let group = self.need(&f, "group").and_then(|i| self.group_named(&i));
         let band = self.need(&f, "band")?;
-        let index = self
-            .whole(&band, 0, 64)
-            .and_then(|n| usize::try_from(n).ok());
+        let index = self.whole(&band, 0, 64).and_then(|n| usize::try_from(n).ok());
         let (group, index) = (group?, index?);
         let edges = groups.get(group).map_or(0, |g| g.bands.len());
         if index > edges {
-            self.push(band.error(format_args!(
-                "is {index}, but the group has the bands 0 to {edges}"
-            )));
+            self.push(band.error(format_args!("is {index}, but the group has the bands 0 to {edges}")));
             return None;
         }
         Some((group, index))

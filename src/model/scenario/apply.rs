@@ -13,6 +13,7 @@ const MOST_CHANGES: usize = 10_000;
 
 /// Applies a scenario: removals first, then changes in the order of the file.
 pub(in crate::model) fn apply(r: &mut Reader<'_>, root: &mut Node, tree: &Node) {
+    r.section = "change";
     read_head(r, tree);
     add_sources(r, root, tree);
     if let Some(node) = tree.find(&["remove"]) {
@@ -24,10 +25,7 @@ pub(in crate::model) fn apply(r: &mut Reader<'_>, root: &mut Node, tree: &Node) 
     let item = Item::new(node, "change");
     let entries = r.entries(&item, "a table of changes");
     if entries.len() > MOST_CHANGES {
-        r.push(item.error(format_args!(
-            "has {} changes, the most is {MOST_CHANGES}",
-            entries.len()
-        )));
+        r.push(item.error(format_args!("has {} changes, the most is {MOST_CHANGES}", entries.len())));
         return;
     }
     for entry in entries {
@@ -47,10 +45,7 @@ fn add_sources(r: &mut Reader<'_>, root: &mut Node, tree: &Node) {
         return;
     };
     if table.get("sources").is_none() {
-        let empty = Node {
-            place: place.clone(),
-            value: Value::Table(Table::default()),
-        };
+        let empty = Node { place: place.clone(), value: Value::Table(Table::default()) };
         table.set("sources", place, empty);
     }
     let Some(sources) = table.get_mut("sources").and_then(Node::table_mut) else {
@@ -63,10 +58,7 @@ fn add_sources(r: &mut Reader<'_>, root: &mut Node, tree: &Node) {
                 r.push(
                     Diagnostic::error(
                         entry.place.clone(),
-                        format!(
-                            "the source `{}` is another one in the model",
-                            clip(&entry.key)
-                        ),
+                        format!("the source `{}` is another one in the model", clip(&entry.key)),
                     )
                     .also(first, "in the model")
                     .hint("give it another short name"),
@@ -99,8 +91,7 @@ fn remove(r: &mut Reader<'_>, root: &mut Node, item: &Item<'_>) {
 
 fn take_out(root: &mut Node, parts: &[&str]) -> Result<(), Lost> {
     path::find(root, parts)?;
-    let (Some(last), Some(above)) = (parts.last(), parts.get(..parts.len().saturating_sub(1)))
-    else {
+    let (Some(last), Some(above)) = (parts.last(), parts.get(..parts.len().saturating_sub(1))) else {
         return Ok(());
     };
     let node = path::find(root, above)?;
@@ -117,18 +108,11 @@ fn take_out(root: &mut Node, parts: &[&str]) -> Result<(), Lost> {
 }
 
 fn nowhere(place: Place, text: &str, lost: &Lost) -> Diagnostic {
-    let inside = if lost.before.is_empty() {
-        "the model".to_string()
-    } else {
-        format!("`{}`", clip(&lost.before))
-    };
+    let inside =
+        if lost.before.is_empty() { "the model".to_string() } else { format!("`{}`", clip(&lost.before)) };
     let error = Diagnostic::error(
         place,
-        format!(
-            "`{}` leads nowhere: {inside} has no `{}`",
-            clip(text),
-            clip(&lost.part)
-        ),
+        format!("`{}` leads nowhere: {inside} has no `{}`", clip(text), clip(&lost.part)),
     );
     match &lost.near {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
@@ -144,18 +128,14 @@ fn is_section(key: &str) -> bool {
 fn change(r: &mut Reader<'_>, root: &mut Node, entry: &Entry) -> Result<(), Box<Diagnostic>> {
     let parts = path::parts(&entry.key);
     let place = entry.place.clone();
-    if let [key] = parts.as_slice() {
-        if is_section(key) && entry.node.table().is_some() {
-            return Err(Box::new(
-                Diagnostic::error(
-                    place,
-                    format!("`{key}` is a whole section, not a path to one value"),
-                )
-                .hint(format!(
-                    "write the path in quotes, such as \"{key}.….…\" = …"
-                )),
-            ));
-        }
+    if let [key] = parts.as_slice()
+        && is_section(key)
+        && entry.node.table().is_some()
+    {
+        return Err(Box::new(
+            Diagnostic::error(place, format!("`{key}` is a whole section, not a path to one value"))
+                .hint(format!("write the path in quotes, such as \"{key}.….…\" = …")),
+        ));
     }
     if parts.iter().any(|p| p.is_empty()) {
         let error = format!("`{}` is no path: a part of it is empty", clip(&entry.key));
@@ -204,10 +184,7 @@ fn set(root: &mut Node, parts: &[&str], entry: &Entry, value: Node) -> Result<()
 fn here(parts: &[&str]) -> Lost {
     Lost {
         part: parts.last().copied().unwrap_or_default().to_string(),
-        before: parts
-            .get(..parts.len().saturating_sub(1))
-            .unwrap_or_default()
-            .join("."),
+        before: parts.get(..parts.len().saturating_sub(1)).unwrap_or_default().join("."),
         near: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::base::diag::{Diagnostic, FileId, SourceMap};
 use crate::model::catalogue::SCENARIO;
-use crate::model::file::{Node, parse};
+use crate::model::file::{Node, Value, parse};
 use crate::model::provenance::Source;
 use crate::model::read::{Item, Reader};
 
@@ -39,14 +39,8 @@ pub(super) fn read_head(r: &mut Reader<'_>, tree: &Node) -> ScenarioHead {
     let Some(f) = r.fields(&Item::new(tree, ""), &SCENARIO) else {
         return head;
     };
-    head.title = r
-        .need(&f, "title")
-        .and_then(|i| r.text(&i))
-        .unwrap_or_default();
-    head.question = f
-        .opt("question")
-        .and_then(|i| r.text(&i))
-        .unwrap_or_default();
+    head.title = r.need(&f, "title").and_then(|i| r.text(&i)).unwrap_or_default();
+    head.question = f.opt("question").and_then(|i| r.text(&i)).unwrap_or_default();
     head.model = f.opt("model").and_then(|i| r.text(&i));
     if let Some(i) = f.opt("sources") {
         for entry in r.entries(&i, "a table of sources") {
@@ -59,9 +53,17 @@ pub(super) fn read_head(r: &mut Reader<'_>, tree: &Node) -> ScenarioHead {
     head
 }
 
-/// Whether a file is a scenario rather than a model: it has changes, or names its model.
-pub fn is_scenario(sources: &SourceMap, file: FileId) -> bool {
-    let Ok(tree) = parse(sources, file) else { return false };
-    ["change", "remove", "question"].iter().any(|key| tree.find(&[key]).is_some())
-        || tree.find(&["model"]).is_some_and(|model| model.text().is_some())
+/// Whether a text is a scenario file and not a model: it has `[change]` or `[remove]` or names a
+/// model by its path, and has no `[stages]`.
+pub fn is_scenario(text: &str) -> bool {
+    let mut sources = SourceMap::default();
+    let file = sources.add("", text);
+    let Ok(tree) = parse(&sources, file) else {
+        // a broken file: what its lines look like
+        let has = |key: &str| text.lines().any(|l| l.trim_start().starts_with(key));
+        return has("[change]") && !has("[stages.") && !has("[model]");
+    };
+    let has = |key: &str| tree.find(&[key]).is_some();
+    let names_model = tree.find(&["model"]).is_some_and(|m| matches!(m.value, Value::Text(_)));
+    (has("change") || has("remove") || names_model || has("question")) && !has("stages")
 }

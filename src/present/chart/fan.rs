@@ -75,16 +75,10 @@ impl FanChart {
             same("lower ends of a band", b.low.len(), self.dates.len())?;
             same("upper ends of a band", b.high.len(), self.dates.len())?;
         }
-        finite(
-            self.history.iter().chain(&self.markers).map(|p| p.1),
-            "history",
-        )?;
+        finite(self.history.iter().chain(&self.markers).map(|p| p.1), "history")?;
         finite(self.middle.iter().copied(), "middle")?;
         finite(
-            self.bands
-                .iter()
-                .flat_map(|b| b.low.iter().chain(&b.high).chain([&b.level]))
-                .copied(),
+            self.bands.iter().flat_map(|b| b.low.iter().chain(&b.high).chain([&b.level])).copied(),
             "bands",
         )?;
         finite(self.target.iter().map(|t| t.1), "target")
@@ -111,24 +105,10 @@ impl FanChart {
     }
 
     fn frame(&self, texts: &[(Vec<String>, bool)]) -> Frame {
-        let all: Vec<Date> = self
-            .history
-            .iter()
-            .chain(&self.markers)
-            .map(|p| p.0)
-            .chain(self.dates.iter().copied())
-            .collect();
-        let values = self
-            .history
-            .iter()
-            .chain(&self.markers)
-            .map(|p| p.1)
-            .chain(self.middle.iter().copied());
-        let bands = self
-            .bands
-            .iter()
-            .flat_map(|b| b.low.iter().chain(&b.high))
-            .copied();
+        let all: Vec<Date> =
+            self.history.iter().chain(&self.markers).map(|p| p.0).chain(self.dates.iter().copied()).collect();
+        let values = self.history.iter().chain(&self.markers).map(|p| p.1).chain(self.middle.iter().copied());
+        let bands = self.bands.iter().flat_map(|b| b.low.iter().chain(&b.high)).copied();
         let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
         for v in values.chain(bands).chain(self.target.iter().map(|t| t.1)) {
             (lo, hi) = (lo.min(v), hi.max(v));
@@ -137,10 +117,7 @@ impl FanChart {
         let right = end_room(texts);
         let (x_ticks, note) = dates(&all, self.size.width - right - 60.0);
         let x0 = all.iter().map(|d| day(*d)).fold(f64::INFINITY, f64::min);
-        let x1 = all
-            .iter()
-            .map(|d| day(*d))
-            .fold(f64::NEG_INFINITY, f64::max);
+        let x1 = all.iter().map(|d| day(*d)).fold(f64::NEG_INFINITY, f64::max);
         Frame {
             size: self.size,
             y_label: self.y_label.clone(),
@@ -159,10 +136,7 @@ impl FanChart {
         let mut out = Vec::new();
         for b in bands {
             for v in [b.high.last(), b.low.last()].into_iter().flatten() {
-                out.push((
-                    vec![format!("{}: {}", format::level(b.level), format::count(*v))],
-                    false,
-                ));
+                out.push((vec![format!("{}: {}", format::level(b.level), format::count(*v))], false));
             }
         }
         if let Some(v) = self.middle.last() {
@@ -171,40 +145,20 @@ impl FanChart {
         out
     }
 
-    fn draw_ends(
-        &self,
-        bands: &[&Band],
-        plot: &Plot<'_>,
-        texts: Vec<(Vec<String>, bool)>,
-    ) -> Vec<EndLabel> {
+    fn draw_ends(&self, bands: &[&Band], plot: &Plot<'_>, texts: Vec<(Vec<String>, bool)>) -> Vec<EndLabel> {
         let ends = bands.iter().zip(EDGES).flat_map(|(b, dash)| {
             let stroke = Stroke::new(BAND_EDGE, 1.5).dash(dash);
-            [b.high.last(), b.low.last()]
-                .into_iter()
-                .flatten()
-                .map(move |v| (*v, stroke))
+            [b.high.last(), b.low.last()].into_iter().flatten().map(move |v| (*v, stroke))
         });
-        let middle = self
-            .middle
-            .last()
-            .map(|v| (*v, Stroke::new(SERIES[0], 3.0)));
+        let middle = self.middle.last().map(|v| (*v, Stroke::new(SERIES[0], 3.0)));
         ends.chain(middle)
             .zip(texts)
-            .map(|((v, stroke), (lines, bold))| EndLabel {
-                y: plot.at(plot.x.1, v).1,
-                lines,
-                bold,
-                stroke,
-            })
+            .map(|((v, stroke), (lines, bold))| EndLabel { y: plot.at(plot.x.1, v).1, lines, bold, stroke })
             .collect()
     }
 
     fn series(&self, values: &[f64]) -> Vec<(f64, f64)> {
-        self.dates
-            .iter()
-            .map(|d| day(*d))
-            .zip(values.iter().copied())
-            .collect()
+        self.dates.iter().map(|d| day(*d)).zip(values.iter().copied()).collect()
     }
 
     fn draw_bands(&self, pen: &Pen, plot: &Plot<'_>, bands: &[&Band]) {
@@ -226,12 +180,7 @@ impl FanChart {
         let history: Vec<(f64, f64)> = self.history.iter().map(|(d, v)| (day(*d), *v)).collect();
         let middle = self.series(&self.middle);
         let mut add = |values: &[(f64, f64)]| {
-            room.add_line(
-                &values
-                    .iter()
-                    .map(|(x, y)| plot.at(*x, *y))
-                    .collect::<Vec<_>>(),
-            );
+            room.add_line(&values.iter().map(|(x, y)| plot.at(*x, *y)).collect::<Vec<_>>());
         };
         for values in [&history, &middle] {
             add(values);
@@ -241,9 +190,7 @@ impl FanChart {
             add(&self.series(&b.high));
         }
         if let Some((_, value)) = &self.target {
-            pen.group("target", || {
-                room.add_line(&reference(pen, plot, *value, ACCENT))
-            });
+            pen.group("target", || room.add_line(&reference(pen, plot, *value, ACCENT)));
         }
         if let Some((at, _)) = &self.boundary {
             let (x, _) = plot.at(day(*at), plot.y.0);
@@ -309,19 +256,10 @@ impl FanChart {
         let mut out = Vec::new();
         if let (Some(a), Some(b)) = (self.history.first(), self.history.last()) {
             let at = |p: &(Date, f64)| format!("{} on {}", format::count(p.1), format::date(p.0));
-            out.push(format!(
-                "{}: from {} to {}.",
-                capital(&self.history_label, "Observed"),
-                at(a),
-                at(b)
-            ));
+            out.push(format!("{}: from {} to {}.", capital(&self.history_label, "Observed"), at(a), at(b)));
         }
         if let (Some(d), Some(m)) = (self.dates.last(), self.middle.last()) {
-            let mut text = format!(
-                "Forecast for {}: middle {}",
-                format::date(*d),
-                format::count(*m)
-            );
+            let mut text = format!("Forecast for {}: middle {}", format::date(*d), format::count(*m));
             for b in bands {
                 if let (Some(lo), Some(hi)) = (b.low.last(), b.high.last()) {
                     text.push_str(&format!(
