@@ -66,7 +66,8 @@ fn several_servers() {
         let exact = Delay::new(lambda, mu, c);
         let pool = |measure: &str, part: &str| s.over("pool", measure, "workers", part);
         let rho = lambda / mu / f64::from(c);
-        let mut j = Judge::new(name, if rho > 0.85 { 0.02 } else { 0.01 });
+        let share = if rho > 0.85 { 0.02 } else { 0.01 };
+        let mut j = Judge::new(name, share);
         j.check("utilisation", &pool("use", ""), rho);
         j.check_with("P(wait > 0)", &pool("wait_share", ""), exact.p, Power::Of(0.002));
         j.check("wait", &pool("wait_mean", ""), exact.mean_wait());
@@ -78,9 +79,16 @@ fn several_servers() {
         let sojourn = s.over("model", "sojourn_mean", "", "");
         j.check("sojourn", &sojourn, exact.mean_wait() + 1.0 / mu);
         for q in [0.8, 0.9, 0.95, 0.99] {
-            j.check(&format!("wait quantile {q}"), &pool("wait", &format!("q{q}")), exact.quantile(q));
+            let power = if 1.0 - q > 0.9 * exact.p {
+                // just above the share that does not wait at all the quantile moves a lot
+                Power::Of(0.1)
+            } else {
+                Power::Within(share)
+            };
+            j.check_with(&format!("wait quantile {q}"), &pool("wait", &format!("q{q}")), exact.quantile(q), power);
         }
-        for t in times {
+        // beyond one case in ten thousand whole replications hold none: nothing could be judged
+        for t in times.into_iter().filter(|t| exact.over(*t) > 1e-4) {
             let over = pool("wait_share", &format!("over {t} days"));
             j.check_with(&format!("P(wait > {t})"), &over, exact.over(t), Power::Of(0.002));
         }
