@@ -1,10 +1,21 @@
 //! The one integration test program; a module per behaviour.
 
+mod architecture;
 mod bad_files;
 mod catalogue;
+#[cfg(feature = "cli")]
+mod cli;
+mod common_random_numbers;
+mod digest;
 mod files;
 mod forecast;
 mod good_files;
 mod hostile_files;
+mod laws;
+mod models;
 mod scenario;
 mod schema;
+mod support;
+mod theory;
+mod traces;
+mod validation;
