@@ -3,8 +3,6 @@
 mod architecture;
 mod bad_files;
 mod catalogue;
-#[cfg(feature = "cli")]
-mod cli;
 mod common_random_numbers;
 mod digest;
 mod files;
