@@ -23,7 +23,7 @@ pub use laws::{
 pub use reference::reference;
 pub use results::{
     AGAIN, GROUP, IN_BAND, MEASURE, MOVES, PUBLISHED_VALUE, START, START_BAND, START_EXIT,
-    START_STAGE, WHAT,
+    START_STAGE, TARGET, WHAT,
 };
 pub use root::{MODEL, NOTED, NOTES, RUN, WINDOW};
 pub use scenario::{CHANGE, REMOVE, SCENARIO};
