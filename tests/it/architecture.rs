@@ -17,7 +17,15 @@ const LAYERS: [&[&str]; 8] = [
 
 /// Only `app` may say these; the rest takes bytes or text and returns values.
 const WORLD: [&str; 9] = [
-    "std::fs", "std::env", "std::net", "std::process", "std::io::stdin", "println!", "eprintln!", "Instant::now", "SystemTime",
+    "std::fs",
+    "std::env",
+    "std::net",
+    "std::process",
+    "std::io::stdin",
+    "println!",
+    "eprintln!",
+    "Instant::now",
+    "SystemTime",
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -36,7 +36,9 @@ fn the_variance_of_a_difference_is_cut() {
     let waiting = ("pool", "wait_mean", "team", "");
     let place = factor(queue, "title = \"One more\"\n[change]\n\"pools.team.places\" = 11\n", waiting, 200);
     let (shorter, more) = (factor(queue, shorter, waiting, 200), factor(queue, more, waiting, 200));
-    println!("mean wait: one more place {place:.1}, stays 2 % shorter {shorter:.1}, arrivals 2 % more {more:.1}");
+    println!(
+        "mean wait: one more place {place:.1}, stays 2 % shorter {shorter:.1}, arrivals 2 % more {more:.1}"
+    );
     assert!(shorter > 5.0, "{shorter}");
     assert!(place > 1.2, "{place}");
     assert!(more > 5.0, "{more}");

@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 
 /// Models on which the identities are checked, the bundled one among them.
 fn some_networks() -> Vec<(String, Network)> {
-    let mut all: Vec<_> = ["abandonment", "batches", "jackson", "leaving", "priorities", "starting", "trace_t6"]
-        .iter()
-        .map(|name| (name.to_string(), shorter(&file(&format!("tests/models/{name}.toml")))))
-        .collect();
+    let mut all: Vec<_> =
+        ["abandonment", "batches", "jackson", "leaving", "priorities", "starting", "trace_t6"]
+            .iter()
+            .map(|name| (name.to_string(), shorter(&file(&format!("tests/models/{name}.toml")))))
+            .collect();
     all.push(("wiltshire".into(), Network::compile(&model("wiltshire", &file("models/wiltshire.toml")))));
     all
 }
@@ -141,7 +142,9 @@ fn check_places(name: &str, net: &Network, seen: &[Seen], now: i64) {
     for (id, pool) in net.model().pools.pairs() {
         let stages = net.model().stages.iter().zip(seen);
         let busy: i64 = stages
-            .filter_map(|(s, seen)| s.seize.filter(|z| z.pool == id).map(|z| seen.staying * i64::from(z.amount)))
+            .filter_map(|(s, seen)| {
+                s.seize.filter(|z| z.pool == id).map(|z| seen.staying * i64::from(z.amount))
+            })
             .sum();
         let most = pool.places.iter().filter(|p| p.0 <= SimTime(now)).map(|p| p.1);
         let most = most.max().or(pool.places.first().map(|p| p.1)).unwrap_or(0);
@@ -208,14 +211,16 @@ fn identities_hold_on_every_path() {
 /// FIFO and under priorities: a single server is busy and idle at the same moments.
 #[test]
 fn work_does_not_depend_on_the_order_of_service() {
-    let text = file("tests/models/priorities.toml").replace("60000 days", "400 days").replace("500 days", "0 days");
+    let text =
+        file("tests/models/priorities.toml").replace("60000 days", "400 days").replace("500 days", "0 days");
     let fifo = text.replace("queue  = \"priority\"", "");
     let busy = |text: &str| {
         let net = Network::compile(&model("work", text));
         let (log, _) = Log::of(&net, 1);
         // moments at which the single server becomes idle or busy, stages urgent and ordinary
-        let stages: Vec<u16> =
-            ["urgent", "ordinary"].map(|n| net.model().stages.iter().position(|s| s.name == n).unwrap() as u16).into();
+        let stages: Vec<u16> = ["urgent", "ordinary"]
+            .map(|n| net.model().stages.iter().position(|s| s.name == n).unwrap() as u16)
+            .into();
         let (mut here, mut edges) = (0, Vec::new());
         for (t, _, what) in log.0 {
             match what {
@@ -302,7 +307,8 @@ impl Small {
             self.seed
         );
         let families = if self.families { "families = { 1 = 0.6, 2 = 0.3, 3 = 0.1 }\n" } else { "" };
-        text += &format!("\n[arrivals.in]\nto = \"s0\"\nrate = \"{:.9} per day\"\n{families}", self.rate / scale);
+        text +=
+            &format!("\n[arrivals.in]\nto = \"s0\"\nrate = \"{:.9} per day\"\n{families}", self.rate / scale);
         for &i in order {
             let (mean, kind, places, patience, on) = self.stages[i];
             text += &format!("\n[stages.s{i}]\nstay = {}\n", law(kind, mean * scale));
@@ -435,9 +441,8 @@ fn little() {
         let get = |measure: &str| s.over("stage", measure, stage, "");
         let (number, started, stay) = (get("children_mean"), get("started"), get("stay_mean"));
         let wait = if stage == "c" { vec![0.0; number.len()] } else { get("wait_mean") };
-        let ratio: Vec<f64> = (0..number.len())
-            .map(|i| number[i] / (started[i] / length * (stay[i] + wait[i])))
-            .collect();
+        let ratio: Vec<f64> =
+            (0..number.len()).map(|i| number[i] / (started[i] / length * (stay[i] + wait[i]))).collect();
         j.check(stage, &ratio, 1.0);
     }
     j.verdict();

@@ -36,7 +36,10 @@ fn wiltshire_reproduces_the_published_year() {
         let measure = &model.measures[m.measure];
         for c in m.compared.iter().filter(|c| c.near.is_some()) {
             let point = c.model.point.unwrap_or(f64::NAN);
-            println!("{:32} {:18} published {:10.3} model {point:10.3} {:?}", measure.name, c.period, c.published, c.near);
+            println!(
+                "{:32} {:18} published {:10.3} model {point:10.3} {:?}",
+                measure.name, c.period, c.published, c.near
+            );
             judged += 1;
             if c.near != Some(true) {
                 wrong.push(format!("{} {}: {point} against {}", measure.name, c.period, c.published));

@@ -24,7 +24,8 @@ pub fn try_load(name: &str, model: &str, scenarios: &[&str]) -> Result<Loaded, V
     let id = sources.add(name, model);
     let ids: Vec<_> =
         scenarios.iter().enumerate().map(|(i, s)| sources.add(format!("scenario {i}"), *s)).collect();
-    load(&sources, id, &ids).map_err(|problems| problems.iter().map(|d| format!("{:?}", sources.plain(d))).collect())
+    load(&sources, id, &ids)
+        .map_err(|problems| problems.iter().map(|d| format!("{:?}", sources.plain(d))).collect())
 }
 
 /// A model from a text that must be right.
@@ -85,7 +86,14 @@ impl Study {
 }
 
 /// The index of a column, which must be there.
-pub fn column(layout: &Layout, kind: &str, measure: &str, of: &str, part: &str, period: Option<usize>) -> usize {
+pub fn column(
+    layout: &Layout,
+    kind: &str,
+    measure: &str,
+    of: &str,
+    part: &str,
+    period: Option<usize>,
+) -> usize {
     layout
         .find(kind, measure, of, part, period)
         .unwrap_or_else(|| panic!("no column {kind} {measure} {of} {part} in period {period:?}"))

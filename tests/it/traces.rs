@@ -105,7 +105,9 @@ fn t10_statistics_of_a_window() {
 fn t10_a_window_that_closes_with_the_run() {
     let text = crate::support::file("tests/models/trace_t1.toml");
     let ended = |runs: &str, window: &str| {
-        let text = text.replace("\"30 days\"", runs).replace("window = { from = \"4 days\", to = \"14 days\" }", window);
+        let text = text
+            .replace("\"30 days\"", runs)
+            .replace("window = { from = \"4 days\", to = \"14 days\" }", window);
         let net = Network::compile(&crate::support::model("t1", &text));
         Log::of(&net, 1).1[column(net.layout(), "stage", "ended", "stay", "", None)]
     };

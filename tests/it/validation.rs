@@ -58,6 +58,14 @@ fn the_page_of_measures_is_complete() {
         let columns = net.layout().columns().iter();
         yielded.extend(columns.map(|c| (c.kind.to_string(), c.measure.to_string())));
     }
-    assert_eq!(yielded.difference(&listed).collect::<Vec<_>>(), Vec::<&(String, String)>::new(), "not listed");
-    assert_eq!(listed.difference(&yielded).collect::<Vec<_>>(), Vec::<&(String, String)>::new(), "not yielded");
+    assert_eq!(
+        yielded.difference(&listed).collect::<Vec<_>>(),
+        Vec::<&(String, String)>::new(),
+        "not listed"
+    );
+    assert_eq!(
+        listed.difference(&yielded).collect::<Vec<_>>(),
+        Vec::<&(String, String)>::new(),
+        "not yielded"
+    );
 }

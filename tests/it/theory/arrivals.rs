@@ -66,7 +66,12 @@ fn families_arrive_together() {
     j.variance("variance of a count", &counts, 190.0 * second / first, Power::Within(0.02));
     let rho = 0.5;
     let present = rho * (second + first) / (2.0 * first * (1.0 - rho));
-    j.check_with("one server", &s.over("stage", "children_mean", "served", ""), present, Power::Within(0.015));
+    j.check_with(
+        "one server",
+        &s.over("stage", "children_mean", "served", ""),
+        present,
+        Power::Within(0.015),
+    );
     j.verdict();
 }
 
@@ -76,8 +81,7 @@ fn families_arrive_together() {
 fn counts_by_month() {
     let s = Study::of("counts");
     let mut j = Judge::new("counts", 0.01);
-    let edges: Vec<f64> =
-        s.network.period_edges().iter().map(|t| t.0 as f64 / DAY_MS as f64).collect();
+    let edges: Vec<f64> = s.network.period_edges().iter().map(|t| t.0 as f64 / DAY_MS as f64).collect();
     let month = |p: usize| edges[p + 1] - edges[p];
     let arrived = |stream: &str, p: usize| s.values("stream", "arrived", stream, "", Some(p));
     let listed = [40.0, 55.0, 20.0, 40.0, 10.0, 0.0, 40.0, 41.0, 42.0, 43.0, 44.0, 45.0];
@@ -138,4 +142,3 @@ fn rates_of_a_population() {
     }
     j.verdict();
 }
-

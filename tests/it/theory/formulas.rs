@@ -62,7 +62,8 @@ pub fn erlang_a(lambda: f64, mu: f64, c: u32, theta: f64) -> (f64, f64, f64) {
         }
     }
     let total: f64 = weights.iter().sum();
-    let queue: f64 = weights.iter().enumerate().map(|(n, w)| (n as f64 - f64::from(c)).max(0.0) * w).sum::<f64>() / total;
+    let queue: f64 =
+        weights.iter().enumerate().map(|(n, w)| (n as f64 - f64::from(c)).max(0.0) * w).sum::<f64>() / total;
     let wait: f64 = weights.iter().skip(c as usize).sum::<f64>() / total;
     (theta * queue / lambda, queue, wait)
 }

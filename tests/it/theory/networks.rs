@@ -44,7 +44,8 @@ fn visits_and_ways_out_are_those_of_the_routing_matrix() {
         let gone = s.over("stage", "children_end", name, "");
         assert!(gone.iter().all(|n| *n == 0.0), "somebody is still in {name}");
     }
-    let ways = [("one", "closed", 0.35), ("two", "moved", 0.3), ("three", "closed", 0.2), ("four", "out", 0.95)];
+    let ways =
+        [("one", "closed", 0.35), ("two", "moved", 0.3), ("three", "closed", 0.2), ("four", "out", 0.95)];
     for (from, to, share) in ways {
         let i = names.iter().position(|n| *n == from).unwrap();
         let left = s.share(("stage", "to", from, to), arrived);

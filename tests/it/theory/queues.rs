@@ -28,7 +28,12 @@ fn one_server() {
     j.check("wait", &in_hours(pool("wait_mean", "")), rho / rate);
     j.check("wait of those who wait", &in_hours(pool("wait_mean_of_waiting", "")), 1.0 / rate);
     j.check("sd of wait", &in_hours(pool("wait_sd", "")), (rho * (2.0 - rho)).sqrt() / rate);
-    j.check_with("variance of number", &pool("present_variance", ""), rho / (1.0 - rho).powi(2), Power::Within(0.02));
+    j.check_with(
+        "variance of number",
+        &pool("present_variance", ""),
+        rho / (1.0 - rho).powi(2),
+        Power::Within(0.02),
+    );
     for q in [0.5, 0.9, 0.95, 0.99] {
         let exact = (rho / (1.0 - q)).ln() / rate;
         j.check(&format!("wait quantile {q}"), &in_hours(pool("wait", &format!("q{q}"))), exact);
@@ -45,7 +50,12 @@ fn one_server() {
     j.check_with("its lag-1 correlation", &pool("departure_gap_lag1", ""), 0.0, Power::Of(0.002));
     j.check("busy period", &in_hours(pool("busy_period_mean", "")), 1.0 / rate);
     let variance: Vec<f64> = pool("busy_period_variance", "").iter().map(|v| v * HOURS * HOURS).collect();
-    j.check_with("its variance", &variance, (1.0 + rho) / (mu * mu * (1.0 - rho).powi(3)), Power::Within(0.03));
+    j.check_with(
+        "its variance",
+        &variance,
+        (1.0 + rho) / (mu * mu * (1.0 - rho).powi(3)),
+        Power::Within(0.03),
+    );
     j.check("served in it", &pool("busy_period_served", ""), 1.0 / (1.0 - rho));
     j.check("found by an arrival", &pool("found_mean", ""), rho / (1.0 - rho));
     j.verdict();
@@ -85,7 +95,12 @@ fn several_servers() {
             } else {
                 Power::Within(share)
             };
-            j.check_with(&format!("wait quantile {q}"), &pool("wait", &format!("q{q}")), exact.quantile(q), power);
+            j.check_with(
+                &format!("wait quantile {q}"),
+                &pool("wait", &format!("q{q}")),
+                exact.quantile(q),
+                power,
+            );
         }
         // beyond one case in ten thousand whole replications hold none: nothing could be judged
         for t in times.into_iter().filter(|t| exact.over(*t) > 1e-4) {
@@ -103,7 +118,9 @@ fn one_server_with_any_law() {
     let mut j = Judge::new("M/G/1", 0.015);
     // squared coefficients of variation of the laws in the file
     let mixed = 2.0 * (0.9 * 0.25 + 0.1 * 30.25) - 1.0;
-    for (law, scv) in [("constant", 0.0), ("erlang", 0.25), ("uniform", 1.0 / 3.0), ("lognormal", 1.44), ("mixed", mixed)] {
+    for (law, scv) in
+        [("constant", 0.0), ("erlang", 0.25), ("uniform", 1.0 / 3.0), ("lognormal", 1.44), ("mixed", mixed)]
+    {
         let wait = pollaczek_khinchine(0.7, 1.0, scv);
         j.check(&format!("{law}: wait"), &s.over("pool", "wait_mean", law, ""), wait);
         j.check(&format!("{law}: number waiting"), &s.over("pool", "waiting_mean", law, ""), 0.7 * wait);

@@ -7,12 +7,12 @@ use caseflow::model::stage::Law;
 /// Survival functions that the model file does not hold as one law.
 fn survival(stage: &str, law: &Law) -> Box<dyn Fn(f64) -> f64> {
     match (stage, law) {
-        ("hazards", _) => Box::new(|t| {
-            if t < 90.0 { (-0.006 * t).exp() } else { 0.8 * (-0.54 - 0.009 * (t - 90.0)).exp() }
-        }),
-        ("reviews", _) => Box::new(|t| {
-            if t < 90.0 { 1.0 } else { 0.75 * 0.5f64.powf(((t - 90.0) / 180.0).floor()) }
-        }),
+        ("hazards", _) => {
+            Box::new(|t| if t < 90.0 { (-0.006 * t).exp() } else { 0.8 * (-0.54 - 0.009 * (t - 90.0)).exp() })
+        }
+        ("reviews", _) => {
+            Box::new(|t| if t < 90.0 { 1.0 } else { 0.75 * 0.5f64.powf(((t - 90.0) / 180.0).floor()) })
+        }
         ("cut", _) => Box::new(|t| if t < 200.0 { (-0.004 * t).exp() } else { 0.0 }),
         ("ways", _) => {
             let gamma = caseflow::stats::dist::Dist::gamma(1.0 / 0.49, 60.0 * 0.49).unwrap();
@@ -49,7 +49,12 @@ fn a_steady_state_stays_steady() {
             let here = s.values("stage", "children_end", name, "", Some(period));
             j.check(&format!("{name}: number after period {period}"), &here, n);
             let out = s.values("stage", "ended", name, "", Some(period));
-            j.check_with(&format!("{name}: ended in period {period}"), &out, 60.0 * rate, Power::Within(0.015));
+            j.check_with(
+                &format!("{name}: ended in period {period}"),
+                &out,
+                60.0 * rate,
+                Power::Within(0.015),
+            );
         }
         for band in 0..4 {
             let (from, to) = (edges[band], edges[band + 1]);
@@ -62,10 +67,20 @@ fn a_steady_state_stays_steady() {
                     assert!(ended.iter().all(|n| *n == 0.0), "{name}: ended in band {band}");
                     continue;
                 }
-                j.check_with(&format!("{name}: ended in band {band}, period {period}"), &ended, exact, Power::Of(0.5));
+                j.check_with(
+                    &format!("{name}: ended in band {band}, period {period}"),
+                    &ended,
+                    exact,
+                    Power::Of(0.5),
+                );
                 let open = s.values("stage", "open_in_band", name, &part, Some(period));
                 let exact = n * integral(&*sf, from, to) / mean;
-                j.check_with(&format!("{name}: open in band {band}, period {period}"), &open, exact, Power::Of(0.6));
+                j.check_with(
+                    &format!("{name}: open in band {band}, period {period}"),
+                    &open,
+                    exact,
+                    Power::Of(0.6),
+                );
             }
         }
     }

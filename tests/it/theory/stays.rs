@@ -51,7 +51,11 @@ fn coming_back() {
     let s = Study::of("returns");
     let mut j = Judge::new("returns", 0.006);
     let started = |group: &'static str| ("group", "started", group, "");
-    j.check("visits each", &s.share(("stage", "asked", "open", ""), ("stream", "arrived", "cohort", "")), 1.0 / 0.6);
+    j.check(
+        "visits each",
+        &s.share(("stage", "asked", "open", ""), ("stream", "arrived", "cohort", "")),
+        1.0 / 0.6,
+    );
     let again = |group: &'static str| s.share(("group", "again", group, ""), started(group));
     j.check("again within a year of the end", &again("referral"), 0.2);
     // since the start: 30 days of the year were the stay
@@ -79,8 +83,16 @@ fn leaving_at_eighteen() {
     }
     // a stay of mean m against a limit uniform on (0, w): E exp(-U/m) = (1 - exp(-w/m)) m / w
     let adult = (1.0 - (-2.0f64).exp()) / 2.0;
-    j.check("short: by age", &s.share(("stage", "to", "short", "adult"), ("stage", "ended", "short", "")), adult);
-    j.check("short: number", &s.over("stage", "children_mean", "short", ""), 0.3 * 4.0 * year * (1.0 - adult));
+    j.check(
+        "short: by age",
+        &s.share(("stage", "to", "short", "adult"), ("stage", "ended", "short", "")),
+        adult,
+    );
+    j.check(
+        "short: number",
+        &s.over("stage", "children_mean", "short", ""),
+        0.3 * 4.0 * year * (1.0 - adult),
+    );
     // one is served at a time; all others wait until they are 18
     let here = s.over("stage", "children_mean", "never_served", "");
     j.check("waiting to 18: number", &here, 0.1 * 4.0 * year);
