@@ -1,4 +1,5 @@
 //! The one integration test program; a module per behaviour.
+#![allow(clippy::print_stdout, reason = "tests show what they measured")]
 
 mod architecture;
 mod bad_files;
