@@ -11,6 +11,7 @@ pub mod chart;
 pub mod disclosure;
 pub mod escape;
 pub mod font;
+pub mod forecast;
 pub mod format;
 pub mod html;
 pub mod palette;
