@@ -1,1 +1,3 @@
 //! Estimates from records and from published totals.
+
+pub mod moments;
