@@ -1,3 +1,6 @@
 //! The outside of caseflow: files, clock, terminal.
 
 pub mod cli;
+mod diagnostics;
+mod files;
+mod progress;

@@ -5,13 +5,24 @@
 
 pub mod arrivals;
 pub mod case;
+pub mod catalogue;
+mod check;
+pub mod file;
+mod load;
 pub mod measure;
 pub mod pool;
 pub mod provenance;
+mod read;
 pub mod run;
+pub mod scenario;
 pub mod selector;
 pub mod stage;
 pub mod start;
+
+pub use catalogue::{reference, scenario_schema, schema};
+pub use file::decode;
+pub use load::{Loaded, load};
+pub use scenario::{ScenarioHead, is_scenario, scenario_head};
 
 use crate::base::ids::{AttributeId, ExitId, IdVec, NeedId, PoolId, StageId, StreamId};
 

@@ -1,1 +1,19 @@
-//! Results to tables, charts and pages.
+//! Plain data to tables, charts and pages: strings and bytes, never files.
+//!
+//! - [`format`]: numbers and dates as a reader sees them
+//! - [`palette`], [`font`]: colours and letter widths
+//! - [`table`]: a table and its forms (CSV, JSON, HTML, Markdown, text)
+//! - [`disclosure`]: what may be published of counts of children
+//! - [`chart`]: pictures as SVG; [`png`]: the same as bitmaps
+//! - [`html`]: a page that needs nothing else
+
+pub mod chart;
+pub mod disclosure;
+pub mod escape;
+pub mod font;
+pub mod format;
+pub mod html;
+pub mod palette;
+pub mod png;
+pub mod table;
+pub mod report;

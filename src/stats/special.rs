@@ -1,8 +1,7 @@
 //! Special functions the laws are built on, all through `libm`, so that every machine gives the
 //! same bits.
 //!
-//! Errors below are relative and were measured against `statrs` and against round trips; the tests
-//! hold them.
+//! Errors below are relative, measured against mpmath at 40 to 50 digits; the tests hold them.
 
 use libm::{erfc, exp, lgamma, log, log1p};
 

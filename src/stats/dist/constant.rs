@@ -19,7 +19,7 @@ impl Dist {
         if value > 0.0 {
             error::moments(name, value, 0.0)?;
         }
-        Ok(Dist::Constant(Constant { value }))
+        Ok(Dist::Constant(Constant { value: value.abs() })) // no negative zero
     }
 }
 

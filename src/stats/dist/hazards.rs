@@ -60,11 +60,13 @@ impl Hazards {
         let mut times: Vec<f64> = breaks
             .iter()
             .chain(atoms.iter().map(|a| &a.at))
-            .copied()
+            .map(|t| t + 0.0) // no negative zero
             .collect();
         times.sort_by(f64::total_cmp);
         times.dedup();
         let causes = rates.len();
+        let mut atoms: Vec<&Atom> = atoms.iter().collect();
+        atoms.sort_by(|a, b| a.at.total_cmp(&b.at));
         let mut law = Hazards {
             causes,
             segments: Vec::with_capacity(times.len()),
@@ -80,7 +82,10 @@ impl Hazards {
                 .map(|r| r.get(interval).copied().unwrap_or(0.0))
                 .collect();
             let rate: f64 = parts.iter().sum();
-            let atom = atoms.iter().find(|a| a.at == start);
+            let atom = atoms
+                .binary_search_by(|a| (a.at + 0.0).total_cmp(&start))
+                .ok()
+                .and_then(|k| atoms.get(k));
             let before = hazard;
             if let Some(atom) = atom {
                 hazard += jump(&atom.probs);
@@ -105,11 +110,13 @@ impl Hazards {
             hazard += if rate > 0.0 { rate * width } else { 0.0 };
         }
         law.mean = spent;
-        if !law
-            .segments
-            .last()
-            .is_some_and(|s| s.rate > 0.0 || s.after == f64::INFINITY)
-        {
+        law.ends()
+    }
+
+    /// Refuses the law when some would never leave.
+    fn ends(self) -> Result<Hazards, ParamError> {
+        let ending = |s: &Segment| s.rate > 0.0 || s.after == f64::INFINITY;
+        if !self.segments.last().is_some_and(ending) {
             let (parameter, found) = ("total rate in the last interval", 0.0);
             let expected = "above 0, or an atom at which all who are left leave";
             return Err(ParamError::Range {
@@ -119,17 +126,17 @@ impl Hazards {
                 expected,
             });
         }
-        let mean = law.mean;
-        if !(0.0..=1e100).contains(&mean) {
-            let expected = "a finite number";
+        let found = self.mean;
+        if !(0.0..=1e100).contains(&found) {
+            let (moment, expected) = ("mean", "a finite number");
             return Err(ParamError::Moment {
                 law: NAME,
-                moment: "mean",
-                found: mean,
+                moment,
+                found,
                 expected,
             });
         }
-        Ok(law)
+        Ok(self)
     }
 
     /// Number of causes.

@@ -69,6 +69,16 @@ fn draws_by_hand() {
     let (t, _) = h.draw_given(4.0, 1.0 - exp(-0.4), 0.5);
     assert!((t - 5.0).abs() < 1e-12);
     assert_eq!(h.draw_given(25.0, 0.3, 0.3), (25.0, 0));
+    // An atom at the start, written with either sign.
+    for zero in [0.0, -0.0] {
+        let atoms = [Atom {
+            at: zero,
+            probs: vec![0.5],
+        }];
+        let h = Hazards::new(&[0.0], &[vec![1.0]], &atoms).unwrap();
+        assert_eq!(h.draw(0.4, 0.5), (0.0, 0));
+        assert!((h.mean() - 0.5).abs() < 1e-15);
+    }
     // Nobody can leave before 3, nor by the first cause.
     let late = Hazards::new(&[0.0, 3.0], &[vec![0.0, 0.0], vec![0.0, 0.5]], &[]).unwrap();
     assert_eq!(late.draw(0.0, 0.0), (3.0, 1));

@@ -6,6 +6,8 @@ use super::{Dist, ParamError, error, law::Law, solve};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mixture {
     parts: Vec<(f64, Dist)>,
+    /// Atoms of all parts, ascending and distinct.
+    atoms: Vec<(f64, f64)>,
 }
 
 const NAME: &str = "mixture";
@@ -27,7 +29,7 @@ impl Dist {
             .zip(laws)
             .filter(|part| part.0 > 0.0)
             .collect();
-        let d = Mixture { parts };
+        let d = Mixture::of(parts);
         if d.depth() > MAX_DEPTH {
             let expected = "mixtures nested at most 3 deep";
             let found = d.depth() as f64;
@@ -44,6 +46,22 @@ impl Dist {
 }
 
 impl Mixture {
+    fn of(parts: Vec<(f64, Dist)>) -> Mixture {
+        let mut atoms: Vec<(f64, f64)> = parts
+            .iter()
+            .flat_map(|(w, d)| d.atoms().into_iter().map(move |(x, p)| (x, w * p)))
+            .collect();
+        atoms.sort_by(|a, b| a.0.total_cmp(&b.0));
+        atoms.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 += next.1;
+            }
+            same
+        });
+        Mixture { parts, atoms }
+    }
+
     fn sum(&self, f: impl Fn(&Dist) -> f64) -> f64 {
         self.parts.iter().map(|(w, d)| w * f(d)).sum()
     }
@@ -61,9 +79,8 @@ impl Mixture {
     /// The atom at which the distribution function passes `u`, if it does so at an atom. `reached`
     /// says whether a probability is at least the one sought.
     fn atom_at(&self, reached: impl Fn(f64, f64) -> bool) -> Option<f64> {
-        let atoms = self.atoms();
-        let i = atoms.partition_point(|&(x, _)| !reached(x, 0.0));
-        let &(x, mass) = atoms.get(i)?;
+        let i = self.atoms.partition_point(|&(x, _)| !reached(x, 0.0));
+        let &(x, mass) = self.atoms.get(i)?;
         (!reached(x, mass)).then_some(x)
     }
 }
@@ -130,12 +147,13 @@ impl Law for Mixture {
         })
     }
     fn quantile_near(&self, p: f64, upper: bool, guess: f64) -> f64 {
-        if !self.smooth() {
-            return if upper {
-                Law::quantile_upper(self, p)
-            } else {
-                Law::quantile(self, p)
-            };
+        let atom = if upper {
+            self.atom_at(|x, less| self.sf(x) + less <= p)
+        } else {
+            self.atom_at(|x, less| self.cdf(x) - less >= p)
+        };
+        if let Some(x) = atom {
+            return x;
         }
         solve::near(p, upper, guess, |x| self.tail_and_pdf(x, upper))
     }
@@ -154,23 +172,10 @@ impl Law for Mixture {
             .iter()
             .map(|(w, d)| (*w, d.scaled(factor)))
             .collect();
-        Dist::Mixture(Mixture { parts })
+        Dist::Mixture(Mixture::of(parts))
     }
     fn atoms(&self) -> Vec<(f64, f64)> {
-        let mut all: Vec<(f64, f64)> = self
-            .parts
-            .iter()
-            .flat_map(|(w, d)| d.atoms().into_iter().map(move |(x, p)| (x, w * p)))
-            .collect();
-        all.sort_by(|a, b| a.0.total_cmp(&b.0));
-        all.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            if same {
-                kept.1 += next.1;
-            }
-            same
-        });
-        all
+        self.atoms.clone()
     }
     fn smooth(&self) -> bool {
         self.parts.iter().all(|(_, d)| d.smooth())

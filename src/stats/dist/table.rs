@@ -4,7 +4,7 @@
 //! 32 equal cells, on both sides; a cell holds the quintic that matches the quantile function's value,
 //! slope and curvature at both ends. The random word, folded at the middle, is converted to a double:
 //! its exponent is the octave, its next five bits the cell, and the rest the place in the cell, so a
-//! draw is a conversion, a load and five multiplications. Beyond 20 octaves (two draws in two million)
+//! draw is a conversion, a load and five multiplications. Beyond 20 octaves (one draw in a million)
 //! the exact quantile is computed.
 //!
 //! Quintic rather than cubic: with 32 cells a cubic leaves 2e-8 on an exponential, and a cubic with

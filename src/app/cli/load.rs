@@ -1,0 +1,71 @@
+//! Reading a model and its scenarios from files.
+
+use super::Failure;
+use crate::app::files;
+use crate::base::diag::{Diagnostic, FileId, SourceMap};
+use crate::model::{self, Loaded};
+use std::path::{Path, PathBuf};
+
+/// The bundled model, which runs when no other is named.
+const BUNDLED: &str = include_str!("../../../models/wiltshire.toml");
+pub(crate) const BUNDLED_NAME: &str = "models/wiltshire.toml";
+
+/// The texts of a run, and the result of checking them.
+pub(crate) struct Texts {
+    pub sources: SourceMap,
+    pub result: Result<Loaded, Vec<Diagnostic>>,
+    /// Names as typed, for the manifest.
+    pub model_name: String,
+    pub scenario_names: Vec<String>,
+    pub scenario_titles: Vec<String>,
+}
+
+/// Reads and checks a model (the bundled one if `None`) under scenarios.
+pub(crate) fn load(model: Option<&Path>, scenarios: &[PathBuf]) -> Result<Texts, Failure> {
+    let mut sources = SourceMap::default();
+    let mut problems = Vec::new();
+    let scenario_ids: Vec<FileId> =
+        scenarios.iter().map(|path| add(&mut sources, path, &mut problems)).collect::<Result<_, _>>()?;
+    // a scenario may name its model; what is typed goes first
+    let named = match (model, scenario_ids.first()) {
+        (Some(path), _) => Some(path.to_path_buf()),
+        (None, Some(&id)) => model::scenario_head(&sources, id)
+            .ok()
+            .and_then(|head| head.model)
+            .map(|name| scenarios[0].parent().unwrap_or(Path::new(".")).join(name)),
+        (None, None) => None,
+    };
+    let (model_id, model_name) = match named {
+        Some(path) => (add(&mut sources, &path, &mut problems)?, path.display().to_string()),
+        None => (sources.add(BUNDLED_NAME, BUNDLED), format!("{BUNDLED_NAME} (bundled)")),
+    };
+    let result =
+        if problems.is_empty() { model::load(&sources, model_id, &scenario_ids) } else { Err(problems) };
+    let scenario_names = scenarios.iter().map(|s| s.display().to_string()).collect();
+    let heads = scenario_ids.iter().filter_map(|id| model::scenario_head(&sources, *id).ok());
+    let scenario_titles = heads.map(|head| head.title).collect();
+    Ok(Texts { sources, result, model_name, scenario_names, scenario_titles })
+}
+
+/// Adds a file to the sources; a text that cannot be decoded is a problem of the file.
+pub(crate) fn add(
+    sources: &mut SourceMap,
+    path: &Path,
+    problems: &mut Vec<Diagnostic>,
+) -> Result<FileId, Failure> {
+    let bytes = files::read(path)?;
+    let name = path.display().to_string();
+    match model::decode(&bytes) {
+        Ok(text) => Ok(sources.add(name, text)),
+        Err(mut problem) => {
+            let id = sources.add(name, String::new());
+            if let Some(place) = &mut problem.place {
+                place.file = id;
+            } else {
+                problem.place = Some(crate::base::diag::Place { file: id, span: 0..0 });
+            }
+            problems.push(problem);
+            Ok(id)
+        }
+    }
+}

@@ -1,0 +1,412 @@
+//! The starting state, groups and measures.
+
+use super::Kind::*;
+use super::cases::{AGES, NEEDS, SET};
+use super::*;
+
+static STAGES: Kind = Any(&[Name("a stage or group"), List(&Name("a stage or group"))]);
+static DESTS: Kind = Any(&[
+    Name("a stage, group or exit"),
+    List(&Name("a stage, group or exit")),
+]);
+
+/// `[start]`.
+pub static START: Def = table(
+    "start",
+    "start",
+    "Who is already here at the start.",
+    &[
+        may(
+            "stages",
+            Map(
+                "stage",
+                &Any(&[Noted(&Whole(0, 10_000_000)), Table(&START_STAGE)]),
+            ),
+            "none",
+            "Cases in stages; a number alone is their count",
+            "{ support = 422 }",
+        ),
+        may(
+            "exits",
+            Map("exit", &Table(&START_EXIT)),
+            "none",
+            "Cases that left before the start and may come back",
+            "",
+        ),
+    ],
+    "[start.stages]\nassessment = 40\nsupport = { cases = 422, elapsed = [{ to = \"3 months\", share = 0.3 }, { to = \"12 months\", share = \"rest\" }] }\n",
+);
+
+/// Cases in a stage.
+pub static START_STAGE: Def = table(
+    "start_stage",
+    "start.stages.NAME",
+    "Cases in a stage at the start.",
+    &[
+        may(
+            "cases",
+            Noted(&Whole(0, 10_000_000)),
+            "the number of lengths listed",
+            "How many",
+            "422",
+        ),
+        may(
+            "elapsed",
+            Any(&[
+                Word(&["steady"]),
+                List(&Any(&[Duration, Table(&START_BAND)])),
+            ]),
+            "\"steady\"",
+            "How long they have been there: `\"steady\"` draws it from the length-biased law of the stage; or bands with shares; or each case's own",
+            "\"steady\"",
+        ),
+        may(
+            "ages",
+            AGES,
+            "those of `[cases]`",
+            "Share in each age band",
+            "{ under_1 = 1 }",
+        ),
+        may(
+            "needs",
+            NEEDS,
+            "those of `[needs]`",
+            "Shares of needs",
+            "{ domestic_abuse = 0.6 }",
+        ),
+        may(
+            "set",
+            SET,
+            "those of `[attributes]`",
+            "Attributes given",
+            "{ referrer = \"school\" }",
+        ),
+        may(
+            "families",
+            Bool,
+            "false",
+            "Whether they come as families of the model's sizes, or one by one",
+            "true",
+        ),
+    ],
+    "",
+);
+
+/// A band of time already spent.
+pub static START_BAND: Def = table(
+    "start_band",
+    "start.stages.NAME.elapsed (list)",
+    "A band of time already spent, uniform within it.",
+    &[
+        may(
+            "from",
+            Duration,
+            "the `to` before it, 0 for the first",
+            "Least",
+            "\"3 months\"",
+        ),
+        must("to", Duration, "Greatest", "\"6 months\""),
+        must(
+            "share",
+            Any(&[Noted(&Share), Rest]),
+            "Share of cases in it",
+            "0.3",
+        ),
+    ],
+    "",
+);
+
+/// Cases that left before.
+pub static START_EXIT: Def = table(
+    "start_exit",
+    "start.exits.NAME",
+    "Cases that left before the start: evenly over `over`, at this rate; those that would have come back already are not counted.",
+    &[
+        must(
+            "leaving",
+            Noted(&Rate),
+            "Cases that left per time",
+            "\"4000 per year\"",
+        ),
+        must("over", Duration, "How far back", "\"5 years\""),
+        may(
+            "ages",
+            AGES,
+            "those of `[cases]`",
+            "Share in each age band at leaving",
+            "{ under_1 = 1 }",
+        ),
+        may(
+            "set",
+            SET,
+            "those of `[attributes]`",
+            "Attributes given",
+            "{ referrer = \"school\" }",
+        ),
+        may(
+            "had",
+            Map("group", &Noted(&Duration)),
+            "none",
+            "Groups of which such a case has had a spell that began this long before it left",
+            "{ help = \"200 days\" }",
+        ),
+    ],
+    "[start.exits.closed]\nleaving = \"4000 per year\"\nover = \"5 years\"\n",
+);
+
+/// A group.
+pub static GROUP: Def = table(
+    "group",
+    "groups.NAME",
+    "Stages over which a spell is measured as one, such as all of care.",
+    &[
+        may("title", Text, "the name", "Name for readers", "\"Care\""),
+        must(
+            "stages",
+            List(&Name("a stage")),
+            "Its stages",
+            "[\"assessment\", \"support\"]",
+        ),
+        may(
+            "bands",
+            List(&Duration),
+            "3, 6, 12 and 24 months",
+            "Edges of the bands in which spells are counted",
+            "[\"3 months\"]",
+        ),
+        may(
+            "again",
+            Any(&[Word(&["ever"]), Table(&AGAIN)]),
+            "\"ever\"",
+            "When a spell counts as a repeat",
+            "{ within = \"12 months\" }",
+        ),
+    ],
+    "[groups.help]\nstages = [\"assessment\", \"support\"]\nagain = { within = \"12 months\", since = \"start\" }\n",
+);
+
+/// Repeats.
+pub static AGAIN: Def = table(
+    "again",
+    "groups.NAME.again",
+    "When a spell counts as a repeat.",
+    &[
+        may(
+            "within",
+            Duration,
+            "ever",
+            "An earlier spell was this recent",
+            "\"12 months\"",
+        ),
+        may(
+            "since",
+            Word(&["start", "end"]),
+            "\"start\"",
+            "Counted from when the earlier spell began or ended",
+            "\"end\"",
+        ),
+        may(
+            "or",
+            Selector,
+            "none",
+            "Also if the case has this attribute value (history from before)",
+            "\"referrer=school\"",
+        ),
+    ],
+    "",
+);
+
+/// A measure.
+pub static MEASURE: Def = table(
+    "measure",
+    "measures.NAME",
+    "A measure asked for by name.",
+    &[
+        may(
+            "title",
+            Text,
+            "the name",
+            "Name for readers",
+            "\"Referrals\"",
+        ),
+        must(
+            "count",
+            Table(&WHAT),
+            "What is counted",
+            "{ starts = \"assessment\" }",
+        ),
+        may(
+            "of",
+            Table(&WHAT),
+            "none",
+            "The measure is the share `count` over this",
+            "{ arrivals = [\"contacts\"] }",
+        ),
+        may(
+            "near",
+            Text,
+            "none",
+            "How near the model should come to what is published: `\"10 %\"` of it or `\"5 points\"`",
+            "\"10 %\"",
+        ),
+        may("chart", Bool, "false", "Whether to chart it", "true"),
+        may(
+            "published",
+            Map("period", &Any(&[Number, Table(&PUBLISHED_VALUE)])),
+            "none",
+            "What is published, by period: `2024-04/2025-03`, `2024-04`, or `2025-03-31` for a count at the end of that day; needs dates",
+            "{ \"2024-04/2025-03\" = 2770 }",
+        ),
+        may(
+            "source",
+            Name("a source"),
+            "none",
+            "Source of the published figures",
+            "\"dfe\"",
+        ),
+    ],
+    "[measures.referrals]\ncount = { starts = \"assessment\" }\nnear = \"10 %\"\npublished = { \"2024-04/2025-03\" = 2770 }\n",
+);
+
+/// A published figure.
+pub static PUBLISHED_VALUE: Def = table(
+    "published",
+    "measures.NAME.published.PERIOD",
+    "A published figure with its own source.",
+    &[
+        must("value", Number, "The figure; shares as 0 to 1", "478"),
+        may(
+            "source",
+            Name("a source"),
+            "that of the measure",
+            "Its source",
+            "\"dfe\"",
+        ),
+        may(
+            "note",
+            Text,
+            "none",
+            "What to know about it",
+            "\"rounded to 5\"",
+        ),
+    ],
+    "",
+);
+
+/// What is counted.
+pub static WHAT: Def = one_of(table(
+    "what",
+    "measures.NAME.count, measures.NAME.of",
+    "What is counted; exactly one key. A group's name stands for its stages.",
+    &[
+        may(
+            "children",
+            STAGES,
+            "",
+            "Cases in these stages (waiting or staying) at the end of the period",
+            "[\"support\"]",
+        ),
+        may(
+            "starts",
+            STAGES,
+            "",
+            "Cases that come into these stages from outside them",
+            "\"assessment\"",
+        ),
+        may(
+            "ends",
+            STAGES,
+            "",
+            "Cases that leave these stages",
+            "\"assessment\"",
+        ),
+        may(
+            "moves",
+            Table(&MOVES),
+            "",
+            "Cases that go from these stages to those destinations",
+            "{ from = [\"assessment\"], to = [\"support\"] }",
+        ),
+        may(
+            "arrivals",
+            Any(&[Name("a stream"), List(&Name("a stream"))]),
+            "",
+            "Cases that arrive by these streams",
+            "[\"contacts\"]",
+        ),
+        may(
+            "in_time",
+            Name("a stage"),
+            "",
+            "Stays that ended inside the clock",
+            "\"assessment\"",
+        ),
+        may(
+            "ended",
+            Table(&IN_BAND),
+            "",
+            "Spells of a group that ended with a length in a band",
+            "{ group = \"help\", band = 1 }",
+        ),
+        may(
+            "open",
+            Table(&IN_BAND),
+            "",
+            "Spells of a group open at the end of the period with a length so far in a band",
+            "{ group = \"help\", band = 1 }",
+        ),
+        may(
+            "again",
+            Name("a group"),
+            "",
+            "Spells of a group that began as a repeat",
+            "\"help\"",
+        ),
+        may(
+            "group_starts",
+            Name("a group"),
+            "",
+            "Spells of a group that began",
+            "\"help\"",
+        ),
+        may(
+            "group_ends",
+            Name("a group"),
+            "",
+            "Spells of a group that ended",
+            "\"help\"",
+        ),
+        may(
+            "group_children",
+            Name("a group"),
+            "",
+            "Cases in a group at the end of the period",
+            "\"help\"",
+        ),
+    ],
+    "",
+));
+
+/// Moves.
+pub static MOVES: Def = table(
+    "moves",
+    "measures.NAME.count.moves",
+    "Moves from stages to destinations.",
+    &[
+        must("from", STAGES, "From any of these", "[\"assessment\"]"),
+        must("to", DESTS, "To any of these", "[\"support\", \"out\"]"),
+    ],
+    "",
+);
+
+/// A band of a group.
+pub static IN_BAND: Def = table(
+    "in_band",
+    "measures.NAME.count.ended, .open",
+    "A band of a group's lengths: band 0 is below the first edge.",
+    &[
+        must("group", Name("a group"), "The group", "\"help\""),
+        must("band", Whole(0, 64), "Which band, from 0", "1"),
+    ],
+    "",
+);

@@ -1,0 +1,100 @@
+//! Scenario files.
+
+use super::Kind::*;
+use super::*;
+
+/// A scenario file.
+pub static SCENARIO: Def = table(
+    "scenario",
+    "(scenario file)",
+    "A scenario: a question, and what it changes in a model.",
+    &[
+        must(
+            "title",
+            Text,
+            "The scenario's title",
+            "\"A quarter more places\"",
+        ),
+        may(
+            "question",
+            Text,
+            "none",
+            "The question it answers, in words",
+            "\"How many fewer would wait?\"",
+        ),
+        may(
+            "model",
+            Text,
+            "the model given to the command",
+            "The model file, relative to the scenario file",
+            "\"../models/wiltshire.toml\"",
+        ),
+        may(
+            "sources",
+            Map("source", &Text),
+            "none",
+            "Sources used by the scenario's numbers, beside the model's",
+            "",
+        ),
+        may(
+            "change",
+            Map("dotted path in quotes", &Anything),
+            "nothing",
+            "Changes by dotted path: a new value, `{ times = 1.25 }` or `{ add = 2 }`; for places and rates also `from`, a date or time since the start. Items of lists are numbered from 1. A new stage, pool, stream, exit, group or measure is given whole",
+            "\"pools.beds.places\" = { times = 1.25, from = 2026-04-01 }",
+        ),
+        may(
+            "remove",
+            Table(&REMOVE),
+            "nothing",
+            "What is taken out before the changes",
+            "{ paths = [\"stages.assessment.odds.support\"] }",
+        ),
+    ],
+    "title = \"A quarter more places\"\nquestion = \"How many fewer would wait?\"\n[change]\n\"pools.beds.places\" = { times = 1.25, from = 2025-04-01 }\n",
+);
+
+/// `[remove]`.
+pub static REMOVE: Def = table(
+    "remove",
+    "remove (scenario file)",
+    "What is taken out.",
+    &[must(
+        "paths",
+        List(&Text),
+        "Dotted paths",
+        "[\"stages.assessment.odds.support\"]",
+    )],
+    "",
+);
+
+/// A change of a number or quantity.
+pub static CHANGE: Def = table(
+    "change",
+    "change.\"PATH\" (scenario file)",
+    "A change of a number or quantity in place of a new value.",
+    &[
+        may(
+            "times",
+            Number,
+            "",
+            "Multiplies it (and its `low` and `high`)",
+            "1.25",
+        ),
+        may(
+            "add",
+            Any(&[Number, Duration, Rate]),
+            "",
+            "Adds to it, in the same kind of unit",
+            "2",
+        ),
+        may(
+            "from",
+            Time,
+            "the beginning",
+            "From when; for places and rates",
+            "2026-04-01",
+        ),
+    ],
+    "",
+);

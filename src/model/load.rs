@@ -1,0 +1,74 @@
+//! From texts to a checked model.
+
+use super::file::{Node, canonical, parse};
+use super::read::{Reader, read};
+use super::{Model, check, scenario};
+use crate::base::diag::{Diagnostic, FileId, SourceMap};
+
+/// A model that can be run.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The checked model.
+    pub model: Model,
+    /// What is suspicious.
+    pub warnings: Vec<Diagnostic>,
+    /// The model's file with the scenarios applied, always the same text for the same content:
+    /// TOML that loads as the same model.
+    pub canonical: String,
+}
+
+/// Reads a model file, applies scenarios in order, and checks the result.
+///
+/// # Errors
+/// Every error and warning in the files, in their order, if any is an error.
+pub fn load(
+    sources: &SourceMap,
+    model: FileId,
+    scenarios: &[FileId],
+) -> Result<Loaded, Vec<Diagnostic>> {
+    let (mut root, changes) = parse_all(sources, model, scenarios)?;
+    let mut reader = Reader::new(sources);
+    for tree in &changes {
+        scenario::apply(&mut reader, &mut root, tree);
+    }
+    // a change that went nowhere leaves the model as it was: reading on finds other mistakes
+    let model = read(&mut reader, &root);
+    check::check(&mut reader, &model, &root);
+    let errors = reader.errors();
+    let findings = reader.into_findings();
+    if errors > 0 {
+        return Err(findings);
+    }
+    Ok(Loaded {
+        model,
+        warnings: findings,
+        canonical: canonical(&root),
+    })
+}
+
+type Trees = (Node, Vec<Node>);
+
+/// The trees of all files; syntax errors of all of them if there are any.
+fn parse_all(
+    sources: &SourceMap,
+    model: FileId,
+    scenarios: &[FileId],
+) -> Result<Trees, Vec<Diagnostic>> {
+    let root = parse(sources, model);
+    let mut trees = Vec::new();
+    let mut errors = Vec::new();
+    for &file in scenarios {
+        match parse(sources, file) {
+            Ok(tree) => trees.push(tree),
+            Err(found) => errors.extend(found),
+        }
+    }
+    match root {
+        Ok(root) if errors.is_empty() => Ok((root, trees)),
+        Ok(_) => Err(errors),
+        Err(mut found) => {
+            found.extend(errors);
+            Err(found)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Several small pictures in one, in rows, each under its name.
+
+use super::error::{ChartError, at_most};
+use super::frame::ROW;
+use super::pen::{Anchor, Pen};
+use super::scene::{Drawing, LabelBox, TEXT, num};
+use crate::present::{escape, font};
+
+/// Puts pictures of about the same size side by side, `columns` to a row.
+pub fn small_multiples(
+    id: &str,
+    title: &str,
+    parts: &[(String, Drawing)],
+    columns: usize,
+) -> Result<Drawing, ChartError> {
+    if parts.is_empty() {
+        return Err(ChartError::Empty("no pictures"));
+    }
+    at_most("pictures", parts.len(), 24)?;
+    let columns = columns.clamp(1, parts.len());
+    let gap = 32.0;
+    let head = ROW + 12.0;
+    let w = parts.iter().map(|p| p.1.width).fold(0.0, f64::max);
+    let h = parts.iter().map(|p| p.1.height).fold(0.0, f64::max) + head;
+    let rows = parts.len().div_ceil(columns);
+    let size = |n: usize, one: f64| n as f64 * (one + gap) - gap;
+    let pen = Pen::new(size(columns, w), size(rows, h));
+    for (i, (name, _)) in parts.iter().enumerate() {
+        let (x, y) = (
+            ((i % columns) as f64) * (w + gap),
+            ((i / columns) as f64) * (h + gap),
+        );
+        pen.text(
+            (x, y + TEXT * 0.7),
+            &font::cut(name, TEXT, true, w),
+            Anchor::Start,
+            true,
+        );
+    }
+    let description: Vec<String> = parts
+        .iter()
+        .map(|(name, d)| format!("{name}. {}", d.description))
+        .collect();
+    let mut out = pen.finish(id, title, &description.join(" "))?;
+    for (i, (_, d)) in parts.iter().enumerate() {
+        let (x, y) = (
+            ((i % columns) as f64) * (w + gap),
+            ((i / columns) as f64) * (h + gap) + head,
+        );
+        out.body.push_str(&format!(
+            "<g id=\"{}-{}\" transform=\"translate({} {})\">\n{}</g>\n",
+            out.id,
+            escape::slug(&d.id),
+            num(x),
+            num(y),
+            d.body
+        ));
+        out.labels.extend(d.labels.iter().map(|l| LabelBox {
+            x0: l.x0 + x,
+            y0: l.y0 + y,
+            x1: l.x1 + x,
+            y1: l.y1 + y,
+            text: l.text.clone(),
+        }));
+    }
+    Ok(out)
+}

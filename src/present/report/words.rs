@@ -1,0 +1,138 @@
+//! Sentences about a run.
+
+use super::{Study, tables};
+use crate::experiment::estimate::Summariser;
+use crate::model::Model;
+use crate::model::measure::{Measure, What};
+use crate::model::provenance::Grade;
+use crate::present::format;
+use crate::present::table::Table;
+
+/// Whether a measure is taken at a moment rather than over a period.
+pub(super) fn is_stock(measure: &Measure) -> bool {
+    matches!(measure.what, What::Children(_) | What::GroupChildren(_) | What::OpenInBand { .. })
+}
+
+/// A value of a measure for a reader.
+pub(super) fn value(measure: &Measure, v: f64) -> String {
+    if measure.of.is_some() { format::percent(v) } else { format::count(v) }
+}
+
+/// What is printed after a run.
+pub fn text(study: &Study<'_>) -> String {
+    let m = study.manifest;
+    let mut out = vec![
+        format!("{}", m.title),
+        format!(
+            "{} replications, seed {}, {} events in {} seconds",
+            format::count(m.replications as f64),
+            m.seed,
+            format::count(m.events as f64),
+            format::decimal(m.seconds, 1)
+        ),
+        String::new(),
+    ];
+    for sentence in headlines(study) {
+        out.push(sentence);
+    }
+    if let Some(table) = tables::compared(study) {
+        out.push(String::new());
+        out.push(short(&table).text());
+        out.push(nearness(study));
+    }
+    if study.measured.is_empty() {
+        out.push(pools_and_stages(study).text());
+    }
+    out.join("\n")
+}
+
+/// The comparison without its last columns, to fit a terminal.
+fn short(table: &Table) -> Table {
+    let keep = [0usize, 1, 2, 3, 4, 5, 8, 9];
+    let pick = |list: &[crate::present::table::Cell]| keep.iter().filter_map(|i| list.get(*i)).cloned().collect();
+    Table {
+        columns: keep.iter().filter_map(|i| table.columns.get(*i)).cloned().collect(),
+        rows: table.rows.iter().map(|r| pick(r)).collect(),
+        ..table.clone()
+    }
+}
+
+/// The chief numbers of a model that names no measures.
+fn pools_and_stages(study: &Study<'_>) -> Table {
+    let full = tables::window(study);
+    let keep = |measure: &str| {
+        matches!(
+            measure,
+            "children_mean" | "ended" | "stay_mean" | "use" | "wait_mean" | "wait_share" | "waiting_mean" | "left"
+        )
+    };
+    let cell = |r: &[crate::present::table::Cell], i: usize| match r.get(i) {
+        Some(crate::present::table::Cell::Text(t)) => t.clone(),
+        _ => String::new(),
+    };
+    let rows = full
+        .rows
+        .iter()
+        .filter(|r| keep(&cell(r, 2)) && cell(r, 3).is_empty())
+        .map(|r| r.iter().take(9).cloned().collect())
+        .collect();
+    Table { columns: full.columns.iter().take(9).cloned().collect(), rows, ..full }
+}
+
+/// How many of the published figures the model comes as near to as asked.
+pub(super) fn nearness(study: &Study<'_>) -> String {
+    let asked: Vec<bool> =
+        study.measured.iter().flat_map(|m| m.compared.iter().filter_map(|c| c.near)).collect();
+    let near = asked.iter().filter(|n| **n).count();
+    if asked.is_empty() {
+        return String::new();
+    }
+    format!("{near} of {} published figures are met as nearly as the model file asks.", asked.len())
+}
+
+/// One sentence for each measure that is charted: where it stands at the end of the run.
+pub(super) fn headlines(study: &Study<'_>) -> Vec<String> {
+    let model = study.network.model();
+    let mut summariser = Summariser::new(model.run.level);
+    let mut out = Vec::new();
+    for measured in study.measured {
+        let Some(measure) = model.measures.get(measured.measure).filter(|m| m.chart) else { continue };
+        let stock = is_stock(measure);
+        let values = if stock { &measured.periods } else { &measured.years };
+        let Some(last) = values.columns().into_iter().next_back() else { continue };
+        let Some(end) = study.network.calendar().and_then(|c| {
+            let edges = study.network.period_edges();
+            let at = if stock { edges.len() - 1 } else { measured.years.ncols() * 12 };
+            c.date_of(*edges.get(at)?)?.yesterday().ok()
+        }) else {
+            continue;
+        };
+        let s = summariser.summary(last);
+        let (Some(mean), Some(low), Some(high)) = (s.point, s.spread[0], s.spread[6]) else { continue };
+        let when = if stock {
+            format!("on {}", format::date(end))
+        } else {
+            format!("in the year to {}", format::date(end))
+        };
+        out.push(format!(
+            "{} {when}: {} (95 % of simulated futures: {} to {}).",
+            measure.title,
+            value(measure, mean),
+            value(measure, low),
+            value(measure, high)
+        ));
+    }
+    out
+}
+
+/// How many numbers rest on what.
+pub fn assumptions_in_words(model: &Model) -> String {
+    let count = |grade: Grade| model.register.iter().filter(|a| a.grade == grade).count();
+    let grades = [Grade::Measured, Grade::Derived, Grade::Borrowed, Grade::Assumed, Grade::Unstated];
+    let parts: Vec<String> = grades
+        .iter()
+        .filter(|g| count(**g) > 0)
+        .map(|g| format!("{} {}", count(*g), tables::grade_name(*g)))
+        .collect();
+    format!("Of {} numbers in the model: {}.", model.register.len(), parts.join(", "))
+}
