@@ -147,11 +147,11 @@ fn grid_of_durations_by_hand() {
     let net = GridNetwork::new(vec![stage]).unwrap();
     let arrivals = vec![vec![lambda * step]; 400];
     let m = net.means(&arrivals, &[]);
-    close(m[150][0], lambda * (3.0 - 9.0 / 8.0), 0.06);
-    close(m[400][0], 2.0 * lambda, 0.06);
+    close(m[150][0], lambda * (3.0 - 9.0 / 8.0), 2e-3);
+    close(m[400][0], 2.0 * lambda, 2e-3);
     // Cov(N(2), N(3)) = λ * integral over ages a in (0, 2) of S(a + 1) = λ * (3/4 + 1/4)
     let cov = net.covariance(&arrivals, 0, 100, 0, 150);
-    close(cov, lambda, 0.06);
+    close(cov, lambda, 2e-3);
 }
 
 #[test]
