@@ -1,3 +1,4 @@
 //! Estimates from records and from published totals.
 
+pub mod data;
 pub mod moments;

@@ -1,0 +1,98 @@
+//! Published statistics, and calibration by them.
+
+use caseflow::calibrate::data::{Cell, Statistics, Unknown};
+
+fn statistics() -> &'static Statistics {
+    Statistics::embedded()
+}
+
+fn name(asked: &str) -> String {
+    statistics().find(asked).map(|i| statistics().areas[i].name.clone()).unwrap_or_else(|e| e.to_string())
+}
+
+#[test]
+fn all_councils_of_today_are_embedded_and_found_by_name_and_code() {
+    let s = statistics();
+    let today = s.councils();
+    assert_eq!(today.len(), 153);
+    for i in today {
+        let a = &s.areas[i];
+        assert_eq!(s.find(&a.name), Ok(i), "{}", a.name);
+        assert_eq!(s.find(&a.code), Ok(i), "{}", a.code);
+        assert_eq!(s.find(&a.dfe_number), Ok(i), "{}", a.name);
+        assert!(s.neighbours(i).len() == 10 || a.name == "Isles of Scilly" || a.name == "City of London", "{}", a.name);
+    }
+}
+
+#[test]
+fn councils_are_found_by_what_people_call_them() {
+    for (asked, found) in [
+        ("wiltshire", "Wiltshire"),
+        ("Wiltshire Council", "Wiltshire"),
+        ("E06000048", "Northumberland"),
+        ("E08000020", "Gateshead"),
+        ("E10000002", "Buckinghamshire"),
+        ("Bristol", "Bristol, City of"),
+        ("hull", "Kingston upon Hull, City of"),
+        ("London Borough of Hackney", "Hackney"),
+        ("BOURNEMOUTH, Christchurch & Poole", "Bournemouth, Christchurch and Poole"),
+        ("City of London", "City of London"),
+        ("Dorset", "Dorset"),
+    ] {
+        let got = name(asked);
+        assert!(got == found, "{asked}: {got}");
+    }
+}
+
+#[test]
+fn what_is_no_council_today_is_said() {
+    let s = statistics();
+    assert!(matches!(s.find("Wilshire"), Err(Unknown::NotFound { like, .. }) if like[0] == "Wiltshire"));
+    assert!(matches!(s.find("Cumbria"), Err(Unknown::Abolished { now, .. }) if now == ["Cumberland", "Westmorland and Furness"]));
+    assert!(matches!(s.find("South West"), Err(Unknown::NotCouncil { .. })));
+    assert!(matches!(s.find("England"), Err(Unknown::NotCouncil { .. })));
+    assert!(s.find("").is_err());
+    assert!(s.find(&"x".repeat(100_000)).is_err());
+}
+
+/// Figures as the Department for Education prints them, and marks kept as marks.
+#[test]
+fn figures_and_marks_are_as_published() {
+    let s = statistics();
+    let w = s.find("Wiltshire").unwrap();
+    assert_eq!(s.value("referrals", w, 2024), Some(3290.0));
+    assert_eq!(s.value("cla_at_31_march", w, 2010), Some(349.0));
+    assert_eq!(s.cell("d5.2_years_or_more", w, 2024), Cell::Marked('c'));
+    assert_eq!(s.cell("referrals", w, 1999), Cell::Absent);
+    let h = s.find("Hampshire").unwrap();
+    assert_eq!(s.cell("referrals", h, 2024), Cell::Marked('u'));
+    let months: f64 = (0..12)
+        .map(|k| s.referrals_in_month(w, 2023 + (k + 3) / 12, (k + 3) % 12 + 1).value().unwrap())
+        .sum();
+    assert_eq!(months, 3290.0);
+    assert_eq!(s.population_by_age(w, 2024).unwrap().persons.len(), 26);
+}
+
+#[test]
+fn a_later_release_replaces_what_it_gives_and_no_more() {
+    let mut s = statistics().clone();
+    let w = s.find("Wiltshire").unwrap();
+    let table = b"la_code,la_name,level,year,indicator,value,mark,source_file\nE06000054,Wiltshire,la,2026,referrals,2900,,c1\n";
+    s.update("a test", &[("new.csv", table)]).unwrap();
+    assert_eq!((s.value("referrals", w, 2026), s.value("referrals", w, 2024)), (Some(2900.0), Some(3290.0)));
+    let again = Statistics::decode(&s.encode()).unwrap();
+    assert_eq!(again.value("referrals", w, 2026), Some(2900.0));
+    assert_eq!(again.release, "a test");
+    let bad = b"la_code,year,indicator,value,mark\nE06000054,2026,referrals,many,\n";
+    assert_eq!(s.update("x", &[("bad.csv", bad)]).unwrap_err().to_string(), "bad.csv, line 2: many is not a number");
+}
+
+#[test]
+fn damaged_files_are_refused_without_panic() {
+    let good = statistics().encode();
+    assert!(Statistics::decode(b"").is_err());
+    assert!(Statistics::decode(&good[..good.len() / 2]).is_err());
+    assert!(Statistics::decode(b"C|caseflow statistics|2\n").unwrap_err().to_string().contains("version 2"));
+    assert!(Statistics::decode(b"C|caseflow statistics|1\nY|0|2013|1").is_err());
+    assert!(Statistics::decode(b"C|caseflow statistics|1\nA|C|E|n|r|1|s|c||0|0\nI|a|b|c|d\nY|0|99999999|1").is_err());
+}
