@@ -5,8 +5,14 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+use caseflow::base::diag::SourceMap;
+use caseflow::calibrate::authority::{Fitted, YEARS, fit_with, latest_year, model_text};
 use caseflow::calibrate::data::Statistics;
-use caseflow::calibrate::outlook::Outlook;
+use caseflow::calibrate::outlook::{MEASURES, Outlook};
+use caseflow::engine::Network;
+use caseflow::experiment::measures::measure_all;
+use caseflow::experiment::run::{Plan, Unwatched, run};
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 const JUDGED: [(&str, &str, f64); 6] = [
@@ -30,7 +36,7 @@ const TABLES: [&str; 7] = [
 fn main() -> ExitCode {
     let folder = std::env::args().skip(1).find(|a| !a.starts_with('-')).unwrap_or("../shared/data/tidy".into());
     let stats = read(&folder);
-    let bad = rolling(&stats);
+    let bad = rolling(&stats) + fits(&stats, 2025, 8, keep().as_deref());
     println!("{bad} bars missed");
     if bad == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
@@ -97,4 +103,99 @@ fn rolling(stats: &Statistics) -> u32 {
         }
     }
     bad
+}
+
+/// A folder after `--keep` to write each council's model file and draws into.
+fn keep() -> Option<String> {
+    std::env::args().skip_while(|a| a != "--keep").nth(1)
+}
+
+/// What each fitted model is held against: measure, indicator, whether the outlook or the last figure.
+const HELD: [(&str, &str); 9] = [
+    ("referrals", "referrals"),
+    ("section_47", "s47"),
+    ("conferences", "icpc"),
+    ("plans_started", "cpp_starts"),
+    ("plans", "cpp_at_31_march"),
+    ("cin", "cin_at_31_march"),
+    ("cin_plans", "cin_plan_at_31_march"),
+    ("care_starts", "cla_starts"),
+    ("care", "cla_at_31_march"),
+];
+
+/// Fits every council of today up to its last year, writes its model, loads it, simulates it, and sets the first year
+/// beside what the outlook foresees for it.
+fn fits(stats: &Statistics, upto: i32, replications: u64, keep: Option<&str>) -> u32 {
+    println!("\nFit by council: first simulated year over what is foreseen, {replications} replications");
+    let names: Vec<String> = HELD.iter().map(|h| format!("{:>13}", h.0)).collect();
+    println!("{:<38} year {}", "council", names.join(""));
+    let mut outlooks: BTreeMap<i32, Outlook> = BTreeMap::new();
+    let mut ratios: Vec<Vec<f64>> = vec![Vec::new(); HELD.len()];
+    let mut bad = 0;
+    for area in stats.councils() {
+        let year = latest_year(stats, area, upto);
+        let outlook = outlooks.entry(year).or_insert_with(|| Outlook::learn(stats, &MEASURES, year, YEARS));
+        let fitted = fit_with(stats, area, year, outlook);
+        let text = model_text(stats, &fitted);
+        if let Some(folder) = keep {
+            let written = std::fs::write(format!("{folder}/{}.toml", fitted.code), &text)
+                .and_then(|()| std::fs::write(format!("{folder}/{}.draws", fitted.code), fitted.draws.text()));
+            if let Err(e) = written {
+                eprintln!("{folder}: {e}");
+            }
+        }
+        let Some(simulated) = simulate(&text, replications) else {
+            println!("{:<38} {year} FAILED", fitted.name);
+            bad += 1;
+            continue;
+        };
+        let mut line = format!("{:<38} {year} ", fitted.name);
+        for ((measure, indicator), all) in HELD.iter().zip(&mut ratios) {
+            let expected = foreseen(stats, outlook, &fitted, indicator);
+            let got = simulated.get(*measure).copied().unwrap_or(f64::NAN);
+            line.push_str(&format!("{:>7.0}/{:<5.0}", got, expected));
+            if expected >= 20.0 {
+                all.push(100.0 * (got / expected - 1.0));
+            }
+        }
+        println!("{line}");
+    }
+    println!("\nmeasure        councils  median %  median absolute %  within 10 %");
+    for ((measure, _), r) in HELD.iter().zip(&mut ratios) {
+        let within = r.iter().filter(|x| x.abs() <= 10.0).count();
+        let mut absolute: Vec<f64> = r.iter().map(|x| x.abs()).collect();
+        println!("{measure:<14} {:>8} {:>9.1} {:>18.1} {:>11}", r.len(), median(r), median(&mut absolute), within);
+    }
+    bad
+}
+
+fn foreseen(stats: &Statistics, outlook: &Outlook, f: &Fitted, indicator: &str) -> f64 {
+    let level = f.counts.iter().find(|c| c.0 == indicator).map_or(f64::NAN, |c| c.1.value);
+    outlook.predict(stats, indicator, f.area, 1).map_or(level, |p| p.point)
+}
+
+/// Means of each measure over the first year.
+fn simulate(text: &str, replications: u64) -> Option<BTreeMap<String, f64>> {
+    let mut sources = SourceMap::default();
+    let file = sources.add("model", text.replace(&format!("runs = \"{YEARS} years\""), "runs = \"1 year\""));
+    let loaded = match caseflow::model::load(&sources, file, &[]) {
+        Ok(loaded) => loaded,
+        Err(found) => {
+            eprintln!("{:?}", found.iter().find(|d| d.is_error()).map(|d| &d.message));
+            return None;
+        }
+    };
+    let network = Network::compile(&loaded.model);
+    let rows = run(&network, Plan { seed: 1, first: 0, replications }, &Unwatched).ok()?;
+    let measured = measure_all(&loaded.model, network.layout(), &rows, 0.95);
+    Some(
+        measured
+            .iter()
+            .filter_map(|m| {
+                let years = m.years.column(0);
+                let name = loaded.model.measures.get(m.measure)?.name.clone();
+                Some((name, years.iter().sum::<f64>() / years.len() as f64))
+            })
+            .collect(),
+    )
 }

@@ -96,3 +96,28 @@ fn damaged_files_are_refused_without_panic() {
     assert!(Statistics::decode(b"C|caseflow statistics|1\nY|0|2013|1").is_err());
     assert!(Statistics::decode(b"C|caseflow statistics|1\nA|C|E|n|r|1|s|c||0|0\nI|a|b|c|d\nY|0|99999999|1").is_err());
 }
+
+/// Every council of today gives a model that checks without an error.
+#[test]
+fn all_councils_make_a_model_that_checks() {
+    use caseflow::base::diag::SourceMap;
+    use caseflow::calibrate::authority::{YEARS, fit_with, latest_year, model_text};
+    use caseflow::calibrate::outlook::{MEASURES, Outlook};
+    use std::collections::BTreeMap;
+    let s = statistics();
+    let mut outlooks = BTreeMap::new();
+    let mut bad = Vec::new();
+    for area in s.councils() {
+        let year = latest_year(s, area, 2025);
+        let outlook = outlooks.entry(year).or_insert_with(|| Outlook::learn(s, &MEASURES, year, YEARS));
+        let fitted = fit_with(s, area, year, outlook);
+        let text = model_text(s, &fitted);
+        let mut sources = SourceMap::default();
+        let file = sources.add("model.toml", text.clone());
+        if let Err(found) = caseflow::model::load(&sources, file, &[]) {
+            let first: Vec<String> = found.iter().filter(|d| d.is_error()).take(3).map(|d| sources.plain(d)).map(|d| format!("{} (line {})", d.message, d.line)).collect();
+            bad.push(format!("{}: {}", fitted.name, first.join("\n    ")));
+        }
+    }
+    assert!(bad.is_empty(), "{} councils: {}", bad.len(), bad.iter().take(5).cloned().collect::<Vec<_>>().join("\n"));
+}
