@@ -7,9 +7,9 @@ use crate::calibrate::authority::care::placements_ground;
 use crate::calibrate::authority::number::{Grade, Number, ground, tidy};
 
 /// Ages of children whose case has been open for a while: judgement.
-const OPEN_AGES: [f64; 7] = [0.02, 0.06, 0.2, 0.26, 0.175, 0.175, 0.11];
+pub(super) const OPEN_AGES: [f64; 7] = [0.02, 0.06, 0.2, 0.26, 0.175, 0.175, 0.11];
 /// Ages on a plan, as in Wiltshire in 2022-23.
-const PLAN_AGES: [f64; 7] = [0.051, 0.119, 0.232, 0.253, 0.165, 0.128, 0.052];
+pub(super) const PLAN_AGES: [f64; 7] = [0.051, 0.119, 0.232, 0.253, 0.165, 0.128, 0.052];
 const DISABLED_AGES: [f64; 7] = [0.0, 0.02, 0.12, 0.27, 0.21, 0.23, 0.15];
 const RESIDENTIAL_AGES: [f64; 7] = [0.0, 0.03, 0.03, 0.07, 0.2, 0.38, 0.29];
 const ADOPTION_AGES: [f64; 7] = [0.0, 0.1, 0.75, 0.15, 0.0, 0.0, 0.0];
