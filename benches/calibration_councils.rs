@@ -1,17 +1,14 @@
 //! All councils: fits, rolling origins, coverage.
 //!
 //! Looks for the tidy tables in `../shared/data/tidy` (or the folder given); without them it uses the
-//! statistics embedded in the program, which say the same for the training years.
+//! statistics embedded in the program, which say the same for the training years. `--keep FOLDER` writes every model
+//! and its draws there; `--first N` fits only N councils.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-use caseflow::base::diag::SourceMap;
-use caseflow::calibrate::authority::{Fitted, YEARS, fit_with, latest_year, model_text};
+use caseflow::calibrate::authority::{Fitted, YEARS, first_year, fit_with, latest_year, model_text};
 use caseflow::calibrate::data::Statistics;
 use caseflow::calibrate::outlook::{MEASURES, Outlook};
-use caseflow::engine::Network;
-use caseflow::experiment::measures::measure_all;
-use caseflow::experiment::run::{Plan, Unwatched, run};
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
@@ -36,7 +33,7 @@ const TABLES: [&str; 7] = [
 fn main() -> ExitCode {
     let folder = std::env::args().skip(1).find(|a| !a.starts_with('-')).unwrap_or("../shared/data/tidy".into());
     let stats = read(&folder);
-    let bad = rolling(&stats) + fits(&stats, 2025, 8, keep().as_deref());
+    let bad = rolling(&stats) + fits(&stats, 2025, 16, keep().as_deref());
     println!("{bad} bars missed");
     if bad == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
@@ -132,7 +129,8 @@ fn fits(stats: &Statistics, upto: i32, replications: u64, keep: Option<&str>) ->
     let mut outlooks: BTreeMap<i32, Outlook> = BTreeMap::new();
     let mut ratios: Vec<Vec<f64>> = vec![Vec::new(); HELD.len()];
     let mut bad = 0;
-    for area in stats.councils() {
+    let most = std::env::args().skip_while(|a| a != "--first").nth(1).and_then(|n| n.parse().ok()).unwrap_or(usize::MAX);
+    for area in stats.councils().into_iter().rev().take(most) {
         let year = latest_year(stats, area, upto);
         let outlook = outlooks.entry(year).or_insert_with(|| Outlook::learn(stats, &MEASURES, year, YEARS));
         let fitted = fit_with(stats, area, year, outlook);
@@ -144,7 +142,7 @@ fn fits(stats: &Statistics, upto: i32, replications: u64, keep: Option<&str>) ->
                 eprintln!("{folder}: {e}");
             }
         }
-        let Some(simulated) = simulate(&text, replications) else {
+        let Some(simulated) = first_year(&text, replications) else {
             println!("{:<38} {year} FAILED", fitted.name);
             bad += 1;
             continue;
@@ -174,28 +172,3 @@ fn foreseen(stats: &Statistics, outlook: &Outlook, f: &Fitted, indicator: &str) 
     outlook.predict(stats, indicator, f.area, 1).map_or(level, |p| p.point)
 }
 
-/// Means of each measure over the first year.
-fn simulate(text: &str, replications: u64) -> Option<BTreeMap<String, f64>> {
-    let mut sources = SourceMap::default();
-    let file = sources.add("model", text.replace(&format!("runs = \"{YEARS} years\""), "runs = \"1 year\""));
-    let loaded = match caseflow::model::load(&sources, file, &[]) {
-        Ok(loaded) => loaded,
-        Err(found) => {
-            eprintln!("{:?}", found.iter().find(|d| d.is_error()).map(|d| &d.message));
-            return None;
-        }
-    };
-    let network = Network::compile(&loaded.model);
-    let rows = run(&network, Plan { seed: 1, first: 0, replications }, &Unwatched).ok()?;
-    let measured = measure_all(&loaded.model, network.layout(), &rows, 0.95);
-    Some(
-        measured
-            .iter()
-            .filter_map(|m| {
-                let years = m.years.column(0);
-                let name = loaded.model.measures.get(m.measure)?.name.clone();
-                Some((name, years.iter().sum::<f64>() / years.len() as f64))
-            })
-            .collect(),
-    )
-}

@@ -7,11 +7,25 @@ use super::draws::{Draws, draw};
 use super::flows::{DISABLED_YEARS, Flows, Returns, Year, returns};
 use super::number::{Grade, Number};
 use super::plan::{self, PlanLaw};
+use super::refine::refine;
 use crate::calibrate::data::Statistics;
 use crate::calibrate::outlook::{MEASURES, Outlook};
 
 /// Years a fitted model runs.
 pub const YEARS: i32 = 5;
+
+/// Measures of the model file whose first year is moved to what is foreseen, with their indicators.
+const AIMS: [(&str, &str); 9] = [
+    ("referrals", "referrals"),
+    ("section_47", "s47"),
+    ("conferences", "icpc"),
+    ("plans_started", "cpp_starts"),
+    ("plans", "cpp_at_31_march"),
+    ("cin", "cin_at_31_march"),
+    ("cin_plans", "cin_plan_at_31_march"),
+    ("care_starts", "cla_starts"),
+    ("care", "cla_at_31_march"),
+];
 
 /// Bands of assessments by length in working days.
 pub const ASSESSED: [(&str, &str); 9] = [
@@ -73,7 +87,14 @@ pub struct Fitted {
     pub cin_days: Number,
     /// Mean days from the end of work to closure.
     pub closing_days: Number,
-    /// Posterior draws, as factors on numbers of the model file.
+    /// What is foreseen for the first year: (measure of the model file, figure).
+    pub aims: Vec<(&'static str, f64)>,
+    /// Factor on new arrivals, found by simulating the first year.
+    pub arriving: f64,
+    /// Largest relative gap between the first simulated year and what is foreseen, before the last round of moving
+    /// numbers; none if it was not simulated.
+    pub gap: Option<f64>,
+    /// Posterior draws, as values that replace those of the model file.
     pub draws: Draws,
 }
 
@@ -179,8 +200,12 @@ pub fn fit_with(stats: &Statistics, area: usize, year: i32, outlook: &Outlook) -
         open,
         cin_days,
         closing_days,
+        aims: AIMS.iter().map(|&(measure, indicator)| (measure, ahead(indicator, 1).value)).collect(),
+        arriving: 1.0,
+        gap: None,
         draws: Draws::default(),
     };
+    fitted.gap = refine(stats, &mut fitted);
     fitted.draws = draw(stats, outlook, &fitted);
     fitted
 }

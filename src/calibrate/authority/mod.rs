@@ -11,6 +11,7 @@ mod fit;
 mod flows;
 mod number;
 mod plan;
+mod refine;
 mod text;
 
 pub use borrow::{Reader, Shares};
@@ -20,4 +21,5 @@ pub use fit::{Fitted, Open, Ratios, YEARS, fit, fit_with, latest_year};
 pub use flows::{Flows, Year};
 pub use number::{Grade, Number};
 pub use plan::PlanLaw;
+pub use refine::first_year;
 pub use text::model_text;

@@ -40,6 +40,16 @@ pub struct PlanLaw {
     pub open: Shares,
 }
 
+impl PlanLaw {
+    /// The law with its mean multiplied, as far as may be.
+    pub(super) fn stretched_by(&mut self, by: f64) {
+        let (ends, hazard) = stretch(self.ends, self.between.value, self.mean * by);
+        let between = self.between.times(hazard / self.between.value.max(1e-9));
+        let (mean, early) = mean_and_early(&ends, hazard);
+        (self.ends, self.between, self.mean, self.early) = (ends, between, mean, early);
+    }
+}
+
 /// Mean length in years and share that end between reviews, for these chances and this hazard: reviews at 3 months
 /// less half of [`WITHIN_DAYS`], then every 6 months.
 pub fn mean_and_early(ends: &[f64; 4], hazard: f64) -> (f64, f64) {

@@ -10,6 +10,11 @@ use crate::calibrate::authority::number::{Grade, Number, ground, tidy};
 pub(super) const OPEN_AGES: [f64; 7] = [0.02, 0.06, 0.2, 0.26, 0.175, 0.175, 0.11];
 /// Ages on a plan, as in Wiltshire in 2022-23.
 pub(super) const PLAN_AGES: [f64; 7] = [0.051, 0.119, 0.232, 0.253, 0.165, 0.128, 0.052];
+/// An exponential stay of 4.1 years, seen at a moment and cut at 8 years.
+const DISABLED_ELAPSED: &str = "elapsed = [{ to = \"12 months\", share = 0.25 }, { to = \"24 months\", share = 0.2 }, { to = \"60 months\", share = 0.37 }, { to = \"96 months\", share = 0.18 }]";
+/// Rates of leaving depend on age alone, so time in the present placement does not bear on them; a long one would only
+/// take children for older than they are.
+const PLACED_ELAPSED: &str = "elapsed = [{ to = \"3 months\", share = 1 }]  # leaving depends on age, not on time in the placement";
 const DISABLED_AGES: [f64; 7] = [0.0, 0.02, 0.12, 0.27, 0.21, 0.23, 0.15];
 const RESIDENTIAL_AGES: [f64; 7] = [0.0, 0.03, 0.03, 0.07, 0.2, 0.38, 0.29];
 const ADOPTION_AGES: [f64; 7] = [0.0, 0.1, 0.75, 0.15, 0.0, 0.0, 0.0];
@@ -43,7 +48,7 @@ impl Writer<'_> {
         self.stage("section_47", o.section_47, "DfE CIN c4", Grade::Derived, "enquiries a year, ten working days each", &[ages(&new), earlier(1.0)]);
         let plans = f.counts.iter().find(|c| c.0 == "cin_plan_at_31_march").map_or(String::new(), |c| c.1.note.clone());
         self.stage("child_in_need", o.cin, "DfE CIN b7", Grade::Derived, &format!("plans open ({plans}) less those with the disabled children's team"), &[ages(&OPEN_AGES), earlier(1.4)]);
-        self.stage("disabled", o.disabled, "DfE CIN b3", Grade::Derived, "four in five of those whose primary need is disability", &[ages(&DISABLED_AGES), earlier(0.2)]);
+        self.stage("disabled", o.disabled, "DfE CIN b3", Grade::Derived, "four in five of those whose primary need is disability", &[DISABLED_ELAPSED.into(), ages(&DISABLED_AGES), earlier(0.2)]);
         let now = f.counts.iter().find(|c| c.0 == "cpp_at_31_march").map(|c| c.1.clone());
         let (grade, note, table) = now.map_or((Grade::Assumed, String::new(), String::new()), |n| (n.grade, n.note, n.source));
         let bands = self.plan_bands();
@@ -85,11 +90,11 @@ impl Writer<'_> {
         let whole = Number { value: fostered + residential + supported + parents + adoption, ..f.care.stock.clone() };
         // rounding must not lose a child
         let fostered = whole.value.round() - residential.round() - supported.round() - parents.round() - adoption.round();
-        self.stage("fostered", fostered, &table, grade, &note, &[ages(&left)]);
-        self.stage("residential", residential, &table, grade, &note, &[ages(&RESIDENTIAL_AGES)]);
-        self.stage("supported", supported, &table, grade, &note, &["ages = { age_16_17 = 1 }".into()]);
-        self.stage("with_parents", parents, &table, grade, &note, &[ages(&left)]);
-        self.stage("placed_for_adoption", adoption, &table, grade, &note, &[ages(&ADOPTION_AGES)]);
+        self.stage("fostered", fostered, &table, grade, &note, &[PLACED_ELAPSED.into(), ages(&left)]);
+        self.stage("residential", residential, &table, grade, &note, &[PLACED_ELAPSED.into(), ages(&RESIDENTIAL_AGES)]);
+        self.stage("supported", supported, &table, grade, &note, &[PLACED_ELAPSED.into(), "ages = { age_16_17 = 1 }".into()]);
+        self.stage("with_parents", parents, &table, grade, &note, &[PLACED_ELAPSED.into(), ages(&left)]);
+        self.stage("placed_for_adoption", adoption, &table, grade, &note, &[PLACED_ELAPSED.into(), ages(&ADOPTION_AGES)]);
     }
 
     fn left(&mut self) {

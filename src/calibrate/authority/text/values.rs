@@ -24,7 +24,7 @@ pub fn rate_steps(f: &Fitted, years: &[f64]) -> String {
 pub fn new_arrivals(f: &Fitted, referrals: f64) -> f64 {
     let first = f.referrals.first().map_or(0.0, |n| n.value);
     let share = if first > 0.0 { (f.returns.flow / first).min(0.9) } else { 0.0 };
-    (referrals * (1.0 - share)).max(0.01)
+    (f.arriving * referrals * (1.0 - share)).max(0.01)
 }
 
 /// The share of enquiries that go to conference, as far as care leaves room.
