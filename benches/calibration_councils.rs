@@ -31,7 +31,8 @@ const TABLES: [&str; 7] = [
 ];
 
 fn main() -> ExitCode {
-    let folder = std::env::args().skip(1).find(|a| !a.starts_with('-')).unwrap_or("../shared/data/tidy".into());
+    let folder =
+        std::env::args().skip(1).find(|a| !a.starts_with('-')).unwrap_or("../shared/data/tidy".into());
     let stats = read(&folder);
     let bad = rolling(&stats) + fits(&stats, 2025, 16, keep().as_deref());
     println!("{bad} bars missed");
@@ -39,8 +40,10 @@ fn main() -> ExitCode {
 }
 
 fn read(folder: &str) -> Statistics {
-    let files: Vec<(&str, Vec<u8>)> =
-        TABLES.iter().filter_map(|name| Some((*name, std::fs::read(format!("{folder}/{name}")).ok()?))).collect();
+    let files: Vec<(&str, Vec<u8>)> = TABLES
+        .iter()
+        .filter_map(|name| Some((*name, std::fs::read(format!("{folder}/{name}")).ok()?)))
+        .collect();
     let tables: Vec<(&str, &[u8])> = files.iter().map(|(n, b)| (*n, b.as_slice())).collect();
     if files.len() == TABLES.len() {
         match Statistics::build("tidy tables", &tables) {
@@ -64,7 +67,9 @@ fn median(x: &mut [f64]) -> f64 {
 /// Origins March 2018 to 2024, one and three years ahead; nothing after the origin is used.
 fn rolling(stats: &Statistics) -> u32 {
     println!("Rolling origins, March 2018 to 2024 (targets to 2025 where given)");
-    println!("measure            years  forecasts  last value  forecast   80 %   95 %  median half-width of 80 %");
+    println!(
+        "measure            years  forecasts  last value  forecast   80 %   95 %  median half-width of 80 %"
+    );
     let mut bad = 0;
     let measures: Vec<&str> = JUDGED.iter().map(|j| j.0).collect();
     let outlooks: Vec<Outlook> = (2018..=2024).map(|t| Outlook::learn(stats, &measures, t, 3)).collect();
@@ -129,15 +134,20 @@ fn fits(stats: &Statistics, upto: i32, replications: u64, keep: Option<&str>) ->
     let mut outlooks: BTreeMap<i32, Outlook> = BTreeMap::new();
     let mut ratios: Vec<Vec<f64>> = vec![Vec::new(); HELD.len()];
     let mut bad = 0;
-    let most = std::env::args().skip_while(|a| a != "--first").nth(1).and_then(|n| n.parse().ok()).unwrap_or(usize::MAX);
+    let most = std::env::args()
+        .skip_while(|a| a != "--first")
+        .nth(1)
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(usize::MAX);
     for area in stats.councils().into_iter().rev().take(most) {
         let year = latest_year(stats, area, upto);
         let outlook = outlooks.entry(year).or_insert_with(|| Outlook::learn(stats, &MEASURES, year, YEARS));
         let fitted = fit_with(stats, area, year, outlook);
         let text = model_text(stats, &fitted);
         if let Some(folder) = keep {
-            let written = std::fs::write(format!("{folder}/{}.toml", fitted.code), &text)
-                .and_then(|()| std::fs::write(format!("{folder}/{}.draws", fitted.code), fitted.draws.text()));
+            let written = std::fs::write(format!("{folder}/{}.toml", fitted.code), &text).and_then(|()| {
+                std::fs::write(format!("{folder}/{}.draws", fitted.code), fitted.draws.text())
+            });
             if let Err(e) = written {
                 eprintln!("{folder}: {e}");
             }
@@ -162,7 +172,13 @@ fn fits(stats: &Statistics, upto: i32, replications: u64, keep: Option<&str>) ->
     for ((measure, _), r) in HELD.iter().zip(&mut ratios) {
         let within = r.iter().filter(|x| x.abs() <= 10.0).count();
         let mut absolute: Vec<f64> = r.iter().map(|x| x.abs()).collect();
-        println!("{measure:<14} {:>8} {:>9.1} {:>18.1} {:>11}", r.len(), median(r), median(&mut absolute), within);
+        println!(
+            "{measure:<14} {:>8} {:>9.1} {:>18.1} {:>11}",
+            r.len(),
+            median(r),
+            median(&mut absolute),
+            within
+        );
     }
     bad
 }
@@ -171,4 +187,3 @@ fn foreseen(stats: &Statistics, outlook: &Outlook, f: &Fitted, indicator: &str) 
     let level = f.counts.iter().find(|c| c.0 == indicator).map_or(f64::NAN, |c| c.1.value);
     outlook.predict(stats, indicator, f.area, 1).map_or(level, |p| p.point)
 }
-

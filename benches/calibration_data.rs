@@ -47,7 +47,13 @@ fn main() -> ExitCode {
         }
     };
     let bytes = made.encode();
-    println!("{} areas, {} indicators, {} councils today, {} bytes", made.areas.len(), made.indicators.len(), made.councils().len(), bytes.len());
+    println!(
+        "{} areas, {} indicators, {} councils today, {} bytes",
+        made.areas.len(),
+        made.indicators.len(),
+        made.councils().len(),
+        bytes.len()
+    );
     if write {
         if let Err(e) = std::fs::write(out, &bytes) {
             eprintln!("{out}: {e}");
@@ -55,7 +61,9 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    let same = std::fs::read(out).is_ok_and(|old| Statistics::decode(&old).is_ok_and(|old| old == Statistics::decode(&bytes).unwrap_or_default()));
+    let same = std::fs::read(out).is_ok_and(|old| {
+        Statistics::decode(&old).is_ok_and(|old| old == Statistics::decode(&bytes).unwrap_or_default())
+    });
     println!("{out} is {}what these tables make", if same { "" } else { "NOT " });
     ExitCode::from(u8::from(!same))
 }

@@ -23,8 +23,10 @@ use std::process::ExitCode;
 const REPLICATIONS: u64 = 400;
 
 fn main() -> ExitCode {
-    let given: Vec<PathBuf> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).map(PathBuf::from).collect();
-    let places = if given.is_empty() { vec![PathBuf::from("../shared/data/reference/calibration")] } else { given };
+    let given: Vec<PathBuf> =
+        std::env::args().skip(1).filter(|a| !a.starts_with('-')).map(PathBuf::from).collect();
+    let places =
+        if given.is_empty() { vec![PathBuf::from("../shared/data/reference/calibration")] } else { given };
     let mut files = Vec::new();
     for place in places {
         match std::fs::read_dir(&place) {
@@ -74,13 +76,23 @@ fn numbers(v: &Value) -> Option<Vec<f64>> {
 
 impl Case {
     fn read(file: &Value) -> Option<Case> {
-        let names: Vec<String> = file.get("states")?.as_array()?.iter().map(|s| s.as_str().map(String::from)).collect::<Option<_>>()?;
+        let names: Vec<String> = file
+            .get("states")?
+            .as_array()?
+            .iter()
+            .map(|s| s.as_str().map(String::from))
+            .collect::<Option<_>>()?;
         let index = |name: &str| names.iter().position(|n| n == name);
         let mut phases = Vec::new();
         let mut routes = Vec::new();
         for name in &names {
             let p = file.get("phases")?.get(name)?;
-            let rates = p.get("ph")?.as_array()?.iter().map(|x| Some((x.get(0)?.as_f64()?, x.get(1)?.as_u64().map(|q| q as usize)))).collect::<Option<Vec<_>>>()?;
+            let rates = p
+                .get("ph")?
+                .as_array()?
+                .iter()
+                .map(|x| Some((x.get(0)?.as_f64()?, x.get(1)?.as_u64().map(|q| q as usize))))
+                .collect::<Option<Vec<_>>>()?;
             let mut start = vec![0.0; rates.len()];
             for x in p.get("p")?.as_array()? {
                 *start.get_mut(x.get(1)?.as_u64()? as usize)? += x.get(0)?.as_f64()?;
@@ -111,12 +123,20 @@ impl Case {
                 phases: rates.iter().map(|&(r, next)| (rate(r), next)).collect(),
                 routes: routes
                     .iter()
-                    .filter_map(|&(to, p)| Some((to?, if i == cin && to == Some(cpp) { theta[3] } else { R::of(p) })))
+                    .filter_map(|&(to, p)| {
+                        Some((to?, if i == cin && to == Some(cpp) { theta[3] } else { R::of(p) }))
+                    })
                     .collect(),
             });
         }
         let mut net = Network::new(&stages).ok()?;
-        let rate = Rate::Seasonal { base: theta[0], amplitude: theta[1], period: 12.0, shift: 0.0, growth: theta[2] };
+        let rate = Rate::Seasonal {
+            base: theta[0],
+            amplitude: theta[1],
+            period: 12.0,
+            shift: 0.0,
+            growth: theta[2],
+        };
         net.arrivals.push(Arrivals::single(at("ASSESS")?, rate));
         Some(net)
     }
@@ -191,9 +211,16 @@ impl Case {
         println!("  effective draws {:.0}, largest derivative at the mode {:.1e}", p.effective, p.gradient);
         let get = |name: &str| numbers(self.file.get(name)?);
         let (mle, mean, sd) = (get("mle")?, get("grid_posterior_mean")?, get("grid_posterior_sd")?);
-        let mut bad = bar("log likelihood at the mode, short of the reference", (self.file.get("max_loglik")?.as_f64()? - p.log_density).max(0.0), 1e-6);
+        let mut bad = bar(
+            "log likelihood at the mode, short of the reference",
+            (self.file.get("max_loglik")?.as_f64()? - p.log_density).max(0.0),
+            1e-6,
+        );
         for (i, &k) in unknown.iter().enumerate() {
-            println!("  {:<14} mode {:.4} (reference {:.4})  mean {:.4} ({:.4})  sd {:.4} ({:.4})", NAMES[k], p.mode[i], mle[i], p.mean[i], mean[i], p.sd[i], sd[i]);
+            println!(
+                "  {:<14} mode {:.4} (reference {:.4})  mean {:.4} ({:.4})  sd {:.4} ({:.4})",
+                NAMES[k], p.mode[i], mle[i], p.mean[i], mean[i], p.sd[i], sd[i]
+            );
             bad += bar("  mode, in sd", ((p.mode[i] - mle[i]) / sd[i]).abs(), 0.1);
             bad += bar("  posterior mean, in sd", ((p.mean[i] - mean[i]) / sd[i]).abs(), 0.1);
             bad += bar("  posterior sd, relative", (p.sd[i] / sd[i] - 1.0).abs(), 0.05);
@@ -224,7 +251,12 @@ impl Case {
             let column = layout.find("stage", "children_end", &name.to_lowercase(), "", Some(0))?;
             let published = numbers(self.file.get("mean_stock")?.get(name)?)?;
             for month in (6..=months).step_by(6) {
-                let x: Vec<f64> = rows.values.rows().into_iter().filter_map(|r| r.get(column + (month - 1) * stride).copied()).collect();
+                let x: Vec<f64> = rows
+                    .values
+                    .rows()
+                    .into_iter()
+                    .filter_map(|r| r.get(column + (month - 1) * stride).copied())
+                    .collect();
                 let n = x.len() as f64;
                 let m = x.iter().sum::<f64>() / n;
                 let v = x.iter().map(|x| (x - m) * (x - m)).sum::<f64>() / (n - 1.0);
@@ -242,26 +274,45 @@ impl Case {
     fn text(&self, months: usize) -> Option<String> {
         let [lam0, seas, growth, ..] = self.truth;
         let mut t = String::new();
-        let _ = writeln!(t, "[model]\ntitle = \"Reference network\"\nruns = \"{} days\"\nperiods = \"30 days\"\n", months * 30);
+        let _ = writeln!(
+            t,
+            "[model]\ntitle = \"Reference network\"\nruns = \"{} days\"\nperiods = \"30 days\"\n",
+            months * 30
+        );
         let exact = Rate::Seasonal { base: lam0, amplitude: seas, period: 12.0, shift: 0.0, growth };
         let steps: Vec<String> = (0..months * 30)
-            .map(|d| format!("{{ from = \"{d} days\", rate = \"{:.9} per day\" }}", exact.at((d as f64 + 0.5) / 30.0) / 30.0))
+            .map(|d| {
+                format!(
+                    "{{ from = \"{d} days\", rate = \"{:.9} per day\" }}",
+                    exact.at((d as f64 + 0.5) / 30.0) / 30.0
+                )
+            })
             .collect();
         let _ = writeln!(t, "[arrivals.referrals]\nto = \"assess\"\nrate = [{}]\n", steps.join(", "));
         for ((name, (start, rates)), routes) in self.names.iter().zip(&self.phases).zip(&self.routes) {
             let name = name.to_lowercase();
             let chain = rates.iter().filter(|r| r.1.is_some()).count();
             let stay = if chain == 0 {
-                let parts: Vec<String> = start.iter().zip(rates).map(|(p, r)| format!("{{ share = {p}, mean = \"{:.12} days\" }}", 30.0 / r.0)).collect();
+                let parts: Vec<String> = start
+                    .iter()
+                    .zip(rates)
+                    .map(|(p, r)| format!("{{ share = {p}, mean = \"{:.12} days\" }}", 30.0 / r.0))
+                    .collect();
                 format!("{{ hyperexponential = [{}] }}", parts.join(", "))
             } else if chain + 1 == rates.len() && rates.windows(2).all(|w| w[0].0 == w[1].0) {
-                format!("{{ erlang = {{ mean = \"{:.12} days\", stages = {} }} }}", 30.0 * rates.len() as f64 / rates[0].0, rates.len())
+                format!(
+                    "{{ erlang = {{ mean = \"{:.12} days\", stages = {} }} }}",
+                    30.0 * rates.len() as f64 / rates[0].0,
+                    rates.len()
+                )
             } else {
                 return None;
             };
             let to: Vec<String> = routes
                 .iter()
-                .map(|(to, p)| format!("{} = {p}", to.map_or("out".to_string(), |i| self.names[i].to_lowercase())))
+                .map(|(to, p)| {
+                    format!("{} = {p}", to.map_or("out".to_string(), |i| self.names[i].to_lowercase()))
+                })
                 .collect();
             let _ = writeln!(t, "[stages.{name}]\nstay = {stay}\nto = {{ {} }}\n", to.join(", "));
         }

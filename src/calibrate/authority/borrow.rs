@@ -91,8 +91,14 @@ impl<'a> Reader<'a> {
             return number(v, 0.1 * f64::from(year - y), Grade::Borrowed, note);
         }
         let rates = [
-            (neighbour_rate(self.stats, indicator, self.area, year), "median rate of its statistical neighbours"),
-            (neighbour_rate(self.stats, indicator, self.area, year - 1), "median rate of its neighbours the year before"),
+            (
+                neighbour_rate(self.stats, indicator, self.area, year),
+                "median rate of its statistical neighbours",
+            ),
+            (
+                neighbour_rate(self.stats, indicator, self.area, year - 1),
+                "median rate of its neighbours the year before",
+            ),
             (self.england_rate(indicator), "England's rate"),
         ];
         for (rate, whose) in rates {
@@ -104,7 +110,12 @@ impl<'a> Reader<'a> {
             }
         }
         if suppressed {
-            return number(SUPPRESSED, 0.5, Grade::Borrowed, format!("{year} suppressed: 1 to 5, or a figure that would give one away"));
+            return number(
+                SUPPRESSED,
+                0.5,
+                Grade::Borrowed,
+                format!("{year} suppressed: 1 to 5, or a figure that would give one away"),
+            );
         }
         number(0.0, 0.0, Grade::Assumed, "nothing is published".into())
     }
@@ -134,12 +145,18 @@ impl<'a> Reader<'a> {
         let even = 1.0 / bands.len().max(1) as f64;
         let prior: Vec<f64> = england.iter().map(|x| if sum > 0.0 { x / sum } else { even }).collect();
         let source = bands.first().map(|b| self.table(b)).unwrap_or_default();
-        let of_year = |y: i32| -> Vec<Cell> { bands.iter().map(|b| self.stats.cell(b, self.area, y)).collect() };
-        let found = (0..=CARRY).map(|k| self.year - k).find(|&y| {
-            of_year(y).iter().filter(|c| c.value().is_some()).count() * 2 >= bands.len()
-        });
+        let of_year =
+            |y: i32| -> Vec<Cell> { bands.iter().map(|b| self.stats.cell(b, self.area, y)).collect() };
+        let found = (0..=CARRY)
+            .map(|k| self.year - k)
+            .find(|&y| of_year(y).iter().filter(|c| c.value().is_some()).count() * 2 >= bands.len());
         let Some(year) = found else {
-            return Shares { share: prior, grade: Grade::Borrowed, source, note: "England's shares: none published here".into() };
+            return Shares {
+                share: prior,
+                grade: Grade::Borrowed,
+                source,
+                note: "England's shares: none published here".into(),
+            };
         };
         let cells = of_year(year);
         let (mut known, mut hidden) = (0.0, 0.0);
@@ -151,14 +168,20 @@ impl<'a> Reader<'a> {
         }
         let scale = if hidden < 1.0 { known / (1.0 - hidden) } else { 0.0 };
         let filled = cells.iter().filter(|c| c.value().is_none()).count();
-        let counts: Vec<f64> =
-            cells.iter().zip(&prior).map(|(c, p)| c.value().unwrap_or(p * scale).max(0.0) + LEAN * p).collect();
+        let counts: Vec<f64> = cells
+            .iter()
+            .zip(&prior)
+            .map(|(c, p)| c.value().unwrap_or(p * scale).max(0.0) + LEAN * p)
+            .collect();
         let total: f64 = counts.iter().sum();
         let share = counts.iter().map(|c| c / total.max(1e-9)).collect();
         let grade = if filled == 0 && year == self.year { Grade::Measured } else { Grade::Derived };
         let mut note = format!("{known:.0} in the year to March {year}");
         if filled > 0 {
-            note.push_str(&format!("; {filled} of {} bands not published, filled from England's shares", bands.len()));
+            note.push_str(&format!(
+                "; {filled} of {} bands not published, filled from England's shares",
+                bands.len()
+            ));
         }
         Shares { share, grade, source, note }
     }

@@ -97,11 +97,18 @@ pub fn fit(reader: &Reader<'_>, starts: &Number, next: f64) -> Care {
     let asylum = asylum(reader, starts);
     let placed = placements(reader, stock.value);
     let own = starts.value - asylum.value;
-    let starts = Number { value: own.max(0.0), low: (starts.low - asylum.high).max(0.0), high: (starts.high - asylum.low).max(own), ..starts.clone() };
+    let starts = Number {
+        value: own.max(0.0),
+        low: (starts.low - asylum.high).max(0.0),
+        high: (starts.high - asylum.low).max(own),
+        ..starts.clone()
+    };
     let adopted: f64 = (0..3).map(|k| leave[k][0] * held[k]).sum();
     let adoption = if placed[4] >= 1.0 { (adopted / placed[4]).clamp(0.5, 2.5) } else { 1.25 };
     let old = held[3] + held[4];
-    let to_residential = (0.45 * placed[1] - 0.2 * starts.value * (by_age(&starts_ages, 3) + by_age(&starts_ages, 4))).max(0.0)
+    let to_residential = (0.45 * placed[1]
+        - 0.2 * starts.value * (by_age(&starts_ages, 3) + by_age(&starts_ages, 4)))
+    .max(0.0)
         / old.max(1.0);
     let arrive = 0.6 * asylum.value + 0.25 * starts.value * by_age(&starts_ages, 4);
     let to_supported = (placed[2] / 0.9 - arrive).max(0.0) / held[4].max(1.0);
@@ -139,7 +146,14 @@ fn england_rates(reader: &Reader<'_>) -> [f64; AGES] {
 }
 
 /// The factor on all rates before 18 that leaves `next` looked after in a year.
-fn balance(stock: &Number, starts: &Number, next: f64, turn_18: f64, rate: &[f64; AGES], held: &[f64; AGES]) -> f64 {
+fn balance(
+    stock: &Number,
+    starts: &Number,
+    next: f64,
+    turn_18: f64,
+    rate: &[f64; AGES],
+    held: &[f64; AGES],
+) -> f64 {
     let expected: f64 = rate.iter().zip(held).map(|(r, h)| r * h).sum();
     let wanted = stock.value + starts.value - next - turn_18;
     if expected > 0.5 && wanted.is_finite() { (wanted / expected).clamp(0.5, 1.8) } else { 1.0 }
@@ -160,7 +174,8 @@ fn reasons(reader: &Reader<'_>, rate: &[f64; AGES], held: &[f64; AGES], ends: f6
 }
 
 fn asylum(reader: &Reader<'_>, starts: &Number) -> Number {
-    const COUNT: &str = "cla_started.Unaccompanied asylum-seeking children: Unaccompanied asylum-seeking children";
+    const COUNT: &str =
+        "cla_started.Unaccompanied asylum-seeking children: Unaccompanied asylum-seeking children";
     let published = reader.count(COUNT);
     let share = 0.9 * starts.value;
     let mut n = published.within(0.0, share.max(0.0));

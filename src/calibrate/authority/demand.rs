@@ -54,7 +54,9 @@ pub fn season(reader: &Reader<'_>) -> Season {
     let lean = 6_000.0;
     let factor: [f64; 12] = std::array::from_fn(|m| (12.0 * own[m] + lean * prior[m]) / (seen + lean));
     let used = years().filter(|&y| months_of(reader, reader.area, y).is_some()).count();
-    let note = format!("{seen:.0} referrals by month in {used} of {YEARS} years (2020-21 left out), leaning on England's months as by {lean:.0}");
+    let note = format!(
+        "{seen:.0} referrals by month in {used} of {YEARS} years (2020-21 left out), leaning on England's months as by {lean:.0}"
+    );
     Season { factor, note, grade: if used > 0 { Grade::Derived } else { Grade::Borrowed } }
 }
 
@@ -87,7 +89,9 @@ pub fn varies(reader: &Reader<'_>, season: &Season, new_share: f64) -> Number {
         high: 1.5 * value,
         grade: Grade::Derived,
         source: "DfE CIN c6".into(),
-        note: format!("variance over mean of monthly referrals {ratio:.1}, of which families {FAMILY_RATIO:.1}; leans on 0.12"),
+        note: format!(
+            "variance over mean of monthly referrals {ratio:.1}, of which families {FAMILY_RATIO:.1}; leans on 0.12"
+        ),
     }
 }
 
@@ -103,7 +107,10 @@ pub fn ages(reader: &Reader<'_>) -> ([f64; 7], String) {
     let raw: [f64; 7] = std::array::from_fn(|k| READY[k] * count(SPANS[k]).max(1e-6));
     let sum: f64 = raw.iter().sum();
     let note = match &people {
-        Some(p) => format!("population by age, mid-{}, weighted towards the youngest (judgement: no age of referral is published)", p.year),
+        Some(p) => format!(
+            "population by age, mid-{}, weighted towards the youngest (judgement: no age of referral is published)",
+            p.year
+        ),
         None => "no population by age: even, weighted towards the youngest (judgement)".into(),
     };
     (raw.map(|x| x / sum), note)

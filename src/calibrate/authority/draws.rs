@@ -47,9 +47,9 @@ impl Draws {
         if !first.starts_with("# caseflow draws 1") {
             return Err(1);
         }
-        let mut rows = lines.filter(|(_, l)| !l.trim().is_empty()).map(|(k, l)| {
-            serde_json::from_str::<Vec<String>>(l).map_err(|_| k + 1)
-        });
+        let mut rows = lines
+            .filter(|(_, l)| !l.trim().is_empty())
+            .map(|(k, l)| serde_json::from_str::<Vec<String>>(l).map_err(|_| k + 1));
         let paths = rows.next().ok_or(2usize)??;
         let mut values: Vec<Vec<String>> = Vec::new();
         for row in rows {
@@ -78,12 +78,16 @@ impl Draws {
 pub(super) fn draw(stats: &Statistics, outlook: &Outlook, f: &Fitted) -> Draws {
     type Write = fn(&Fitted, f64) -> String;
     let others: [(&str, &Number, f64, Write); 6] = [
-        ("stages.section_47.to.conference", &f.ratios.conference, 0.9, |f, x| tidy(values::conference_share(f, x))),
+        ("stages.section_47.to.conference", &f.ratios.conference, 0.9, |f, x| {
+            tidy(values::conference_share(f, x))
+        }),
         ("stages.child_in_need.stay", &f.cin_days, 2_000.0, |_, x| values::cin_stay(x)),
         ("stages.closing.stay", &f.closing_days, 730.0, |_, x| values::closing_stay(x)),
         ("exits.closed.returns.within", &f.returns.after_help, 0.45, |_, x| values::returns_within(x)),
         ("exits.not_in_need.returns.within", &f.returns.after_no_need, 0.6, |_, x| values::returns_within(x)),
-        ("stages.child_protection.interrupted.leaves_plan_early", &f.plan.between, 3.0, |_, x| values::per_year(x)),
+        ("stages.child_protection.interrupted.leaves_plan_early", &f.plan.between, 3.0, |_, x| {
+            values::per_year(x)
+        }),
     ];
     let mut draws = Draws::default();
     draws.paths.push("arrivals.referrals.rate".into());

@@ -148,7 +148,13 @@ impl Flows {
 
     /// All that comes into child in need plans in a year.
     pub fn cin_inflow(&self) -> f64 {
-        self.assessment_cin + self.s47_cin + self.conference_cin + self.early_cin + self.review_cin + self.home_cin + self.again_cin
+        self.assessment_cin
+            + self.s47_cin
+            + self.conference_cin
+            + self.early_cin
+            + self.review_cin
+            + self.home_cin
+            + self.again_cin
     }
 
     /// All enquiries in a year.
@@ -158,7 +164,12 @@ impl Flows {
 
     /// All that comes to closing in a year.
     pub fn closings(&self) -> f64 {
-        self.assessment_closing + self.s47_closing + self.review_closing + self.cin_closing + self.again_closing + self.home_closing
+        self.assessment_closing
+            + self.s47_closing
+            + self.review_closing
+            + self.cin_closing
+            + self.again_closing
+            + self.home_closing
     }
 
     /// All that come into care in a year by these ways.
@@ -246,11 +257,25 @@ mod tests {
             for k in 0..8 {
                 let mut y = wiltshire();
                 *[
-                    &mut y.referrals, &mut y.section_47, &mut y.conferences, &mut y.plans, &mut y.care,
-                    &mut y.assessments, &mut y.not_in_need, &mut y.disabled,
+                    &mut y.referrals,
+                    &mut y.section_47,
+                    &mut y.conferences,
+                    &mut y.plans,
+                    &mut y.care,
+                    &mut y.assessments,
+                    &mut y.not_in_need,
+                    &mut y.disabled,
                 ][k] *= scale;
                 let f = Flows::balance(&y);
-                for x in [f.assessment_cin, f.assessment_closing, f.cin_closing, f.s47_cin, f.assessment_s47, f.early_cin, f.review_cin] {
+                for x in [
+                    f.assessment_cin,
+                    f.assessment_closing,
+                    f.cin_closing,
+                    f.s47_cin,
+                    f.assessment_s47,
+                    f.early_cin,
+                    f.review_cin,
+                ] {
                     assert!(x >= 0.0 && x.is_finite(), "{f:?}");
                 }
             }

@@ -17,7 +17,7 @@ mod text;
 pub use borrow::{Reader, Shares};
 pub use care::Care;
 pub use draws::{DRAWS, Draws};
-pub use fit::{Fitted, Open, Ratios, YEARS, fit, fit_with, latest_year};
+pub use fit::{Fitted, Open, Ratios, YEARS, fit, fit_by_balance, fit_with, latest_year};
 pub use flows::{Flows, Year};
 pub use number::{Grade, Number};
 pub use plan::PlanLaw;

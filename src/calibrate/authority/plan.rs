@@ -81,7 +81,8 @@ pub fn fit(reader: &Reader<'_>, mean: f64) -> PlanLaw {
     let first = 1.0 - after(1) / stays(0.25);
     let second = 1.0 - after(3) / (after(2) * stays(0.5));
     let later = 1.0 - (after(4) / (after(3) * stays(1.0))).max(0.0).sqrt();
-    let ends = [first.clamp(0.01, 0.9), second.clamp(0.05, 0.95), later.clamp(0.05, 0.95), later.clamp(0.1, 0.95)];
+    let ends =
+        [first.clamp(0.01, 0.9), second.clamp(0.05, 0.95), later.clamp(0.05, 0.95), later.clamp(0.1, 0.95)];
     let (ends, hazard) = stretch(ends, hazard, mean);
     let (mean, early) = mean_and_early(&ends, hazard);
     let between = Number {
@@ -90,7 +91,10 @@ pub fn fit(reader: &Reader<'_>, mean: f64) -> PlanLaw {
         high: 1.4 * hazard,
         grade: Grade::Derived,
         source: ended.source.clone(),
-        note: format!("{:.1} % of plans end between 3 and 6 months, where no ordinary review falls", 100.0 * s(1)),
+        note: format!(
+            "{:.1} % of plans end between 3 and 6 months, where no ordinary review falls",
+            100.0 * s(1)
+        ),
     };
     PlanLaw { ends, between, mean, early, ended, open }
 }

@@ -66,7 +66,8 @@ fn adjust(f: &mut Fitted, got: &BTreeMap<String, f64>) -> f64 {
     let (referrals, s47, conferences) = (ratio("referrals"), ratio("section_47"), ratio("conferences"));
     let (started, plans) = (ratio("plans_started"), ratio("plans"));
     let (cin_plans, care_starts) = (ratio("cin_plans"), ratio("care_starts"));
-    let all = [referrals, s47, conferences, started, plans, cin_plans, care_starts, ratio("cin"), ratio("care")];
+    let all =
+        [referrals, s47, conferences, started, plans, cin_plans, care_starts, ratio("cin"), ratio("care")];
     let gap = all.iter().map(|r| (r - 1.0).abs()).fold(0.0, f64::max);
     f.arriving = (f.arriving * referrals).clamp(0.5, 2.0);
     let s47 = s47 / referrals;
@@ -81,7 +82,9 @@ fn adjust(f: &mut Fitted, got: &BTreeMap<String, f64>) -> f64 {
     let x = &mut f.flows;
     let (early, review) = (x.early_care * (care - 1.0), x.review_care * (care - 1.0));
     if early < 0.8 * x.early_cin && review < 0.8 * x.review_cin {
-        for flow in [&mut x.assessment_care, &mut x.s47_care, &mut x.cin_care, &mut x.early_care, &mut x.review_care] {
+        for flow in
+            [&mut x.assessment_care, &mut x.s47_care, &mut x.cin_care, &mut x.early_care, &mut x.review_care]
+        {
             *flow *= care;
         }
         x.early_cin -= early;
@@ -109,8 +112,13 @@ fn stocks(f: &mut Fitted, got: &BTreeMap<String, f64>) {
     }
     let short = missing(f, "care") - missing(f, "care_starts");
     let share = |k: usize| f.care.ages.share.get(k).copied().unwrap_or(0.0);
-    let leaving: f64 =
-        f.care.leave.iter().enumerate().map(|(k, l)| f.care.stock.value * share(k) * l.iter().sum::<f64>()).sum();
+    let leaving: f64 = f
+        .care
+        .leave
+        .iter()
+        .enumerate()
+        .map(|(k, l)| f.care.stock.value * share(k) * l.iter().sum::<f64>())
+        .sum();
     if leaving > 1.0 {
         let factor = (1.0 - short / leaving).clamp(0.6, 1.5);
         f.care.leave.iter_mut().flatten().for_each(|rate| *rate = (*rate * factor).min(3.0));

@@ -13,24 +13,62 @@ const MOST: usize = 4_000;
 /// Whether calibration needs this indicator.
 pub fn is_wanted(indicator: &str) -> bool {
     const STARTS: [&str; 27] = [
-        "assess", "b3.N2", "b4.", "b5.", "b6.RC", "c3.Alcohol_Misuse_parent", "c3.Domestic_Abuse_parent",
-        "c3.Drug_Misuse_parent", "c3.Episodes", "c3.Mental_Health_child", "c3.Mental_Health_parent", "c3.Neglect",
-        "c3.Learning_Disability_child", "c3.Child_sexual_exploitation", "c3.Child_criminal_exploitation",
-        "c3.Gangs", "cin_", "cpp_", "d5.", "d7.", "icpc", "s47", "re_referrals", "referrals",
-        "foster_places_filled", "population_0_17_mye", "cost_residential_per_week_gbp_s251",
+        "assess",
+        "b3.N2",
+        "b4.",
+        "b5.",
+        "b6.RC",
+        "c3.Alcohol_Misuse_parent",
+        "c3.Domestic_Abuse_parent",
+        "c3.Drug_Misuse_parent",
+        "c3.Episodes",
+        "c3.Mental_Health_child",
+        "c3.Mental_Health_parent",
+        "c3.Neglect",
+        "c3.Learning_Disability_child",
+        "c3.Child_sexual_exploitation",
+        "c3.Child_criminal_exploitation",
+        "c3.Gangs",
+        "cin_",
+        "cpp_",
+        "d5.",
+        "d7.",
+        "icpc",
+        "s47",
+        "re_referrals",
+        "referrals",
+        "foster_places_filled",
+        "population_0_17_mye",
+        "cost_residential_per_week_gbp_s251",
     ];
     const WORKFORCE: [&str; 8] = [
-        "sw_absence_rate_pct", "sw_agency_fte", "sw_avg_caseload", "sw_case_holders_fte", "sw_cases_held",
-        "sw_fte_in_post", "sw_turnover_rate_fte_pct", "sw_vacancy_fte",
+        "sw_absence_rate_pct",
+        "sw_agency_fte",
+        "sw_avg_caseload",
+        "sw_case_holders_fte",
+        "sw_cases_held",
+        "sw_fte_in_post",
+        "sw_turnover_rate_fte_pct",
+        "sw_vacancy_fte",
     ];
-    const NOT: [&str; 5] = ["assess_p25_wd", "assess_p75_wd", "s47_to_icpc_p25_wd", "s47_to_icpc_p75_wd", "referrals_children"];
+    const NOT: [&str; 5] =
+        ["assess_p25_wd", "assess_p75_wd", "s47_to_icpc_p25_wd", "s47_to_icpc_p75_wd", "referrals_children"];
     if NOT.contains(&indicator) {
         return false;
     }
     const CARE: [&str; 12] = [
-        "cla_at_", "cla_starts", "cla_ends", "cla_uasc", "cla_31mar.Age", "cla_31mar.Placement",
-        "cla_31mar.Unaccompanied", "cla_started.Age", "cla_started.Unaccompanied", "cla_ceased.Age",
-        "cla_ceased.Reason", "cla_placement_change: Total",
+        "cla_at_",
+        "cla_starts",
+        "cla_ends",
+        "cla_uasc",
+        "cla_31mar.Age",
+        "cla_31mar.Placement",
+        "cla_31mar.Unaccompanied",
+        "cla_started.Age",
+        "cla_started.Unaccompanied",
+        "cla_ceased.Age",
+        "cla_ceased.Reason",
+        "cla_placement_change: Total",
     ];
     WORKFORCE.contains(&indicator)
         || STARTS.iter().chain(&CARE).any(|s| indicator.starts_with(s))
@@ -74,8 +112,17 @@ impl Statistics {
             return Ok(());
         }
         let columns = [
-            "la_code", "la_name", "level", "region", "type", "dfe_number", "first_return", "last_return",
-            "other_codes", "stable_area", "boundary_change",
+            "la_code",
+            "la_name",
+            "level",
+            "region",
+            "type",
+            "dfe_number",
+            "first_return",
+            "last_return",
+            "other_codes",
+            "stable_area",
+            "boundary_change",
         ];
         t.each(columns, |_, [code, name, level, region, kind, dfe, first, last, other, stable, change]| {
             let level = match (level, kind) {
@@ -89,7 +136,11 @@ impl Statistics {
                 name: name.into(),
                 level,
                 region: region.into(),
-                other_codes: other.split([' ', ';', '/']).filter(|c| !c.is_empty()).map(String::from).collect(),
+                other_codes: other
+                    .split([' ', ';', '/'])
+                    .filter(|c| !c.is_empty())
+                    .map(String::from)
+                    .collect(),
                 dfe_number: dfe.into(),
                 stable: if stable.is_empty() { code.into() } else { stable.into() },
                 returns: (first.parse().unwrap_or(0), last.parse().unwrap_or(0)),
@@ -112,7 +163,8 @@ impl Statistics {
             if !is_wanted(name) {
                 return Ok(());
             }
-            let new = Indicator { name: name.into(), title: title.into(), unit: unit.into(), table: table.into() };
+            let new =
+                Indicator { name: name.into(), title: title.into(), unit: unit.into(), table: table.into() };
             match self.indicator(name) {
                 Some(i) => self.indicators[i] = new,
                 None if self.indicators.len() < MOST => self.indicators.push(new),
@@ -139,24 +191,28 @@ impl Statistics {
     fn years_from(&mut self, t: &Table<'_>) -> Result<(), DataError> {
         // rows come in runs of one indicator and one area: remember the last looked up
         let (mut last_i, mut last_a) = ((String::new(), None), (String::new(), None));
-        t.each(["la_code", "year", "indicator", "value", "mark"], |_, [code, year, indicator, value, mark]| {
-            if last_i.0 != indicator {
-                last_i = (indicator.into(), self.indicator(indicator));
-            }
-            let Some(i) = last_i.1 else { return Ok(()) };
-            if last_a.0 != code {
-                last_a = (code.into(), self.area_by_code(code));
-            }
-            let a = last_a.1.ok_or_else(|| format!("area {code} is not in the table of areas"))?;
-            let year: i32 = year.parse().map_err(|_| format!("{year} is not a year"))?;
-            self.series.entry((i as u16, a as u16)).or_default().put(year, cell(value, mark)?);
-            Ok(())
-        })
+        t.each(
+            ["la_code", "year", "indicator", "value", "mark"],
+            |_, [code, year, indicator, value, mark]| {
+                if last_i.0 != indicator {
+                    last_i = (indicator.into(), self.indicator(indicator));
+                }
+                let Some(i) = last_i.1 else { return Ok(()) };
+                if last_a.0 != code {
+                    last_a = (code.into(), self.area_by_code(code));
+                }
+                let a = last_a.1.ok_or_else(|| format!("area {code} is not in the table of areas"))?;
+                let year: i32 = year.parse().map_err(|_| format!("{year} is not a year"))?;
+                self.series.entry((i as u16, a as u16)).or_default().put(year, cell(value, mark)?);
+                Ok(())
+            },
+        )
     }
 
     fn months_from(&mut self, t: &Table<'_>) -> Result<(), DataError> {
         t.each(["la_code", "month", "referrals", "mark"], |_, [code, month, value, mark]| {
-            let a = self.area_by_code(code).ok_or_else(|| format!("area {code} is not in the table of areas"))?;
+            let a =
+                self.area_by_code(code).ok_or_else(|| format!("area {code} is not in the table of areas"))?;
             let (y, m) = month.split_once('-').ok_or_else(|| format!("{month} is not a month"))?;
             let at = y.parse::<i32>().ok().zip(m.parse::<i32>().ok()).filter(|&(_, m)| (1..=12).contains(&m));
             let (y, m) = at.ok_or_else(|| format!("{month} is not a month"))?;

@@ -111,13 +111,10 @@ mod tests {
 
     #[test]
     fn quotes_hold_commas() {
-        assert_eq!(fields("E06000010,\"Kingston upon Hull, City of\",\"a \"\"b\"\"\",,1"), [
-            "E06000010",
-            "Kingston upon Hull, City of",
-            "a \"b\"",
-            "",
-            "1"
-        ]);
+        assert_eq!(
+            fields("E06000010,\"Kingston upon Hull, City of\",\"a \"\"b\"\"\",,1"),
+            ["E06000010", "Kingston upon Hull, City of", "a \"b\"", "", "1"]
+        );
     }
 
     #[test]

@@ -74,7 +74,9 @@ impl Statistics {
         };
         let text = String::from_utf8(plain).map_err(|_| damaged("it is not text"))?;
         let first = text.lines().next().unwrap_or("");
-        let version = first.strip_prefix("C|caseflow statistics|").ok_or_else(|| damaged("its first line is not ours"))?;
+        let version = first
+            .strip_prefix("C|caseflow statistics|")
+            .ok_or_else(|| damaged("its first line is not ours"))?;
         match version.trim().parse() {
             Ok(VERSION) => {}
             Ok(later) => return Err(DataError::Version(later)),
@@ -106,7 +108,17 @@ impl Statistics {
                 let (stable, change, other) = (text()?, text()?, text()?);
                 let returns = (text()?.parse().ok()?, text()?.parse().ok()?);
                 let other_codes = other.split(' ').filter(|c| !c.is_empty()).map(String::from).collect();
-                self.areas.push(Area { code, name, level, region, other_codes, dfe_number, stable, returns, change });
+                self.areas.push(Area {
+                    code,
+                    name,
+                    level,
+                    region,
+                    other_codes,
+                    dfe_number,
+                    stable,
+                    returns,
+                    change,
+                });
             }
             "I" => {
                 let mut text = || next().map(String::from);
@@ -125,7 +137,7 @@ impl Statistics {
             "P" => {
                 let a = self.area_index(next()?)?;
                 let year = next()?.parse().ok()?;
-                let persons = next()?.split(',').map(|x| finite(x)).collect::<Option<Vec<f64>>>()?;
+                let persons = next()?.split(',').map(finite).collect::<Option<Vec<f64>>>()?;
                 self.ages.insert((a, year), persons);
             }
             "N" => {

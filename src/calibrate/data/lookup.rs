@@ -45,8 +45,21 @@ fn hint(like: &[String]) -> String {
 /// A name without case, punctuation and the words by which councils are styled.
 pub fn plain_name(name: &str) -> String {
     const STYLE: [&str; 15] = [
-        "the", "of", "and", "council", "county", "city", "borough", "london", "royal", "metropolitan", "district",
-        "unitary", "authority", "upon", "lb",
+        "the",
+        "of",
+        "and",
+        "council",
+        "county",
+        "city",
+        "borough",
+        "london",
+        "royal",
+        "metropolitan",
+        "district",
+        "unitary",
+        "authority",
+        "upon",
+        "lb",
     ];
     let lower = name.to_lowercase().replace('&', " and ").replace(['\'', '\u{2019}'], "");
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
@@ -65,7 +78,9 @@ impl Statistics {
         let code = asked.trim().to_uppercase();
         let today = self.councils();
         let by_code = |a: &super::Area| {
-            a.code == code || a.other_codes.contains(&code) || (!a.dfe_number.is_empty() && a.dfe_number == code)
+            a.code == code
+                || a.other_codes.contains(&code)
+                || (!a.dfe_number.is_empty() && a.dfe_number == code)
         };
         let exact = |a: &super::Area| a.name.eq_ignore_ascii_case(asked.trim());
         let plain = |a: &super::Area| !wanted.is_empty() && plain_name(&a.name) == wanted;

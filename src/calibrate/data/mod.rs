@@ -16,6 +16,4 @@ mod statistics;
 
 pub use build::is_wanted;
 pub use lookup::{Unknown, plain_name};
-pub use statistics::{
-    Area, Cell, DataError, Indicator, Level, NOTICE, PopulationAge, Series, Statistics,
-};
+pub use statistics::{Area, Cell, DataError, Indicator, Level, NOTICE, PopulationAge, Series, Statistics};

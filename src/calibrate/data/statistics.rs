@@ -221,7 +221,10 @@ impl Statistics {
 
     /// Statistical neighbours, nearest first.
     pub fn neighbours(&self, area: usize) -> Vec<usize> {
-        self.neighbours.get(&(area as u16)).map(|n| n.iter().map(|&i| i as usize).collect()).unwrap_or_default()
+        self.neighbours
+            .get(&(area as u16))
+            .map(|n| n.iter().map(|&i| i as usize).collect())
+            .unwrap_or_default()
     }
 
     /// Today's councils: those whose returns reach the last year that any council's reach.
@@ -233,6 +236,8 @@ impl Statistics {
 
     /// All councils, also those that are no more.
     pub fn all_councils(&self) -> Vec<usize> {
-        (0..self.areas.len()).filter(|&i| self.areas.get(i).is_some_and(|a| a.level == Level::Council)).collect()
+        (0..self.areas.len())
+            .filter(|&i| self.areas.get(i).is_some_and(|a| a.level == Level::Council))
+            .collect()
     }
 }

@@ -138,7 +138,8 @@ impl GridNetwork {
 
     fn step(&self, now: &mut Vec<f64>, came: &[f64]) {
         let mut next = vec![0.0; self.cells];
-        let mut entering: Vec<f64> = (0..self.stages.len()).map(|i| came.get(i).copied().unwrap_or(0.0)).collect();
+        let mut entering: Vec<f64> =
+            (0..self.stages.len()).map(|i| came.get(i).copied().unwrap_or(0.0)).collect();
         for (i, ends) in self.ends.iter().enumerate() {
             let (offset, last) = (self.offset[i], ends.len() - 1);
             let mut left = 0.0;

@@ -31,7 +31,11 @@ impl<R: Real> Matrix<R> {
     }
     /// The item in row `i`, column `j`; nought outside.
     pub fn at(&self, i: usize, j: usize) -> R {
-        if j < self.columns { self.items.get(i * self.columns + j).copied().unwrap_or(R::zero()) } else { R::zero() }
+        if j < self.columns {
+            self.items.get(i * self.columns + j).copied().unwrap_or(R::zero())
+        } else {
+            R::zero()
+        }
     }
     /// Sets an item; nothing outside.
     pub fn set(&mut self, i: usize, j: usize, x: R) {

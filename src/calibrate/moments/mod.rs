@@ -11,12 +11,12 @@ pub mod grid;
 pub mod matrix;
 pub mod network;
 pub mod posterior;
+#[cfg(test)]
+mod proof;
 pub mod rate;
 pub mod real;
 pub mod step;
 pub mod stocks;
-#[cfg(test)]
-mod proof;
 
 pub use flows::FlowMoments;
 pub use gaussian::gaussian_log_likelihood;

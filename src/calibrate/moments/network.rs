@@ -218,7 +218,8 @@ impl<R: Real> Network<R> {
 fn check<R: Real>(stage: usize, s: &Stage<R>, stages: usize) -> Result<(), MomentsError> {
     let bad = |what| Err(MomentsError::Stage { stage, what });
     let sum: f64 = s.start.iter().map(|p| p.value()).sum();
-    if s.start.len() != s.phases.len() || (sum - 1.0).abs() > 1e-9 || s.start.iter().any(|p| p.value() < 0.0) {
+    if s.start.len() != s.phases.len() || (sum - 1.0).abs() > 1e-9 || s.start.iter().any(|p| p.value() < 0.0)
+    {
         return bad("the chances of the first phase must be as many as phases and add to 1");
     }
     if s.phases.iter().any(|&(rate, next)| {
@@ -227,7 +228,8 @@ fn check<R: Real>(stage: usize, s: &Stage<R>, stages: usize) -> Result<(), Momen
         return bad("a phase needs a positive rate and a next phase that exists");
     }
     let sum: f64 = s.routes.iter().map(|r| r.1.value()).sum();
-    if s.routes.iter().any(|r| r.0 >= stages || r.1.value().is_nan() || r.1.value() < 0.0) || sum > 1.0 + 1e-9 {
+    if s.routes.iter().any(|r| r.0 >= stages || r.1.value().is_nan() || r.1.value() < 0.0) || sum > 1.0 + 1e-9
+    {
         return bad("routes need stages that exist and probabilities that add to at most 1");
     }
     Ok(())

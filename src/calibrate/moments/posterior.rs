@@ -88,8 +88,7 @@ pub fn explore<T: Target>(
     let factor = curvature.cholesky().ok_or(PosteriorError::NoPeak)?;
     let covariance = inverse(&factor);
     let mode: Vec<f64> = z.iter().zip(&bounds).map(|(&z, b)| b.map(z)).collect();
-    let laplace_sd =
-        (0..z.len()).map(|i| covariance.at(i, i).sqrt() * bounds[i].slope(z[i])).collect();
+    let laplace_sd = (0..z.len()).map(|i| covariance.at(i, i).sqrt() * bounds[i].slope(z[i])).collect();
     let mut proposal = Proposal { centre: z, factor: covariance.cholesky().ok_or(PosteriorError::NoPeak)? };
     let key = Key::root(seed, 0);
     for round in 0..ROUNDS {
@@ -304,7 +303,8 @@ impl Proposal {
             zs.push(z);
         }
         let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let mut weight: Vec<f64> = logs.iter().map(|l| if top.is_finite() { libm::exp(l - top) } else { 0.0 }).collect();
+        let mut weight: Vec<f64> =
+            logs.iter().map(|l| if top.is_finite() { libm::exp(l - top) } else { 0.0 }).collect();
         let sum: f64 = weight.iter().sum();
         weight.iter_mut().for_each(|w| *w /= sum.max(1e-300));
         Sample { z: zs, theta: thetas, weight }

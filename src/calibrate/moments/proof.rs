@@ -1,7 +1,7 @@
 //! Moments against answers worked by hand.
 
-use super::network::{Arrivals, Network, Opening, Stage};
 use super::grid::GridStage;
+use super::network::{Arrivals, Network, Opening, Stage};
 use super::*;
 
 fn close(a: f64, b: f64, within: f64) {
@@ -107,7 +107,7 @@ fn months_that_vary_by_hand() {
     net.arrivals.push(a);
     let s = net.stocks(&[1.5, 3.0]).unwrap();
     let from = |b: f64, e: f64, t: f64| lambda / mu * (libm::exp(-mu * (t - e)) - libm::exp(-mu * (t - b)));
-    let extra: f64 = (0..3).map(|k| f64::from(k)).map(|k| from(k, k + 1.0, 3.0).powi(2)).sum();
+    let extra: f64 = (0..3).map(f64::from).map(|k| from(k, k + 1.0, 3.0).powi(2)).sum();
     close(s.covariance.at(1, 1), s.mean[1] + sd * sd * extra, 1e-10);
     let cross = from(0.0, 1.0, 1.5) * from(0.0, 1.0, 3.0) + from(1.0, 1.5, 1.5) * from(1.0, 2.0, 3.0);
     close(s.covariance.at(0, 1), s.mean[0] * libm::exp(-1.5 * mu) + sd * sd * cross, 1e-10);

@@ -57,8 +57,7 @@ pub struct Taken<'s, R> {
 impl<'a, R: Real> Stepper<'a, R> {
     /// A flow with this matrix and these sources (entry vector, rate).
     pub fn new(matrix: Matrix<R>, sources: Vec<(Vec<R>, &'a Rate<R>)>) -> Self {
-        let fastest =
-            (0..matrix.rows()).map(|i| matrix.at(i, i).value().abs()).fold(1e-300, f64::max);
+        let fastest = (0..matrix.rows()).map(|i| matrix.at(i, i).value().abs()).fold(1e-300, f64::max);
         let smooth = sources.iter().map(|s| s.1.smooth_over()).fold(f64::INFINITY, f64::min);
         Stepper { longest: (2.0 / fastest).min(smooth), matrix, sources, prepared: Vec::new() }
     }
@@ -89,7 +88,9 @@ impl<'a, R: Real> Stepper<'a, R> {
             }
             let parts = ((stop - at) / self.longest).ceil().max(1.0);
             if parts > budget as f64 {
-                return Err(MomentsError::TooLarge("steps: the times lie too far apart for the fastest rate"));
+                return Err(MomentsError::TooLarge(
+                    "steps: the times lie too far apart for the fastest rate",
+                ));
             }
             budget -= parts as usize;
             let h = (stop - at) / parts;

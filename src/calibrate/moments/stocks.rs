@@ -184,9 +184,9 @@ impl<R: Real> Network<R> {
         }
         let pairs = early.pairs.as_ref().map(|v| v.times(over));
         let mut out = Matrix::zeros(self.stages, self.stages);
-        for p in 0..n {
+        for (p, &weight) in weight.iter().enumerate().take(n) {
             for q in 0..n {
-                let mut c = weight[p] * over.at(p, q);
+                let mut c = weight * over.at(p, q);
                 if let Some(pairs) = &pairs {
                     c = c + pairs.at(p, q);
                 }
@@ -216,7 +216,7 @@ fn block_edges<R>(arrivals: &[Arrivals<R>], last: f64) -> Result<Vec<f64>, Momen
     let mut edges = Vec::new();
     for a in arrivals.iter().filter(|a| a.varies > 0.0) {
         let count = last / a.block;
-        if !(count >= 0.0 && count < 100_000.0) {
+        if !(0.0..100_000.0).contains(&count) {
             return Err(MomentsError::TooLarge("blocks of arrivals that vary"));
         }
         edges.extend((1..=count as u64).map(|k| k as f64 * a.block));

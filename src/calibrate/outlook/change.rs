@@ -87,7 +87,13 @@ impl Outlook {
 
     /// Foresees a measure `horizon` years after the origin; none if its last figure is not published
     /// or is nought.
-    pub fn predict(&self, stats: &Statistics, measure: &str, area: usize, horizon: i32) -> Option<Prediction> {
+    pub fn predict(
+        &self,
+        stats: &Statistics,
+        measure: &str,
+        area: usize,
+        horizon: i32,
+    ) -> Option<Prediction> {
         let change = self.change(measure, horizon)?;
         let figure = stats.value(measure, area, self.upto).filter(|&x| x > 0.0)?;
         Some(change.predict(figure, &features(stats, measure, area, self.upto), horizon))
@@ -125,8 +131,10 @@ impl Change {
         if past.len() < 20 {
             return None;
         }
-        let rows: Vec<Row<FEATURES>> =
-            past.iter().map(|p| Row { x: p.x, y: p.y - p.national, weight: 1.0 / (0.01 + 2.0 / p.figure) }).collect();
+        let rows: Vec<Row<FEATURES>> = past
+            .iter()
+            .map(|p| Row { x: p.x, y: p.y - p.national, weight: 1.0 / (0.01 + 2.0 / p.figure) })
+            .collect();
         let coefficients = regress(&rows, RIDGE);
         let miss = |p: &Past| p.y - p.national - FOLLOW * dot(&p.x, &coefficients);
         let own: Vec<(f64, f64)> = past.iter().map(|p| (p.figure, miss(p))).collect();

@@ -35,7 +35,8 @@ fn log(x: f64) -> f64 {
 /// ends. Nought where unknown.
 pub(super) fn features(stats: &Statistics, measure: &str, area: usize, year: i32) -> [f64; FEATURES] {
     let Some(now) = positive(stats, measure, area, year).map(log) else { return [0.0; FEATURES] };
-    let before: Vec<f64> = (1..=4).filter_map(|k| positive(stats, measure, area, year - k)).map(log).collect();
+    let before: Vec<f64> =
+        (1..=4).filter_map(|k| positive(stats, measure, area, year - k)).map(log).collect();
     let own = if before.is_empty() { 0.0 } else { before.iter().sum::<f64>() / before.len() as f64 - now };
     let people = positive(stats, "population_0_17_mye", area, year - 1).map(log);
     let near = neighbour_rate(stats, measure, area, year).map(log);

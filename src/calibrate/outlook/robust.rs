@@ -42,9 +42,7 @@ pub(super) fn regress<const K: usize>(rows: &[Row<K>], ridge: f64) -> [f64; K] {
             let w = r.weight * (bend / miss(r).max(bend));
             for i in 0..K {
                 b[i] += w * r.x[i] * r.y;
-                for j in 0..K {
-                    a[i][j] += w * r.x[i] * r.x[j];
-                }
+                a[i].iter_mut().zip(r.x).for_each(|(a, x)| *a += w * r.x[i] * x);
             }
         }
         for (i, row) in a.iter_mut().enumerate() {
@@ -65,11 +63,10 @@ fn solve<const K: usize>(mut a: [[f64; K]; K], mut b: [f64; K]) -> [f64; K] {
         if a[i][i].is_nan() || a[i][i].abs() < 1e-300 {
             return [0.0; K];
         }
+        let pivot = a[i];
         for k in i + 1..K {
-            let f = a[k][i] / a[i][i];
-            for j in i..K {
-                a[k][j] -= f * a[i][j];
-            }
+            let f = a[k][i] / pivot[i];
+            a[k].iter_mut().zip(pivot).for_each(|(a, p)| *a -= f * p);
             b[k] -= f * b[i];
         }
     }

@@ -28,9 +28,16 @@ impl Writer<'_> {
     }
 
     fn entering(&mut self) {
-        let ground = ground("", Grade::Assumed, "judgement, as in the Wiltshire model: no placement on starting is published", false);
+        let ground = ground(
+            "",
+            Grade::Assumed,
+            "judgement, as in the Wiltshire model: no placement on starting is published",
+            false,
+        );
         self.line("[stages.into_care]\ntitle = \"Coming into care\"\nstay = \"0 days\"\nleave = { age = 18, to = \"care_leaver\" }\ntogether = false");
-        self.line(format!("[stages.into_care.to]\nfostered = 0.76\nwith_parents = 0.04\nresidential = 0.2\n{ground}"));
+        self.line(format!(
+            "[stages.into_care.to]\nfostered = 0.76\nwith_parents = 0.04\nresidential = 0.2\n{ground}"
+        ));
         for (when, to) in [
             ("asylum=yes", "fostered = 0.4, supported = 0.56, residential = 0.04"),
             ("unborn", "fostered = 0.85, with_parents = 0.1, residential = 0.05"),
@@ -65,7 +72,8 @@ impl Writer<'_> {
         if age == 4 && c.to_supported > 1e-4 && placement != "with_parents" {
             ways.push(("supported", c.to_supported));
         }
-        let ways: Vec<String> = ways.iter().map(|(to, x)| format!("{to} = [{}]", values::per_year(*x))).collect();
+        let ways: Vec<String> =
+            ways.iter().map(|(to, x)| format!("{to} = [{}]", values::per_year(*x))).collect();
         ways.join(", ")
     }
 
@@ -86,7 +94,9 @@ impl Writer<'_> {
     pub(super) fn exits(&mut self) {
         let r = self.f.returns.clone();
         let again = self.f.ratios.again.note.clone();
-        self.line("\n# ---------------------------------------------------------------- ways out, and coming back");
+        self.line(
+            "\n# ---------------------------------------------------------------- ways out, and coming back",
+        );
         for (exit, title, n) in [
             ("closed_nfa", "Referral closed, no further action", &r.after_no_need),
             ("not_in_need", "Assessed, not in need", &r.after_no_need),
@@ -94,11 +104,20 @@ impl Writer<'_> {
         ] {
             let within = values::returns_within(n.value);
             let source = self.source(&n.source);
-            let note = format!("{} to {} within 12 months, set to re-referrals: {again}; children not in need return twice as readily (judgement)", tidy(n.low), tidy(n.high));
+            let note = format!(
+                "{} to {} within 12 months, set to re-referrals: {again}; children not in need return twice as readily (judgement)",
+                tidy(n.low),
+                tidy(n.high)
+            );
             let within = within.trim_end_matches(" }").to_string();
             self.line(format!("[exits.{exit}]\ntitle = \"{title}\"\n[exits.{exit}.returns]\nto = \"referral\"\nwithin = {within}{} }}", ground(&source, Grade::Derived, &note, true)));
         }
-        for (exit, title) in [("moved_away", "Moved to another council"), ("adopted", "Adopted"), ("turned_18", "Turned 18"), ("left_at_21", "Care leaver support ended")] {
+        for (exit, title) in [
+            ("moved_away", "Moved to another council"),
+            ("adopted", "Adopted"),
+            ("turned_18", "Turned 18"),
+            ("left_at_21", "Care leaver support ended"),
+        ] {
             self.line(format!("[exits.{exit}]\ntitle = \"{title}\""));
         }
     }

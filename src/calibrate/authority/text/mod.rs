@@ -52,7 +52,8 @@ impl Writer<'_> {
             name = name.replace("--", "-");
         }
         let name: String = name.trim_matches('-').chars().take(48).collect();
-        let name = if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("t-{name}") };
+        let name =
+            if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("t-{name}") };
         self.sources.insert(name.clone(), table.to_string());
         name
     }

@@ -102,10 +102,27 @@ impl Writer<'_> {
     fn front(&mut self) {
         let (f, x) = (self.f, self.f.flows);
         self.line("[stages.referral]\ntitle = \"Referral decision\"\nstay = { uniform = { low = \"0 working days\", high = \"1 working day\" } }\nclock = \"1 working day\"");
-        let note = format!("no further action: {}; a fifth of enquiries begin at referral (judgement)", f.ratios.nfa.note);
-        self.routes("referral", &[("closed_nfa", x.referral_nfa), ("section_47", x.referral_s47), ("assessment", x.referral_assessment)], "DfE CIN c1", Grade::Derived, &note);
+        let note = format!(
+            "no further action: {}; a fifth of enquiries begin at referral (judgement)",
+            f.ratios.nfa.note
+        );
+        self.routes(
+            "referral",
+            &[
+                ("closed_nfa", x.referral_nfa),
+                ("section_47", x.referral_s47),
+                ("assessment", x.referral_assessment),
+            ],
+            "DfE CIN c1",
+            Grade::Derived,
+            &note,
+        );
         if x.referral_s47 > 0.0 {
-            self.odds("referral", "section_47", x.referral_s47 / (x.referral_nfa + x.referral_s47 + x.referral_assessment));
+            self.odds(
+                "referral",
+                "section_47",
+                x.referral_s47 / (x.referral_nfa + x.referral_s47 + x.referral_assessment),
+            );
         }
         let mut left = 1.0;
         let mut bands = Vec::new();
@@ -116,8 +133,14 @@ impl Writer<'_> {
         }
         let source = self.source(&f.assessments.source);
         let note = format!("{}; 61 and over taken as 61 to 90", f.assessments.note);
-        let law = format!("{{ bands = [{}]{} }}", bands.join(", "), ground(&source, f.assessments.grade, &note, true));
-        self.line(format!("\n[stages.assessment]\ntitle = \"Single assessment\"\nstay = {law}\nclock = \"45 working days\""));
+        let law = format!(
+            "{{ bands = [{}]{} }}",
+            bands.join(", "),
+            ground(&source, f.assessments.grade, &note, true)
+        );
+        self.line(format!(
+            "\n[stages.assessment]\ntitle = \"Single assessment\"\nstay = {law}\nclock = \"45 working days\""
+        ));
         let ways = [
             ("not_in_need", x.assessment_nin),
             ("closing", x.assessment_closing),
@@ -126,7 +149,10 @@ impl Writer<'_> {
             ("into_care", x.assessment_care),
             ("disabled", x.assessment_disabled),
         ];
-        let note = format!("not in need: {}; the rest balances enquiries, plans, care and episodes that end within 3 months", f.ratios.not_in_need.note);
+        let note = format!(
+            "not in need: {}; the rest balances enquiries, plans, care and episodes that end within 3 months",
+            f.ratios.not_in_need.note
+        );
         self.routes("assessment", &ways, "DfE CIN c1", Grade::Derived, &note);
         for (to, flow) in [("section_47", x.assessment_s47), ("into_care", x.assessment_care)] {
             if flow > 1e-4 * x.referral_assessment {
@@ -145,17 +171,27 @@ impl Writer<'_> {
 
     fn enquiry(&mut self) {
         let (f, x) = (self.f, self.f.flows);
-        const EDGES: [(&str, &str); 4] = [("2 working days", "10 working days"), ("", "15 working days"), ("", "20 working days"), ("", "35 working days")];
+        const EDGES: [(&str, &str); 4] = [
+            ("2 working days", "10 working days"),
+            ("", "15 working days"),
+            ("", "20 working days"),
+            ("", "35 working days"),
+        ];
         let mut left = 1.0;
         let mut bands = Vec::new();
         for (k, (share, (from, to))) in f.conferences.share.iter().zip(EDGES).enumerate() {
             let share = if k + 1 == CONFERRED.len() { left } else { (share * 1e4).round() / 1e4 };
             left -= share;
             let from = if from.is_empty() { String::new() } else { format!("from = \"{from}\", ") };
-            bands.push(format!("{{ {from}to = \"{to}\", share = {} }}", (share.max(0.0) * 1e4).round() / 1e4));
+            bands
+                .push(format!("{{ {from}to = \"{to}\", share = {} }}", (share.max(0.0) * 1e4).round() / 1e4));
         }
         let source = self.source(&f.conferences.source);
-        let law = format!("{{ bands = [{}]{} }}", bands.join(", "), ground(&source, f.conferences.grade, &f.conferences.note, true));
+        let law = format!(
+            "{{ bands = [{}]{} }}",
+            bands.join(", "),
+            ground(&source, f.conferences.grade, &f.conferences.note, true)
+        );
         self.line("\n[stages.section_47]\ntitle = \"Strategy discussion and section 47 enquiry\"\nstay = { uniform = { low = \"2 working days\", high = \"15 working days\" }, grade = \"assumed\", note = \"enquiries that lead to no conference: no length is published\" }\nclock = \"15 working days\"\n[stages.section_47.stay_by]");
         self.line(format!("conference = {law}"));
         let all = x.enquiries().max(1e-9);
@@ -167,7 +203,12 @@ impl Writer<'_> {
         self.line(format!("closing = {}", tidy((x.s47_closing / all).clamp(0.001, 0.4))));
         self.line("child_in_need = \"rest\"");
         let source = self.source(&f.ratios.conference.source);
-        self.line(ground(&source, Grade::Derived, "what is not a conference goes on to a plan (three in five) or ends (judgement)", false));
+        self.line(ground(
+            &source,
+            Grade::Derived,
+            "what is not a conference goes on to a plan (three in five) or ends (judgement)",
+            false,
+        ));
         self.odds("section_47", "conference", f.ratios.conference.value);
         if x.s47_care > 5e-5 * all {
             self.odds("section_47", "into_care", x.s47_care / all);
@@ -181,8 +222,17 @@ impl Writer<'_> {
         self.line("\n# ---------------------------------------------------------------- plans");
         let source = self.source(&f.cin_days.source);
         let law = values::cin_stay(f.cin_days.value);
-        let note = format!("mean from stock and flow, {} to {} days: {}; shape assumed", tidy(f.cin_days.low), tidy(f.cin_days.high), f.cin_days.note);
-        let law = format!("{}{} }}", law.trim_end_matches(" }").to_string() + " }", ground(&source, Grade::Derived, &note, true));
+        let note = format!(
+            "mean from stock and flow, {} to {} days: {}; shape assumed",
+            tidy(f.cin_days.low),
+            tidy(f.cin_days.high),
+            f.cin_days.note
+        );
+        let law = format!(
+            "{}{} }}",
+            law.trim_end_matches(" }").to_string() + " }",
+            ground(&source, Grade::Derived, &note, true)
+        );
         self.line(format!("[stages.child_in_need]\ntitle = \"Child in need plan\"\nstay = {law}"));
         let mut ways = vec![("closing", x.cin_closing), ("section_47", x.cin_s47), ("into_care", x.cin_care)];
         if self.reassessed() {
@@ -190,7 +240,13 @@ impl Writer<'_> {
         } else if let Some(closing) = ways.first_mut() {
             closing.1 += x.cin_again;
         }
-        self.routes("child_in_need", &ways, "DfE CIN b7", Grade::Assumed, "balances what comes in; a third of enquiries come from open plans (judgement)");
+        self.routes(
+            "child_in_need",
+            &ways,
+            "DfE CIN b7",
+            Grade::Assumed,
+            "balances what comes in; a third of enquiries come from open plans (judgement)",
+        );
         for (to, flow) in [("section_47", x.cin_s47), ("into_care", x.cin_care)] {
             if flow > 1e-4 * x.cin_inflow() {
                 self.odds("child_in_need", to, flow / x.cin_inflow());
@@ -199,9 +255,18 @@ impl Writer<'_> {
         let days = 365.25 * DISABLED_YEARS;
         self.line(format!("\n[stages.disabled]\ntitle = \"Child in need plan, disabled children's team\"\nstay = {{ exponential = {{ mean = \"{} days\" }}, grade = \"assumed\", note = \"long: two in five open episodes are of two years or more; 1,000 to 2,200 days\" }}", tidy(days)));
         self.line("[stages.disabled.to]\nclosing = \"rest\"\ninto_care = 0.02\nsection_47 = 0.05\ngrade = \"assumed\"\nnote = \"judgement; those who stay leave at 18\"");
-        let note = format!("{}; {} to {} days", f.closing_days.note, tidy(f.closing_days.low), tidy(f.closing_days.high));
+        let note = format!(
+            "{}; {} to {} days",
+            f.closing_days.note,
+            tidy(f.closing_days.low),
+            tidy(f.closing_days.high)
+        );
         let law = values::closing_stay(f.closing_days.value);
-        let law = format!("{}{} }}", law.trim_end_matches(" }").to_string() + " }", ground("", Grade::Assumed, &note, true));
+        let law = format!(
+            "{}{} }}",
+            law.trim_end_matches(" }").to_string() + " }",
+            ground("", Grade::Assumed, &note, true)
+        );
         self.line(format!("\n[stages.closing]\ntitle = \"Work ended, episode not yet closed\"\nstay = {law}\nto = \"closed\""));
     }
 
@@ -209,21 +274,40 @@ impl Writer<'_> {
         let (f, x) = (self.f, self.f.flows);
         let ends = f.plan.ends.map(tidy).join(", ");
         let source = self.source(&f.plan.ended.source);
-        let note = format!("set to plans ended by duration ({}), then to a mean of {:.2} years, the stock foreseen over the plans foreseen", f.plan.ended.note, f.plan.mean);
+        let note = format!(
+            "set to plans ended by duration ({}), then to a mean of {:.2} years, the stock foreseen over the plans foreseen",
+            f.plan.ended.note, f.plan.mean
+        );
         let between = self.number(&f.plan.between, " per year");
         self.line("\n[stages.child_protection]\ntitle = \"Child protection plan\"");
         self.line(format!("stay = {{ reviews = {{ first = \"3 months\", then = \"6 months\", within = \"28 days\", ends = [{ends}] }}{} }}", ground(&source, Grade::Derived, &note, true)));
         self.line(format!("interrupted = {{ leaves_plan_early = {between} }}"));
-        let ways = [("child_in_need", x.review_cin), ("closing", x.review_closing), ("into_care", x.review_care)];
+        let ways =
+            [("child_in_need", x.review_cin), ("closing", x.review_closing), ("into_care", x.review_care)];
         self.routes("child_protection", &ways, "", Grade::Assumed, "three quarters stay with the parents, most through a child in need plan (Wiltshire review 2023); care balances care starts");
         if x.review_care > 1e-4 * (x.review_cin + x.review_closing) {
-            self.odds("child_protection", "into_care", x.review_care / (x.review_cin + x.review_closing + x.review_care));
+            self.odds(
+                "child_protection",
+                "into_care",
+                x.review_care / (x.review_cin + x.review_closing + x.review_care),
+            );
         }
         self.line("\n[stages.leaves_plan_early]\ntitle = \"Plan ended between reviews\"\nstay = \"0 days\"");
-        let ways = [("into_care", x.early_care), ("moved_away", x.early_moved), ("child_in_need", x.early_cin)];
-        self.routes("leaves_plan_early", &ways, "", Grade::Assumed, "care balances care starts; moves away are judgement");
+        let ways =
+            [("into_care", x.early_care), ("moved_away", x.early_moved), ("child_in_need", x.early_cin)];
+        self.routes(
+            "leaves_plan_early",
+            &ways,
+            "",
+            Grade::Assumed,
+            "care balances care starts; moves away are judgement",
+        );
         if x.early_care > 1e-4 * (x.early_cin + x.early_moved) {
-            self.odds("leaves_plan_early", "into_care", x.early_care / (x.early_cin + x.early_moved + x.early_care));
+            self.odds(
+                "leaves_plan_early",
+                "into_care",
+                x.early_care / (x.early_cin + x.early_moved + x.early_care),
+            );
         }
     }
 }

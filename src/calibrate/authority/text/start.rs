@@ -14,7 +14,8 @@ pub(super) const PLAN_AGES: [f64; 7] = [0.051, 0.119, 0.232, 0.253, 0.165, 0.128
 const DISABLED_ELAPSED: &str = "elapsed = [{ to = \"12 months\", share = 0.25 }, { to = \"24 months\", share = 0.2 }, { to = \"60 months\", share = 0.37 }, { to = \"96 months\", share = 0.18 }]";
 /// Rates of leaving depend on age alone, so time in the present placement does not bear on them; a long one would only
 /// take children for older than they are.
-const PLACED_ELAPSED: &str = "elapsed = [{ to = \"3 months\", share = 1 }]  # leaving depends on age, not on time in the placement";
+const PLACED_ELAPSED: &str =
+    "elapsed = [{ to = \"3 months\", share = 1 }]  # leaving depends on age, not on time in the placement";
 const DISABLED_AGES: [f64; 7] = [0.0, 0.02, 0.12, 0.27, 0.21, 0.23, 0.15];
 const RESIDENTIAL_AGES: [f64; 7] = [0.0, 0.03, 0.03, 0.07, 0.2, 0.38, 0.29];
 const ADOPTION_AGES: [f64; 7] = [0.0, 0.1, 0.75, 0.15, 0.0, 0.0, 0.0];
@@ -27,7 +28,10 @@ impl Writer<'_> {
             return;
         }
         let source = self.source(table);
-        self.line(format!("[start.stages.{stage}]\ncases = {{ value = {n}{} }}", ground(&source, grade, note, true)));
+        self.line(format!(
+            "[start.stages.{stage}]\ncases = {{ value = {n}{} }}",
+            ground(&source, grade, note, true)
+        ));
         for line in rest {
             self.line(line);
         }
@@ -35,26 +39,97 @@ impl Writer<'_> {
 
     pub(super) fn start(&mut self) {
         let (f, y) = (self.f, self.f.year);
-        self.line(format!("\n# ---------------------------------------------------------------- 31 March {y}"));
+        self.line(format!(
+            "\n# ---------------------------------------------------------------- 31 March {y}"
+        ));
         let o = f.open;
         let ages = |a: &[f64; 7]| format!("ages = {{ {} }}", band_shares(a));
         let second = f.ratios.second.value;
-        let earlier = |share: f64| format!("set = {{ earlier_plan = {{ yes = {}, no = \"rest\" }} }}", tidy((share * second).clamp(0.001, 0.9)));
+        let earlier = |share: f64| {
+            format!(
+                "set = {{ earlier_plan = {{ yes = {}, no = \"rest\" }} }}",
+                tidy((share * second).clamp(0.001, 0.9))
+            )
+        };
         let new = f.ages.0;
-        self.stage("assessment", o.assessment, "DfE CIN c2", Grade::Derived, "assessments a year times their mean length", &[ages(&new), earlier(0.7)]);
+        self.stage(
+            "assessment",
+            o.assessment,
+            "DfE CIN c2",
+            Grade::Derived,
+            "assessments a year times their mean length",
+            &[ages(&new), earlier(0.7)],
+        );
         if self.reassessed() {
-            self.stage("reassessment", o.reassessment, "DfE CIN c2", Grade::Derived, "assessments beyond referrals assessed, times their mean length", &[ages(&OPEN_AGES), earlier(1.4)]);
+            self.stage(
+                "reassessment",
+                o.reassessment,
+                "DfE CIN c2",
+                Grade::Derived,
+                "assessments beyond referrals assessed, times their mean length",
+                &[ages(&OPEN_AGES), earlier(1.4)],
+            );
         }
-        self.stage("section_47", o.section_47, "DfE CIN c4", Grade::Derived, "enquiries a year, ten working days each", &[ages(&new), earlier(1.0)]);
-        let plans = f.counts.iter().find(|c| c.0 == "cin_plan_at_31_march").map_or(String::new(), |c| c.1.note.clone());
-        self.stage("child_in_need", o.cin, "DfE CIN b7", Grade::Derived, &format!("plans open ({plans}) less those with the disabled children's team"), &[ages(&OPEN_AGES), earlier(1.4)]);
-        self.stage("disabled", o.disabled, "DfE CIN b3", Grade::Derived, "four in five of those whose primary need is disability", &[DISABLED_ELAPSED.into(), ages(&DISABLED_AGES), earlier(0.2)]);
+        self.stage(
+            "section_47",
+            o.section_47,
+            "DfE CIN c4",
+            Grade::Derived,
+            "enquiries a year, ten working days each",
+            &[ages(&new), earlier(1.0)],
+        );
+        let plans = f
+            .counts
+            .iter()
+            .find(|c| c.0 == "cin_plan_at_31_march")
+            .map_or(String::new(), |c| c.1.note.clone());
+        self.stage(
+            "child_in_need",
+            o.cin,
+            "DfE CIN b7",
+            Grade::Derived,
+            &format!("plans open ({plans}) less those with the disabled children's team"),
+            &[ages(&OPEN_AGES), earlier(1.4)],
+        );
+        self.stage(
+            "disabled",
+            o.disabled,
+            "DfE CIN b3",
+            Grade::Derived,
+            "four in five of those whose primary need is disability",
+            &[DISABLED_ELAPSED.into(), ages(&DISABLED_AGES), earlier(0.2)],
+        );
         let now = f.counts.iter().find(|c| c.0 == "cpp_at_31_march").map(|c| c.1.clone());
-        let (grade, note, table) = now.map_or((Grade::Assumed, String::new(), String::new()), |n| (n.grade, n.note, n.source));
+        let (grade, note, table) =
+            now.map_or((Grade::Assumed, String::new(), String::new()), |n| (n.grade, n.note, n.source));
         let bands = self.plan_bands();
-        self.stage("child_protection", o.plans, &table, grade, &note, &[bands, ages(&PLAN_AGES), earlier(1.0)]);
-        self.stage("closing", o.closing, "DfE CIN b1", Grade::Derived, &format!("what is left of {:.0} children in need: open, but in no other part of the return", o.all), &[ages(&OPEN_AGES), earlier(1.2)]);
-        self.stage("care_leaver", o.leavers, "DfE CLA by characteristics", Grade::Derived, "those who turned 18 in care in three years, as far as children in need leave room", &["ages = { age_18_20 = 1 }".into()]);
+        self.stage(
+            "child_protection",
+            o.plans,
+            &table,
+            grade,
+            &note,
+            &[bands, ages(&PLAN_AGES), earlier(1.0)],
+        );
+        self.stage(
+            "closing",
+            o.closing,
+            "DfE CIN b1",
+            Grade::Derived,
+            &format!(
+                "what is left of {:.0} children in need: open, but in no other part of the return",
+                o.all
+            ),
+            &[ages(&OPEN_AGES), earlier(1.2)],
+        );
+        self.stage(
+            "care_leaver",
+            o.leavers,
+            "DfE CLA by characteristics",
+            Grade::Derived,
+            "those who turned 18 in care in three years, as far as children in need leave room",
+            &["ages = { age_18_20 = 1 }".into()],
+        );
         self.looked_after();
         self.left();
     }
@@ -81,20 +156,48 @@ impl Writer<'_> {
         // what is left of each age after the placements that hold mostly one age
         let held: [f64; 7] = [0.0, a(0), a(1), a(2), 0.35 * a(3), 0.65 * a(3), a(4)];
         let left: [f64; 7] = std::array::from_fn(|k| {
-            let other = residential * RESIDENTIAL_AGES[k] + adoption * ADOPTION_AGES[k] + if k == 6 { supported } else { 0.0 };
+            let other = residential * RESIDENTIAL_AGES[k]
+                + adoption * ADOPTION_AGES[k]
+                + if k == 6 { supported } else { 0.0 };
             (held[k] - other).max(0.02 * held[k]) + if k > 0 { 1e-6 } else { 0.0 }
         });
         let sum: f64 = left.iter().sum();
         let left = left.map(|x| x / sum.max(1e-9));
         let ages = |a: &[f64; 7]| format!("ages = {{ {} }}", band_shares(a));
-        let whole = Number { value: fostered + residential + supported + parents + adoption, ..f.care.stock.clone() };
+        let whole =
+            Number { value: fostered + residential + supported + parents + adoption, ..f.care.stock.clone() };
         // rounding must not lose a child
-        let fostered = whole.value.round() - residential.round() - supported.round() - parents.round() - adoption.round();
+        let fostered = whole.value.round()
+            - residential.round()
+            - supported.round()
+            - parents.round()
+            - adoption.round();
         self.stage("fostered", fostered, &table, grade, &note, &[PLACED_ELAPSED.into(), ages(&left)]);
-        self.stage("residential", residential, &table, grade, &note, &[PLACED_ELAPSED.into(), ages(&RESIDENTIAL_AGES)]);
-        self.stage("supported", supported, &table, grade, &note, &[PLACED_ELAPSED.into(), "ages = { age_16_17 = 1 }".into()]);
+        self.stage(
+            "residential",
+            residential,
+            &table,
+            grade,
+            &note,
+            &[PLACED_ELAPSED.into(), ages(&RESIDENTIAL_AGES)],
+        );
+        self.stage(
+            "supported",
+            supported,
+            &table,
+            grade,
+            &note,
+            &[PLACED_ELAPSED.into(), "ages = { age_16_17 = 1 }".into()],
+        );
         self.stage("with_parents", parents, &table, grade, &note, &[PLACED_ELAPSED.into(), ages(&left)]);
-        self.stage("placed_for_adoption", adoption, &table, grade, &note, &[PLACED_ELAPSED.into(), ages(&ADOPTION_AGES)]);
+        self.stage(
+            "placed_for_adoption",
+            adoption,
+            &table,
+            grade,
+            &note,
+            &[PLACED_ELAPSED.into(), ages(&ADOPTION_AGES)],
+        );
     }
 
     fn left(&mut self) {
@@ -109,11 +212,22 @@ impl Writer<'_> {
             if flow < 0.05 {
                 continue;
             }
-            let n = Number::assumed(flow, 0.85 * flow, 1.2 * flow, "what the model itself ends in the coming year");
+            let n = Number::assumed(
+                flow,
+                0.85 * flow,
+                1.2 * flow,
+                "what the model itself ends in the coming year",
+            );
             let n = Number { grade: Grade::Derived, ..n };
-            self.line(format!("[start.exits.{exit}]\nleaving = {}\nover = \"5 years\"\n{ages}", n.table(" per year")));
+            self.line(format!(
+                "[start.exits.{exit}]\nleaving = {}\nover = \"5 years\"\n{ages}",
+                n.table(" per year")
+            ));
             let yes = (earlier * f.ratios.second.value).clamp(0.001, 0.9);
-            self.line(format!("set = {{ earlier_plan = {{ yes = {}, no = \"rest\" }} }}\nhad = {{ in_need = \"{had}\" }}", tidy(yes)));
+            self.line(format!(
+                "set = {{ earlier_plan = {{ yes = {}, no = \"rest\" }} }}\nhad = {{ in_need = \"{had}\" }}",
+                tidy(yes)
+            ));
         }
     }
 }

@@ -15,7 +15,9 @@ pub fn rate_steps(f: &Fitted, years: &[f64]) -> String {
         .iter()
         .take(YEARS as usize)
         .enumerate()
-        .map(|(k, &r)| format!("{{ from = {}-04-01, rate = {} }}", f.year + k as i32, per_year(new_arrivals(f, r))))
+        .map(|(k, &r)| {
+            format!("{{ from = {}-04-01, rate = {} }}", f.year + k as i32, per_year(new_arrivals(f, r)))
+        })
         .collect();
     format!("[{}]", steps.join(", "))
 }
