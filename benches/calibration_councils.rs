@@ -113,7 +113,8 @@ fn keep() -> Option<String> {
 }
 
 /// What each fitted model is held against: measure, indicator, whether the outlook or the last figure.
-const HELD: [(&str, &str); 9] = [
+const HELD: [(&str, &str); 10] = [
+    ("assessments", "assessments_completed"),
     ("referrals", "referrals"),
     ("section_47", "s47"),
     ("conferences", "icpc"),

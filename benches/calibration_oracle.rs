@@ -56,11 +56,13 @@ fn main() -> ExitCode {
     if bad == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
+/// Shares of the first phase; (rate, next phase).
+type Phases = (Vec<f64>, Vec<(f64, Option<usize>)>);
+
 /// One reference network.
 struct Case {
     names: Vec<String>,
-    /// (share, first phase), (rate, next phase).
-    phases: Vec<(Vec<f64>, Vec<(f64, Option<usize>)>)>,
+    phases: Vec<Phases>,
     /// (stage or none, probability).
     routes: Vec<Vec<(Option<usize>, f64)>>,
     /// lam0, seas, growth, step_up, cla_long_mean.

@@ -117,7 +117,7 @@ impl Flows {
     /// Enquiries from every side, assessments of open cases, and what is left for child in need plans and closing.
     fn enquiries_and_plans(&mut self, y: &Year, need: f64) {
         // the first pass finds what comes into plans; the second what they can give
-        for _ in 0..6 {
+        for _ in 0..30 {
             let (closing, cin) = self.after_enquiry(y);
             (self.s47_closing, self.s47_cin) = (closing, cin);
             let spoken = self.assessment_s47 + self.assessment_care + self.assessment_disabled;
@@ -126,12 +126,12 @@ impl Flows {
             self.assessment_closing = short.clamp(0.05 * left, 0.8 * left);
             self.assessment_cin = left - self.assessment_closing;
             let inflow = self.cin_inflow();
-            self.cin_again = (y.assessments - self.referral_assessment).clamp(0.0, 0.3 * inflow);
+            self.cin_again = (y.assessments - self.referral_assessment).clamp(0.0, 0.45 * inflow);
             self.again_cin = 0.62 * self.cin_again;
             self.again_closing = self.cin_again - self.again_cin;
             self.cin_care = (CARE_FROM[2] * y.care).min(0.08 * inflow);
             let wanted = y.section_47 - self.referral_s47 - self.assessment_s47;
-            self.cin_s47 = wanted.clamp(0.0, 0.45 * inflow);
+            self.cin_s47 = wanted.clamp(0.0, 0.4 * inflow);
             self.assessment_s47 = (self.assessment_s47 + wanted - self.cin_s47).clamp(0.0, 0.6 * need);
             self.cin_closing = (inflow - self.cin_again - self.cin_care - self.cin_s47).max(0.0);
         }
