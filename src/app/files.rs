@@ -16,7 +16,9 @@ pub(crate) enum FileError {
     Write { path: String, why: String },
     #[error("{path} holds an earlier run: give another folder with --out, or --force to replace it")]
     Taken { path: String },
-    #[error("{path} exists and is not a folder that caseflow wrote: it is left alone; give another with --out")]
+    #[error(
+        "{path} exists and is not a folder that caseflow wrote: it is left alone; give another with --out"
+    )]
     NotOurs { path: String },
     #[error("{path} exists: give another name, or --force to replace it")]
     Exists { path: String },
@@ -56,8 +58,8 @@ pub(crate) struct Folder {
     done: bool,
 }
 
-/// The file by which a folder is known to be caseflow's.
-pub(crate) const MANIFEST: &str = "run.json";
+/// The files by which a folder is known to be caseflow's: one of them is in it.
+pub(crate) const MANIFESTS: [&str; 2] = ["run.json", "compare.json"];
 
 impl Folder {
     /// Refuses at once, before any work, what could not be written at the end.
@@ -68,7 +70,7 @@ impl Folder {
                 return Err(FileError::NotOurs { path });
             }
             let empty = fs::read_dir(place).map_err(|e| write_error(place, e))?.next().is_none();
-            let ours = place.join(MANIFEST).is_file();
+            let ours = MANIFESTS.iter().any(|m| place.join(m).is_file());
             match (empty, ours, force) {
                 (true, _, _) | (_, true, true) => {}
                 (_, true, false) => return Err(FileError::Taken { path }),

@@ -23,6 +23,8 @@ pub struct Stage {
     pub name: String,
     /// Name for readers.
     pub title: String,
+    /// Name under which flow diagrams draw it, together with others of that name.
+    pub shown_as: Option<String>,
     /// Length of stay.
     pub stay: Stay,
     /// Where a case goes at the end of its stay.

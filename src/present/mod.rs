@@ -8,6 +8,7 @@
 //! - [`html`]: a page that needs nothing else
 
 pub mod chart;
+pub mod comparison;
 pub mod disclosure;
 pub mod escape;
 pub mod font;
@@ -15,5 +16,5 @@ pub mod format;
 pub mod html;
 pub mod palette;
 pub mod png;
-pub mod table;
 pub mod report;
+pub mod table;

@@ -147,13 +147,7 @@ fn trace(network: &Network, plan: Plan, path: &Path, force: bool) -> Result<(), 
     outcome.map_err(Into::into)
 }
 
-fn manifest(
-    loaded: &Loaded,
-    model: &str,
-    plan: Plan,
-    rows: &Rows,
-    seconds: f64,
-) -> Manifest {
+fn manifest(loaded: &Loaded, model: &str, plan: Plan, rows: &Rows, seconds: f64) -> Manifest {
     use sha2::Digest;
     let digest = sha2::Sha256::digest(loaded.canonical.as_bytes());
     Manifest {
@@ -179,12 +173,12 @@ fn manifest(
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line may ask the clock")]
-fn now() -> String {
+pub(super) fn now() -> String {
     let now = std::time::SystemTime::now();
     jiff::Timestamp::try_from(now).map_or_else(|_| String::new(), |t| format!("{t:.0}"))
 }
 
-fn machine() -> String {
+pub(super) fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     format!("{} {}, {cores} cores", std::env::consts::OS, std::env::consts::ARCH)
 }

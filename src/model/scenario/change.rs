@@ -1,6 +1,7 @@
 //! `{ times, add, from }`: what becomes of a value.
 
 use super::path::is_whole;
+use super::range::{self, Strength};
 use super::steps;
 use crate::base::diag::{Diagnostic, Place};
 use crate::base::quantity::{TimeUnit, duration, rate_per_day};
@@ -17,21 +18,31 @@ pub(super) struct Change {
     pub from: Option<Node>,
     /// Where it stands.
     pub place: Place,
+    /// `source`, `grade` and `note`, which take the place of those of a value with notes.
+    notes: Table,
     whole: bool,
     rounded: bool,
 }
 
+/// Keys of a change that say what it rests on.
+const CHANGE_NOTES: [&str; 3] = ["source", "grade", "note"];
+
 type Found<T> = Result<T, Box<Diagnostic>>;
 
 impl Change {
-    pub fn read(r: &mut Reader<'_>, item: &Item<'_>, def: &'static Def) -> Option<Change> {
+    pub fn read(
+        r: &mut Reader<'_>,
+        item: &Item<'_>,
+        def: &'static Def,
+        strength: Strength,
+    ) -> Option<Change> {
         let before = r.errors();
         let f = r.fields(item, def)?;
-        let times = match f.opt("times") {
+        let mut times = match f.opt("times") {
             Some(i) => r.number(&i, 0.0, 1e9, "a number of at least 0")?,
             None => 1.0,
         };
-        let add = f.opt("add").map(|i| i.node.clone());
+        let mut add = f.opt("add").map(|i| i.node.clone());
         if let Some(i) = f.opt("add") {
             let number = i.node.number().is_some_and(f64::is_finite);
             if !number && i.node.text().is_none() {
@@ -41,11 +52,25 @@ impl Change {
         if add.is_some() && f.opt("times").is_some() {
             r.push(item.error("has both `times` and `add`, expected one of them"));
         }
+        range::check(r, &f);
+        if let Some(node) = range::end(&f, strength) {
+            match add {
+                Some(_) => add = Some(node),
+                None => times = node.number().unwrap_or(times),
+            }
+        }
+        let mut notes = Table::default();
+        for key in CHANGE_NOTES {
+            if let Some(entry) = f.table.entry(key) {
+                notes.set(key, entry.place.clone(), entry.node.clone());
+            }
+        }
         (r.errors() == before).then_some(Change {
             times,
             add,
             from: f.opt("from").map(|i| i.node.clone()),
             place: item.place(),
+            notes,
             whole: false,
             rounded: false,
         })
@@ -66,40 +91,32 @@ impl Change {
             }
             Value::Table(table) => Value::Table(self.table(path, table)?),
             _ => {
-                return Err(self.error(format!(
-                    "`{path}` is {}, which cannot be multiplied or added to",
-                    node.kind()
-                )));
+                return Err(self
+                    .error(format!("`{path}` is {}, which cannot be multiplied or added to", node.kind())));
             }
         };
-        Ok(Node {
-            place: self.place.clone(),
-            value,
-        })
+        Ok(Node { place: self.place.clone(), value })
     }
 
     fn table(&mut self, path: &str, table: &Table) -> Found<Table> {
-        let law = table
-            .entries
-            .iter()
-            .any(|e| LAW.keys.iter().any(|k| k.name == e.key));
+        let law = table.entries.iter().any(|e| LAW.keys.iter().any(|k| k.name == e.key));
         if law {
             return Err(Box::new(
-                self.error(format!(
-                    "`{path}` is a law, which cannot be multiplied or added to"
-                ))
-                .hint("change one of its parameters, or use stay_times = { all = … }"),
+                self.error(format!("`{path}` is a law, which cannot be multiplied or added to"))
+                    .hint("change one of its parameters, or use stay_times = { all = … }"),
             ));
         }
         let mut out = table.clone();
         for entry in &mut out.entries {
-            let note = matches!(
-                entry.key.as_str(),
-                "source" | "grade" | "note" | "from" | "per"
-            );
+            let note = matches!(entry.key.as_str(), "source" | "grade" | "note" | "from" | "per");
             let rest = entry.node.text() == Some("rest");
             if !note && !rest {
                 entry.node = self.apply(path, &entry.node)?;
+            }
+        }
+        if table.get("value").is_some() {
+            for note in &self.notes.entries {
+                out.set(&note.key, note.place.clone(), note.node.clone());
             }
         }
         Ok(out)
@@ -112,10 +129,9 @@ impl Change {
             Some(add) => match add.number() {
                 Some(x) => old + x,
                 None => {
-                    return Err(self.error(format!(
-                        "`{path}` is a plain number, but `add` is {}",
-                        add.shown()
-                    )));
+                    return Err(
+                        self.error(format!("`{path}` is a plain number, but `add` is {}", add.shown()))
+                    );
                 }
             },
         };
@@ -148,26 +164,18 @@ impl Change {
             return Ok(format!("{}{unit}", old * self.times));
         };
         let added = add.text().unwrap_or("");
-        if let (Some(a), Some(b)) = (length, duration(added).ok()) {
-            if a.unit == b.unit {
-                let unit = if a.unit == TimeUnit::WorkingDays {
-                    "working days"
-                } else {
-                    "days"
-                };
-                return Ok(format!("{} {unit}", a.days + b.days));
-            }
+        if let (Some(a), Some(b)) = (length, duration(added).ok())
+            && a.unit == b.unit
+        {
+            let unit = if a.unit == TimeUnit::WorkingDays { "working days" } else { "days" };
+            return Ok(format!("{} {unit}", a.days + b.days));
         }
         if let (Some(a), Some(b)) = (rate, rate_per_day(added).ok()) {
             return Ok(format!("{} per day", a + b));
         }
         Err(Box::new(
-            self.error(format!(
-                "`{path}` is \"{}\", but `add` is {}",
-                clip(text),
-                add.shown()
-            ))
-            .hint("add a quantity of the same kind, such as \"5 days\" or \"2 per month\""),
+            self.error(format!("`{path}` is \"{}\", but `add` is {}", clip(text), add.shown()))
+                .hint("add a quantity of the same kind, such as \"5 days\" or \"2 per month\""),
         ))
     }
 }
@@ -186,6 +194,7 @@ pub(super) fn changed(
         add: change.add.clone(),
         from: change.from.clone(),
         place: change.place.clone(),
+        notes: change.notes.clone(),
         whole: is_whole(parts),
         rounded: false,
     };
@@ -193,18 +202,11 @@ pub(super) fn changed(
     let new = match change.from.clone() {
         None => change.apply(&path, &old),
         Some(from) => match parts {
-            ["pools", _, "places"] => {
-                steps::from_then(&mut change, starts, &path, "places", &old, &from)
-            }
-            ["arrivals", _, "rate"] => {
-                steps::from_then(&mut change, starts, &path, "rate", &old, &from)
-            }
+            ["pools", _, "places"] => steps::from_then(&mut change, starts, &path, "places", &old, &from),
+            ["arrivals", _, "rate"] => steps::from_then(&mut change, starts, &path, "rate", &old, &from),
             _ => Err(Box::new(
-                Diagnostic::error(
-                    from.place.clone(),
-                    format!("`{path}` cannot change at a time of its own"),
-                )
-                .hint("`from` is for the places of a pool and the rate of a stream"),
+                Diagnostic::error(from.place.clone(), format!("`{path}` cannot change at a time of its own"))
+                    .hint("`from` is for the places of a pool and the rate of a stream"),
             )),
         },
     }?;

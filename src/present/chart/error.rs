@@ -45,14 +45,11 @@ pub(super) const MOST_VALUES: usize = 20_000;
 /// The largest number that is drawn.
 const LARGEST: f64 = 1e12;
 
-pub(super) fn finite(
-    values: impl IntoIterator<Item = f64>,
-    what: &'static str,
-) -> Result<(), ChartError> {
+pub(super) fn finite(values: impl IntoIterator<Item = f64>, what: &'static str) -> Result<(), ChartError> {
     let mut count = 0;
     for v in values {
         count += 1;
-        if !(v.abs() <= LARGEST) {
+        if v.is_nan() || v.abs() > LARGEST {
             return Err(ChartError::NotFinite(what));
         }
     }
@@ -60,26 +57,15 @@ pub(super) fn finite(
 }
 
 pub(super) fn at_most(what: &'static str, found: usize, most: usize) -> Result<(), ChartError> {
-    if found > most {
-        Err(ChartError::TooMany { what, found, most })
-    } else {
-        Ok(())
-    }
+    if found > most { Err(ChartError::TooMany { what, found, most }) } else { Ok(()) }
 }
 
 pub(super) fn same(what: &'static str, found: usize, wanted: usize) -> Result<(), ChartError> {
-    if found == wanted {
-        Ok(())
-    } else {
-        Err(ChartError::Length {
-            what,
-            found,
-            wanted,
-        })
-    }
+    if found == wanted { Ok(()) } else { Err(ChartError::Length { what, found, wanted }) }
 }
 
 /// Size of a picture in CSS pixels; text is 16 of them high, so show it at this size or larger.
+/// A picture grows where its labels would leave no room for the data.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Size {
     /// Width.
@@ -90,17 +76,14 @@ pub struct Size {
 
 impl Default for Size {
     fn default() -> Self {
-        Size {
-            width: 860.0,
-            height: 440.0,
-        }
+        Size { width: 860.0, height: 440.0 }
     }
 }
 
 impl Size {
     pub(super) fn check(self) -> Result<(), ChartError> {
         let fits = |v: f64, least: f64| v >= least && v <= 4000.0;
-        if fits(self.width, 320.0) && fits(self.height, 160.0) {
+        if fits(self.width, 360.0) && fits(self.height, 220.0) {
             Ok(())
         } else {
             Err(ChartError::Size(self.width, self.height))

@@ -29,6 +29,8 @@ pub use sankey::{Sankey, SankeyFlow, SankeyNode};
 pub use scene::{Drawing, LabelBox, TEXT};
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 pub(super) mod samples;
 #[cfg(test)]
 mod tests;
