@@ -8,6 +8,7 @@
 
 mod architecture;
 mod bad_files;
+mod calibration;
 mod catalogue;
 mod common_random_numbers;
 mod digest;
