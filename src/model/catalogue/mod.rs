@@ -211,6 +211,7 @@ pub fn tables() -> Vec<&'static Def> {
         &MOVES,
         &IN_BAND,
         &PUBLISHED_VALUE,
+        &TARGET,
         &NOTED,
     ]);
     all
