@@ -31,7 +31,8 @@ fn one(sources: &SourceMap, finding: &Diagnostic, renderer: &Renderer) -> String
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group = level.primary_title(safe(&finding.message)).elements(Vec::<annotate_snippets::Element<'_>>::new());
+    let mut group =
+        level.primary_title(safe(&finding.message)).elements(Vec::<annotate_snippets::Element<'_>>::new());
     let place = finding.place.as_ref().and_then(|p| Some((p, sources.file(p.file)?)));
     if let Some((place, (name, text))) = place {
         let range = clamp(place.span.clone(), text);

@@ -16,7 +16,9 @@ pub(crate) enum FileError {
     Write { path: String, why: String },
     #[error("{path} holds an earlier run: give another folder with --out, or --force to replace it")]
     Taken { path: String },
-    #[error("{path} exists and is not a folder that caseflow wrote: it is left alone; give another with --out")]
+    #[error(
+        "{path} exists and is not a folder that caseflow wrote: it is left alone; give another with --out"
+    )]
     NotOurs { path: String },
     #[error("{path} exists: give another name, or --force to replace it")]
     Exists { path: String },

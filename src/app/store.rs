@@ -27,7 +27,9 @@ stopped and add scenarios without computing the others again. They hold no data.
 /// What went wrong with the store.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
-    #[error("{0} exists and is not a folder of computed replications: it is left alone; name another with --store")]
+    #[error(
+        "{0} exists and is not a folder of computed replications: it is left alone; name another with --store"
+    )]
     NotOurs(String),
     #[error("cannot write {0}: {1}")]
     Write(String, std::io::Error),

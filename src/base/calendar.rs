@@ -31,12 +31,7 @@ impl Calendar {
                 nth.push(day as i32);
             }
         }
-        Calendar {
-            start,
-            first_day: -back,
-            before,
-            nth,
-        }
+        Calendar { start, first_day: -back, before, nth }
     }
 
     /// The date of time 0.
@@ -59,23 +54,14 @@ impl Calendar {
         let day = time.0.div_euclid(DAY_MS);
         let part = time.0.rem_euclid(DAY_MS) as f64 / DAY_MS as f64;
         let at = day - self.first_day;
-        match usize::try_from(at)
-            .ok()
-            .and_then(|i| self.before.get(i).map(|b| (i, *b)))
-        {
+        match usize::try_from(at).ok().and_then(|i| self.before.get(i).map(|b| (i, *b))) {
             Some((i, before)) => {
-                let next = self
-                    .before
-                    .get(i + 1)
-                    .copied()
-                    .unwrap_or(self.nth.len() as u32);
+                let next = self.before.get(i + 1).copied().unwrap_or(self.nth.len() as u32);
                 f64::from(before) + if next > before { part } else { 0.0 }
             }
             // outside the table a week has five working days
             None if at < 0 => (at as f64 + part) * (5.0 / 7.0),
-            None => {
-                self.nth.len() as f64 + (at as f64 + part - self.before.len() as f64) * (5.0 / 7.0)
-            }
+            None => self.nth.len() as f64 + (at as f64 + part - self.before.len() as f64) * (5.0 / 7.0),
         }
     }
 
@@ -121,16 +107,12 @@ impl Calendar {
 
 /// The first moment of `date` when time 0 is the first moment of `start`.
 pub fn time_of(start: Date, date: Date) -> SimTime {
-    let days = date
-        .since(start)
-        .map_or(0, |span| i64::from(span.get_days()));
+    let days = date.since(start).map_or(0, |span| i64::from(span.get_days()));
     SimTime(days.saturating_mul(DAY_MS))
 }
 
 fn day_to_date(start: Date, day: i64) -> Option<Date> {
-    start
-        .checked_add(jiff::Span::new().try_days(day).ok()?)
-        .ok()
+    start.checked_add(jiff::Span::new().try_days(day).ok()?).ok()
 }
 
 #[cfg(test)]
@@ -170,10 +152,7 @@ mod tests {
         let saturday = cal.time_of(date(2024, 4, 6));
         let monday = cal.time_of(date(2024, 4, 8));
         assert_eq!(cal.working_days_between(saturday, monday), 0.0);
-        assert_eq!(
-            cal.add_working_days(saturday, 0.5),
-            monday + Span(DAY_MS / 2)
-        );
+        assert_eq!(cal.add_working_days(saturday, 0.5), monday + Span(DAY_MS / 2));
     }
 
     #[test]
@@ -181,15 +160,7 @@ mod tests {
         let cal = calendar();
         let edges = cal.month_edges(SimTime(0), cal.time_of(date(2024, 7, 1)));
         let dates: Vec<_> = edges.iter().filter_map(|t| cal.date_of(*t)).collect();
-        assert_eq!(
-            dates,
-            [
-                date(2024, 4, 1),
-                date(2024, 5, 1),
-                date(2024, 6, 1),
-                date(2024, 7, 1)
-            ]
-        );
+        assert_eq!(dates, [date(2024, 4, 1), date(2024, 5, 1), date(2024, 6, 1), date(2024, 7, 1)]);
     }
 
     #[test]

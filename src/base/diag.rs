@@ -58,18 +58,12 @@ impl Diagnostic {
 
     /// A warning at a place.
     pub fn warning(place: Place, message: impl Into<String>) -> Diagnostic {
-        Diagnostic {
-            severity: Severity::Warning,
-            ..Diagnostic::error(place, message)
-        }
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(place, message) }
     }
 
     /// An error about no place in particular.
     pub fn whole(message: impl Into<String>) -> Diagnostic {
-        Diagnostic {
-            place: None,
-            ..Diagnostic::error(Place::default(), message)
-        }
+        Diagnostic { place: None, ..Diagnostic::error(Place::default(), message) }
     }
 
     /// Adds words beside the excerpt.
@@ -114,9 +108,7 @@ impl SourceMap {
 
     /// Name and text of a file.
     pub fn file(&self, id: FileId) -> Option<(&str, &str)> {
-        self.files
-            .get(id.0 as usize)
-            .map(|(name, text)| (name.as_str(), text.as_str()))
+        self.files.get(id.0 as usize).map(|(name, text)| (name.as_str(), text.as_str()))
     }
 
     /// Line and column (both from 1, column in characters) where a place begins.
@@ -131,11 +123,7 @@ impl SourceMap {
     /// A finding as plain data, for `--format json`.
     pub fn plain(&self, d: &Diagnostic) -> PlainDiagnostic {
         let (line, column) = d.place.as_ref().map_or((0, 0), |p| self.line_column(p));
-        let file = d
-            .place
-            .as_ref()
-            .and_then(|p| self.file(p.file))
-            .map_or("", |(name, _)| name);
+        let file = d.place.as_ref().and_then(|p| self.file(p.file)).map_or("", |(name, _)| name);
         PlainDiagnostic {
             severity: d.severity,
             message: d.message.clone(),

@@ -29,10 +29,7 @@ pub fn is_working_day(date: Date) -> bool {
 /// Whether `date` is a bank holiday in England (a weekday on which offices are closed).
 pub fn is_bank_holiday(date: Date) -> bool {
     let (year, month, day) = (date.year(), date.month(), date.day());
-    if let Some(&(_, _, _, holiday)) = PROCLAIMED
-        .iter()
-        .find(|p| (p.0, p.1, p.2) == (year, month, day))
-    {
+    if let Some(&(_, _, _, holiday)) = PROCLAIMED.iter().find(|p| (p.0, p.1, p.2) == (year, month, day)) {
         return holiday;
     }
     let weekday = date.weekday();
@@ -55,8 +52,7 @@ pub fn is_bank_holiday(date: Date) -> bool {
 
 fn is_day_or_monday_after(weekday: Weekday, day: i8, holiday: i8) -> bool {
     let weekend = matches!(weekday, Weekday::Saturday | Weekday::Sunday);
-    (day == holiday && !weekend)
-        || (weekday == Weekday::Monday && (day == holiday + 1 || day == holiday + 2))
+    (day == holiday && !weekend) || (weekday == Weekday::Monday && (day == holiday + 1 || day == holiday + 2))
 }
 
 /// 25 and 26 December with their substitutes on 27 and 28.
@@ -98,86 +94,12 @@ mod tests {
     #[test]
     fn agrees_with_the_published_lists() {
         let lists: [(i16, &[(i8, i8)]); 6] = [
-            (
-                2019,
-                &[
-                    (1, 1),
-                    (4, 19),
-                    (4, 22),
-                    (5, 6),
-                    (5, 27),
-                    (8, 26),
-                    (12, 25),
-                    (12, 26),
-                ],
-            ),
-            (
-                2020,
-                &[
-                    (1, 1),
-                    (4, 10),
-                    (4, 13),
-                    (5, 8),
-                    (5, 25),
-                    (8, 31),
-                    (12, 25),
-                    (12, 28),
-                ],
-            ),
-            (
-                2021,
-                &[
-                    (1, 1),
-                    (4, 2),
-                    (4, 5),
-                    (5, 3),
-                    (5, 31),
-                    (8, 30),
-                    (12, 27),
-                    (12, 28),
-                ],
-            ),
-            (
-                2022,
-                &[
-                    (1, 3),
-                    (4, 15),
-                    (4, 18),
-                    (5, 2),
-                    (6, 2),
-                    (6, 3),
-                    (8, 29),
-                    (9, 19),
-                    (12, 26),
-                    (12, 27),
-                ],
-            ),
-            (
-                2024,
-                &[
-                    (1, 1),
-                    (3, 29),
-                    (4, 1),
-                    (5, 6),
-                    (5, 27),
-                    (8, 26),
-                    (12, 25),
-                    (12, 26),
-                ],
-            ),
-            (
-                2026,
-                &[
-                    (1, 1),
-                    (4, 3),
-                    (4, 6),
-                    (5, 4),
-                    (5, 25),
-                    (8, 31),
-                    (12, 25),
-                    (12, 28),
-                ],
-            ),
+            (2019, &[(1, 1), (4, 19), (4, 22), (5, 6), (5, 27), (8, 26), (12, 25), (12, 26)]),
+            (2020, &[(1, 1), (4, 10), (4, 13), (5, 8), (5, 25), (8, 31), (12, 25), (12, 28)]),
+            (2021, &[(1, 1), (4, 2), (4, 5), (5, 3), (5, 31), (8, 30), (12, 27), (12, 28)]),
+            (2022, &[(1, 3), (4, 15), (4, 18), (5, 2), (6, 2), (6, 3), (8, 29), (9, 19), (12, 26), (12, 27)]),
+            (2024, &[(1, 1), (3, 29), (4, 1), (5, 6), (5, 27), (8, 26), (12, 25), (12, 26)]),
+            (2026, &[(1, 1), (4, 3), (4, 6), (5, 4), (5, 25), (8, 31), (12, 25), (12, 28)]),
         ];
         for (year, days) in lists {
             let mut found = Vec::new();
@@ -195,17 +117,7 @@ mod tests {
     /// 2023 by itself, for its coronation and New Year's substitute.
     #[test]
     fn agrees_with_the_published_list_of_2023() {
-        for (month, day) in [
-            (1, 2),
-            (4, 7),
-            (4, 10),
-            (5, 1),
-            (5, 8),
-            (5, 29),
-            (8, 28),
-            (12, 25),
-            (12, 26),
-        ] {
+        for (month, day) in [(1, 2), (4, 7), (4, 10), (5, 1), (5, 8), (5, 29), (8, 28), (12, 25), (12, 26)] {
             assert!(is_bank_holiday(date(2023, month, day)), "{month}-{day}");
         }
         assert!(!is_bank_holiday(date(2023, 1, 3)));

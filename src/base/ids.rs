@@ -49,10 +49,7 @@ pub struct IdVec<I, T> {
 impl<I: Id, T> IdVec<I, T> {
     /// Wraps a vector whose order is that of the identifiers.
     pub fn new(items: Vec<T>) -> Self {
-        IdVec {
-            items,
-            of: std::marker::PhantomData,
-        }
+        IdVec { items, of: std::marker::PhantomData }
     }
     /// The number of items.
     pub fn len(&self) -> usize {
@@ -76,19 +73,13 @@ impl<I: Id, T> IdVec<I, T> {
     }
     /// Identifiers with their items.
     pub fn pairs(&self) -> impl Iterator<Item = (I, &T)> {
-        self.items
-            .iter()
-            .enumerate()
-            .map(|(i, item)| (I::new(i), item))
+        self.items.iter().enumerate().map(|(i, item)| (I::new(i), item))
     }
 }
 
 impl<I, T> Default for IdVec<I, T> {
     fn default() -> Self {
-        IdVec {
-            items: Vec::new(),
-            of: std::marker::PhantomData,
-        }
+        IdVec { items: Vec::new(), of: std::marker::PhantomData }
     }
 }
 

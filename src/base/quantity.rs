@@ -80,33 +80,21 @@ fn time_unit(word: &str) -> Option<(f64, TimeUnit)> {
 }
 
 /// Splits `"12.5 per year"` into 12.5 and `"per year"`.
-fn number_and_rest<'a>(
-    text: &'a str,
-    example: &'static str,
-) -> Result<(f64, &'a str), QuantityError> {
+fn number_and_rest<'a>(text: &'a str, example: &'static str) -> Result<(f64, &'a str), QuantityError> {
     let trimmed = text.trim();
     let end = trimmed
-        .find(|c: char| {
-            !(c.is_ascii_digit() || matches!(c, '.' | ',' | '_' | '-' | '+' | 'e' | 'E'))
-        })
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '_' | '-' | '+' | 'e' | 'E')))
         .unwrap_or(trimmed.len());
     let (number, rest) = trimmed.split_at(end);
     if number.contains(',') {
-        return Err(QuantityError::Comma {
-            found: trimmed.to_string(),
-        });
+        return Err(QuantityError::Comma { found: trimmed.to_string() });
     }
     let value: f64 = number
         .replace('_', "")
         .parse()
-        .map_err(|_| QuantityError::NoNumber {
-            found: trimmed.to_string(),
-            example,
-        })?;
+        .map_err(|_| QuantityError::NoNumber { found: trimmed.to_string(), example })?;
     if !value.is_finite() || value < 0.0 {
-        return Err(QuantityError::Range {
-            found: trimmed.to_string(),
-        });
+        return Err(QuantityError::Range { found: trimmed.to_string() });
     }
     Ok((value, rest.trim()))
 }
@@ -115,45 +103,26 @@ fn number_and_rest<'a>(
 pub fn duration(text: &str) -> Result<Duration, QuantityError> {
     let (value, word) = number_and_rest(text, "26 weeks")?;
     if word.is_empty() {
-        return Err(QuantityError::NoUnit {
-            found: text.trim().to_string(),
-            unit: "days",
-        });
+        return Err(QuantityError::NoUnit { found: text.trim().to_string(), unit: "days" });
     }
-    let (days, unit) = time_unit(word).ok_or_else(|| QuantityError::Unit {
-        unit: word.to_string(),
-        expected: TIME_UNITS,
-    })?;
-    Ok(Duration {
-        days: value * days,
-        unit,
-    })
+    let (days, unit) = time_unit(word)
+        .ok_or_else(|| QuantityError::Unit { unit: word.to_string(), expected: TIME_UNITS })?;
+    Ok(Duration { days: value * days, unit })
 }
 
 /// Reads a rate such as `"12 per year"` and gives it per day.
 pub fn rate_per_day(text: &str) -> Result<f64, QuantityError> {
     let (value, rest) = number_and_rest(text, "12 per year")?;
-    let unit = rest
-        .strip_prefix("per ")
-        .or_else(|| rest.strip_prefix("a "))
-        .map(str::trim);
-    let expected =
-        "\"per day\", \"per week\", \"per month\", \"per year\" (or second, minute, hour)";
+    let unit = rest.strip_prefix("per ").or_else(|| rest.strip_prefix("a ")).map(str::trim);
+    let expected = "\"per day\", \"per week\", \"per month\", \"per year\" (or second, minute, hour)";
     match unit {
-        None if rest.is_empty() => Err(QuantityError::NoUnit {
-            found: text.trim().to_string(),
-            unit: "per year",
-        }),
-        None => Err(QuantityError::Unit {
-            unit: rest.to_string(),
-            expected,
-        }),
+        None if rest.is_empty() => {
+            Err(QuantityError::NoUnit { found: text.trim().to_string(), unit: "per year" })
+        }
+        None => Err(QuantityError::Unit { unit: rest.to_string(), expected }),
         Some(word) => match time_unit(word) {
             Some((days, TimeUnit::Natural)) => Ok(value / days),
-            _ => Err(QuantityError::Unit {
-                unit: rest.to_string(),
-                expected,
-            }),
+            _ => Err(QuantityError::Unit { unit: rest.to_string(), expected }),
         },
     }
 }

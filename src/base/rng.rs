@@ -63,9 +63,7 @@ impl Key {
     /// The key of one replication of a run with this seed.
     #[must_use]
     pub const fn root(seed: u64, replication: u64) -> Key {
-        Key(mix(
-            mix(seed ^ 0x6361_7365_666C_6F77).wrapping_add(replication.wrapping_mul(STEP))
-        ))
+        Key(mix(mix(seed ^ 0x6361_7365_666C_6F77).wrapping_add(replication.wrapping_mul(STEP))))
     }
 
     /// The key of something inside, told apart by a label.
@@ -79,10 +77,7 @@ impl Key {
     #[inline]
     #[must_use]
     pub const fn bits(self, purpose: Purpose, visit: u64) -> u64 {
-        mix(self
-            .0
-            .wrapping_add(purpose.0)
-            .wrapping_add(visit.wrapping_mul(STEP)))
+        mix(self.0.wrapping_add(purpose.0).wrapping_add(visit.wrapping_mul(STEP)))
     }
 
     /// A uniform number strictly between 0 and 1.
@@ -108,10 +103,7 @@ mod tests {
     /// chi-squared with 255 degrees of freedom is 390.
     #[test]
     fn draws_are_uniform_over_cases_purposes_and_visits() {
-        let purposes = [
-            Purpose::named("stay").within("support"),
-            Purpose::named("route").within("support"),
-        ];
+        let purposes = [Purpose::named("stay").within("support"), Purpose::named("route").within("support")];
         for shift in [56, 28, 0] {
             for (p, purpose) in purposes.iter().enumerate() {
                 let mut by_case = [0u32; 256];
@@ -122,14 +114,8 @@ mod tests {
                     by_visit[(Key::root(7, 2).bits(*purpose, i) >> shift) as usize & 255] += 1;
                 }
                 for cells in [by_case, by_visit] {
-                    let chi2: f64 = cells
-                        .iter()
-                        .map(|&n| (f64::from(n) - 256.0).powi(2) / 256.0)
-                        .sum();
-                    assert!(
-                        chi2 < 390.0 && chi2 > 155.0,
-                        "shift {shift} purpose {p}: {chi2}"
-                    );
+                    let chi2: f64 = cells.iter().map(|&n| (f64::from(n) - 256.0).powi(2) / 256.0).sum();
+                    assert!(chi2 < 390.0 && chi2 > 155.0, "shift {shift} purpose {p}: {chi2}");
                 }
             }
         }
@@ -153,12 +139,7 @@ mod tests {
         }
         for (at, &n) in flips.iter().enumerate() {
             let share = f64::from(n) / 4096.0;
-            assert!(
-                (share - 0.5).abs() < 0.05,
-                "bits {} -> {}: {share}",
-                at / 64,
-                at % 64
-            );
+            assert!((share - 0.5).abs() < 0.05, "bits {} -> {}: {share}", at / 64, at % 64);
         }
     }
 
@@ -175,10 +156,8 @@ mod tests {
             |k, s, r, i| (k.child(i).unit(s, 0), k.child(i).unit(r, 0)),
         ];
         for pair in pairs {
-            let sum: f64 = (0..n)
-                .map(|i| pair(root, stay, route, i))
-                .map(|(a, b)| (a - 0.5) * (b - 0.5))
-                .sum();
+            let sum: f64 =
+                (0..n).map(|i| pair(root, stay, route, i)).map(|(a, b)| (a - 0.5) * (b - 0.5)).sum();
             let r = 12.0 * sum / n as f64;
             assert!(r.abs() < 5.0 / (n as f64).sqrt(), "{r}");
         }

@@ -204,7 +204,8 @@ mod tests {
                 let r = mix(i);
                 if r % 5 < 3 {
                     let at = now + mix(r) % (end / 50);
-                    let phase = [Phase::Finish, Phase::Shift, Phase::GiveUp, Phase::Return, Phase::Arrive][(r >> 8) as usize % 5];
+                    let phase = [Phase::Finish, Phase::Shift, Phase::GiveUp, Phase::Return, Phase::Arrive]
+                        [(r >> 8) as usize % 5];
                     let sequence = agenda.push(at, phase, i as u32);
                     if at < end {
                         reference.insert((at, phase as u8, sequence));

@@ -58,7 +58,9 @@ impl Law {
             LawSpec::Length { dist, unit: TimeUnit::Natural } => {
                 Law::Natural(Sampler::new(dist, DAY_MS as f64), dist.clone())
             }
-            LawSpec::Length { dist, unit: TimeUnit::WorkingDays } => Law::Working(Sampler::new(dist, 1.0), dist.clone()),
+            LawSpec::Length { dist, unit: TimeUnit::WorkingDays } => {
+                Law::Working(Sampler::new(dist, 1.0), dist.clone())
+            }
             LawSpec::Hazards { hazards, to } => {
                 Law::Hazards(Box::new(hazards.clone()), to.iter().map(|d| way(*d)).collect())
             }
@@ -71,10 +73,9 @@ impl Law {
     #[inline]
     pub fn end(&self, draws: Draws, start: SimTime, times: f64, calendar: Option<&Calendar>) -> End {
         match self {
-            Law::Natural(sampler, _) => End {
-                at: start + Span::from_ms_f64(sampler.draw(draws.length()) * times),
-                way: None,
-            },
+            Law::Natural(sampler, _) => {
+                End { at: start + Span::from_ms_f64(sampler.draw(draws.length()) * times), way: None }
+            }
             _ => self.slow_end(draws, start, times, calendar),
         }
     }
@@ -109,7 +110,9 @@ impl Law {
         let u = unit(draws.length());
         let days = elapsed.days() / times;
         match self {
-            Law::Natural(_, dist) => End { at: now + Span::from_days(dist.remaining(days, u) * times), way: None },
+            Law::Natural(_, dist) => {
+                End { at: now + Span::from_days(dist.remaining(days, u) * times), way: None }
+            }
             Law::Working(_, dist) => {
                 let worked = working_elapsed(calendar, now, elapsed) / times;
                 let left = dist.remaining(worked, u) * times;
@@ -131,7 +134,9 @@ impl Law {
         match self {
             Law::Natural(_, dist) => Span::from_days(dist.length_biased_elapsed(u) * times),
             // a working day takes 365.25 / 253 days on average (8 bank holidays a year)
-            Law::Working(_, dist) => Span::from_days(dist.length_biased_elapsed(u) * times * DAYS_PER_WORKING_DAY),
+            Law::Working(_, dist) => {
+                Span::from_days(dist.length_biased_elapsed(u) * times * DAYS_PER_WORKING_DAY)
+            }
             Law::Hazards(hazards, _) => Span::from_days(hazards.length_biased_elapsed(u) * times),
             Law::Reviews(reviews) => {
                 Span::from_days(reviews.as_hazards.as_ref().map_or(0.0, |h| h.length_biased_elapsed(u)))
@@ -213,7 +218,14 @@ impl Reviews {
             atoms.push(Atom { at: due, probs: vec![prob] });
         }
         let as_hazards = Hazards::new(&[0.0], &[vec![0.0]], &atoms).ok();
-        Reviews { first: spec.first.0, then: spec.then.0.max(1), within: spec.within.0, after, tail, as_hazards }
+        Reviews {
+            first: spec.first.0,
+            then: spec.then.0.max(1),
+            within: spec.within.0,
+            after,
+            tail,
+            as_hazards,
+        }
     }
 
     /// Number (from 0) of the review at which a stay ends, from the probability `s` of lasting
@@ -307,12 +319,16 @@ mod tests {
         let r = reviews();
         let n = 9_000;
         let at_first = (0..n)
-            .filter(|i| r.remaining(Span::from_days(85.0), (f64::from(*i) + 0.5) / f64::from(n), 0.5).days() <= 5.0)
+            .filter(|i| {
+                r.remaining(Span::from_days(85.0), (f64::from(*i) + 0.5) / f64::from(n), 0.5).days() <= 5.0
+            })
             .count();
         assert_eq!(at_first, 1000);
         // after the first review, half of them end at the second
         let at_second = (0..n)
-            .filter(|i| r.remaining(Span::from_days(100.0), (f64::from(*i) + 0.5) / f64::from(n), 0.5).days() <= 170.0)
+            .filter(|i| {
+                r.remaining(Span::from_days(100.0), (f64::from(*i) + 0.5) / f64::from(n), 0.5).days() <= 170.0
+            })
             .count();
         assert_eq!(at_second, 4500);
         assert!(r.remaining(Span::from_days(1e5), 0.4, 0.5).days() <= 180.0);

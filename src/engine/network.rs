@@ -30,6 +30,8 @@ pub struct Network {
     /// Beginning of the warm-up; 0 or before.
     pub(crate) begin: SimTime,
     pub(crate) end: SimTime,
+    /// Events happen before this: at the end itself only if a stated window closes there.
+    pub(crate) stop: SimTime,
     pub(crate) edges: Vec<Edge>,
     pub(crate) stages: Vec<StageNode>,
     pub(crate) exits: Vec<ExitNode>,
@@ -189,6 +191,7 @@ impl Network {
             calendar,
             begin,
             end,
+            stop: if edges.iter().any(|e| e.inclusive && e.at == end) { end + Span(1) } else { end },
             edges,
             stages,
             exits,
@@ -366,7 +369,9 @@ fn stream_node(
 ) -> StreamNode {
     let families = families(stream.families.as_deref().unwrap_or(&model.cases.families));
     let source = match &stream.arrivals {
-        Arrivals::Rate(rate) => Source::Rate(PathMaker::new(rate, families.mean, begin, end, model.run.starts)),
+        Arrivals::Rate(rate) => {
+            Source::Rate(PathMaker::new(rate, families.mean, begin, end, model.run.starts))
+        }
         Arrivals::Gaps(dist) => Source::Gaps(Sampler::new(dist, DAY_MS as f64)),
         Arrivals::At(list) => {
             let mut listed: Vec<_> = list
@@ -415,11 +420,7 @@ fn people(model: &Model) -> People {
                 _ => None,
             })
             .collect(),
-        needs: model
-            .needs
-            .iter()
-            .map(|n| (n.share, n.of == Level::Family, draw("need", &n.name)))
-            .collect(),
+        needs: model.needs.iter().map(|n| (n.share, n.of == Level::Family, draw("need", &n.name))).collect(),
         attributes: model
             .attributes
             .iter()
@@ -445,7 +446,8 @@ fn edges(model: &Model, begin: SimTime, end: SimTime, calendar: Option<&Calendar
     };
     let window = model.run.window.map_or((SimTime::ZERO, end), |(from, to)| (SimTime(from.0), SimTime(to.0)));
     let stated = model.run.window.is_some();
-    let plain = |at| Edge { at, inclusive: false, ends_period: false, opens_window: false, closes_window: false };
+    let plain =
+        |at| Edge { at, inclusive: false, ends_period: false, opens_window: false, closes_window: false };
     let mut edges: Vec<Edge> =
         inner.iter().map(|&at| Edge { ends_period: at > SimTime::ZERO, ..plain(at) }).collect();
     edges.push(Edge { inclusive: stated, opens_window: true, ..plain(window.0) });
@@ -461,7 +463,9 @@ fn expected_events(model: &Model, streams: &[StreamNode], days: f64) -> u64 {
         .iter()
         .map(|s| match &s.source {
             Source::Rate(maker) => maker.expected() * s.families.mean,
-            Source::Gaps(sampler) => days * DAY_MS as f64 / sampler.draw(u64::MAX / 2).max(1.0) * s.families.mean,
+            Source::Gaps(sampler) => {
+                days * DAY_MS as f64 / sampler.draw(u64::MAX / 2).max(1.0) * s.families.mean
+            }
             Source::Listed(list) => list.len() as f64 * s.families.mean,
         })
         .sum();
@@ -477,7 +481,9 @@ pub fn date_time(model: &Model, date: jiff::civil::Date) -> Option<SimTime> {
 /// Working days of a clock, or natural time.
 pub(crate) fn in_time(clock: Duration, start: SimTime, end: SimTime, calendar: Option<&Calendar>) -> bool {
     match (clock.unit, calendar) {
-        (TimeUnit::WorkingDays, Some(calendar)) => calendar.working_days_between(start, end) <= clock.days + 1e-9,
+        (TimeUnit::WorkingDays, Some(calendar)) => {
+            calendar.working_days_between(start, end) <= clock.days + 1e-9
+        }
         _ => (end - start).days() <= clock.days + 1e-9,
     }
 }

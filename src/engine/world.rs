@@ -79,7 +79,7 @@ pub struct World<'n> {
 impl<'n> World<'n> {
     /// An empty world.
     pub fn new(net: &'n Network) -> World<'n> {
-        let end = (net.end - net.begin).0.max(0) as u64;
+        let end = (net.stop - net.begin).0.max(0) as u64;
         World {
             net,
             agenda: Agenda::new(end, net.expected_events),
@@ -205,7 +205,8 @@ impl<'n> World<'n> {
             self.recorder.piece.open_bands[slot] += 1;
             for group in bits(net.stages[stage].groups) {
                 let open = self.cases.spell(id, group).open;
-                let slot = self.recorder.piece.group_band_at[group] + band(at.0 - open, &net.groups[group].bands);
+                let slot =
+                    self.recorder.piece.group_band_at[group] + band(at.0 - open, &net.groups[group].bands);
                 self.recorder.piece.group_open_bands[slot] += 1;
                 self.recorder.piece.groups[group].open += 1;
             }

@@ -151,9 +151,9 @@ impl Reader<'_> {
         let group = |g: usize| m.groups.get(g).map_or("", |g| g.name.as_str());
         match what {
             What::One => Terms::One,
-            What::Children(stages) => {
-                Terms::Stock(stages.iter().filter_map(|s| column("children_end", stage(s), "", 1.0)).collect())
-            }
+            What::Children(stages) => Terms::Stock(
+                stages.iter().filter_map(|s| column("children_end", stage(s), "", 1.0)).collect(),
+            ),
             What::Starts(stages) => {
                 let mut terms: Vec<Term> =
                     stages.iter().filter_map(|s| column("asked", stage(s), "", 1.0)).collect();

@@ -22,11 +22,7 @@ pub struct Loaded {
 ///
 /// # Errors
 /// Every error and warning in the files, in their order, if any is an error.
-pub fn load(
-    sources: &SourceMap,
-    model: FileId,
-    scenarios: &[FileId],
-) -> Result<Loaded, Vec<Diagnostic>> {
+pub fn load(sources: &SourceMap, model: FileId, scenarios: &[FileId]) -> Result<Loaded, Vec<Diagnostic>> {
     let parts: Vec<Part> = scenarios.iter().map(|file| Part::whole(*file)).collect();
     load_parts(sources, model, &parts)
 }
@@ -35,11 +31,7 @@ pub fn load(
 ///
 /// # Errors
 /// Every error and warning in the files, in their order, if any is an error.
-pub fn load_parts(
-    sources: &SourceMap,
-    model: FileId,
-    parts: &[Part],
-) -> Result<Loaded, Vec<Diagnostic>> {
+pub fn load_parts(sources: &SourceMap, model: FileId, parts: &[Part]) -> Result<Loaded, Vec<Diagnostic>> {
     let files: Vec<FileId> = parts.iter().map(|part| part.file).collect();
     let (mut root, changes) = parse_all(sources, model, &files)?;
     let mut reader = Reader::new(sources);
@@ -57,11 +49,7 @@ pub fn load_parts(
     if errors > 0 {
         return Err(findings);
     }
-    Ok(Loaded {
-        model,
-        warnings: findings,
-        canonical: canonical(&root),
-    })
+    Ok(Loaded { model, warnings: findings, canonical: canonical(&root) })
 }
 
 /// The main measure of a scenario must be one of the model's.
@@ -81,11 +69,7 @@ fn check_main(reader: &mut Reader<'_>, model: &Model, tree: &Node) {
 type Trees = (Node, Vec<Node>);
 
 /// The trees of all files; syntax errors of all of them if there are any.
-fn parse_all(
-    sources: &SourceMap,
-    model: FileId,
-    scenarios: &[FileId],
-) -> Result<Trees, Vec<Diagnostic>> {
+fn parse_all(sources: &SourceMap, model: FileId, scenarios: &[FileId]) -> Result<Trees, Vec<Diagnostic>> {
     let root = parse(sources, model);
     let mut trees = Vec::new();
     let mut errors = Vec::new();

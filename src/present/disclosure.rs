@@ -72,17 +72,10 @@ impl DisclosureProfile {
         self.observed(table, plan, &mut out);
         for column in 0..width {
             // The row's name is not a number of children unless the plan says so.
-            let fallback = if column == 0 {
-                Treatment::Keep
-            } else {
-                Treatment::Observed
-            };
+            let fallback = if column == 0 { Treatment::Keep } else { Treatment::Observed };
             match plan.columns.get(column).copied().unwrap_or(fallback) {
                 Treatment::Forecast => self.forecast(&mut out, column),
-                Treatment::Ratio {
-                    numerator,
-                    denominator,
-                } => {
+                Treatment::Ratio { numerator, denominator } => {
                     self.ratio(table, &mut out, column, numerator, denominator);
                 }
                 Treatment::Keep | Treatment::Observed => {}
@@ -116,15 +109,8 @@ impl DisclosureProfile {
                 columns.iter().map(value).collect()
             })
             .collect();
-        let total_column = plan
-            .total_column
-            .and_then(|t| columns.iter().position(|&c| c == t));
-        let hidden = solve::hide(
-            &grid,
-            f64::from(self.threshold),
-            plan.total_row,
-            total_column,
-        );
+        let total_column = plan.total_column.and_then(|t| columns.iter().position(|&c| c == t));
+        let hidden = solve::hide(&grid, f64::from(self.threshold), plan.total_row, total_column);
         for (row, line) in out.rows.iter_mut().zip(&hidden) {
             for (&column, &hide) in columns.iter().zip(line) {
                 if let (true, Some(cell)) = (hide, row.get_mut(column)) {
@@ -140,27 +126,13 @@ impl DisclosureProfile {
             if let Cell::Number(v) = cell {
                 let rounded = (*v / base).round() * base;
                 let lost = rounded == 0.0 && *v > 0.0;
-                *cell = if lost {
-                    Cell::Symbol(Symbol::RoundsToZero)
-                } else {
-                    Cell::Number(rounded)
-                };
+                *cell = if lost { Cell::Symbol(Symbol::RoundsToZero) } else { Cell::Number(rounded) };
             }
         }
     }
 
-    fn ratio(
-        &self,
-        table: &Table,
-        out: &mut Table,
-        column: usize,
-        top: Option<usize>,
-        bottom: usize,
-    ) {
-        let percent = table
-            .columns
-            .get(column)
-            .is_some_and(|c| c.kind == super::table::Kind::Percent);
+    fn ratio(&self, table: &Table, out: &mut Table, column: usize, top: Option<usize>, bottom: usize) {
+        let percent = table.columns.get(column).is_some_and(|c| c.kind == super::table::Kind::Percent);
         let unit = if percent { 1000.0 } else { 10.0 };
         for row in 0..out.rows.len() {
             let small = match table.cell(row, bottom) {
@@ -169,9 +141,7 @@ impl DisclosureProfile {
             };
             let hidden = |c: usize| out.cell(row, c).symbol() == Some(Symbol::Suppressed);
             let withheld = small || hidden(bottom) || top.is_some_and(hidden);
-            if let Some(cell @ Cell::Number(_)) =
-                out.rows.get_mut(row).and_then(|r| r.get_mut(column))
-            {
+            if let Some(cell @ Cell::Number(_)) = out.rows.get_mut(row).and_then(|r| r.get_mut(column)) {
                 if withheld {
                     *cell = Cell::Symbol(Symbol::Suppressed);
                 } else if let Cell::Number(v) = cell {
@@ -189,9 +159,7 @@ mod tests {
 
     fn table(columns: usize, rows: &[&[f64]]) -> Table {
         let mut head = vec![Column::new("area", "Area", Kind::Text)];
-        head.extend(
-            (0..columns).map(|i| Column::new(&format!("c{i}"), &format!("C{i}"), Kind::Count)),
-        );
+        head.extend((0..columns).map(|i| Column::new(&format!("c{i}"), &format!("C{i}"), Kind::Count)));
         let mut t = Table::new("t", "T", head);
         for (i, r) in rows.iter().enumerate() {
             let mut cells = vec![Cell::text(&format!("Area {i}"))];
@@ -204,10 +172,7 @@ mod tests {
     fn shown(t: &Table) -> Vec<String> {
         (0..t.rows.len())
             .map(|r| {
-                (1..t.columns.len())
-                    .map(|c| t.cell(r, c).reader(Kind::Count))
-                    .collect::<Vec<_>>()
-                    .join(" ")
+                (1..t.columns.len()).map(|c| t.cell(r, c).reader(Kind::Count)).collect::<Vec<_>>().join(" ")
             })
             .collect()
     }
@@ -221,43 +186,23 @@ mod tests {
     #[test]
     fn small_counts_go_and_zero_stays() {
         let t = table(1, &[&[0.0], &[1.0], &[5.0], &[6.0], &[0.0]]);
-        let plan = Plan {
-            columns: observed(1),
-            ..Plan::default()
-        };
-        assert_eq!(
-            shown(&DisclosureProfile::default().apply(&t, &plan)),
-            ["0", "c", "c", "6", "0"]
-        );
+        let plan = Plan { columns: observed(1), ..Plan::default() };
+        assert_eq!(shown(&DisclosureProfile::default().apply(&t, &plan)), ["0", "c", "c", "6", "0"]);
     }
 
     #[test]
     fn a_lone_suppressed_cell_takes_the_next_smallest_with_it() {
         // 35 - 20 - 12 - 0 gives the withheld 3 away, so the 12 goes too; the zero stays.
         let t = table(1, &[&[20.0], &[3.0], &[12.0], &[0.0], &[35.0]]);
-        let plan = Plan {
-            columns: observed(1),
-            total_row: Some(4),
-            total_column: None,
-        };
-        assert_eq!(
-            shown(&DisclosureProfile::default().apply(&t, &plan)),
-            ["20", "c", "c", "0", "35"]
-        );
+        let plan = Plan { columns: observed(1), total_row: Some(4), total_column: None };
+        assert_eq!(shown(&DisclosureProfile::default().apply(&t, &plan)), ["20", "c", "c", "0", "35"]);
     }
 
     #[test]
     fn two_ones_that_add_to_two_are_worked_out_so_a_third_goes() {
         let t = table(1, &[&[1.0], &[1.0], &[30.0], &[9.0], &[41.0]]);
-        let plan = Plan {
-            columns: observed(1),
-            total_row: Some(4),
-            total_column: None,
-        };
-        assert_eq!(
-            shown(&DisclosureProfile::default().apply(&t, &plan)),
-            ["c", "c", "30", "c", "41"]
-        );
+        let plan = Plan { columns: observed(1), total_row: Some(4), total_column: None };
+        assert_eq!(shown(&DisclosureProfile::default().apply(&t, &plan)), ["c", "c", "30", "c", "41"]);
     }
 
     #[test]
@@ -272,11 +217,7 @@ mod tests {
                 &[60.0, 82.0, 140.0, 282.0],
             ],
         );
-        let plan = Plan {
-            columns: observed(4),
-            total_row: Some(3),
-            total_column: Some(4),
-        };
+        let plan = Plan { columns: observed(4), total_row: Some(3), total_column: Some(4) };
         assert_eq!(
             shown(&DisclosureProfile::default().apply(&t, &plan)),
             ["c c 30 42", "c c 40 60", "50 60 70 180", "60 82 140 282"]
@@ -287,37 +228,21 @@ mod tests {
     fn a_small_total_hides_its_part_or_itself_cannot_be_added_up() {
         // The total 4 is small; its parts 4 and 0 would give it away, so both 4s are withheld.
         let t = table(1, &[&[4.0], &[0.0], &[4.0]]);
-        let plan = Plan {
-            columns: observed(1),
-            total_row: Some(2),
-            total_column: None,
-        };
-        assert_eq!(
-            shown(&DisclosureProfile::default().apply(&t, &plan)),
-            ["c", "0", "c"]
-        );
+        let plan = Plan { columns: observed(1), total_row: Some(2), total_column: None };
+        assert_eq!(shown(&DisclosureProfile::default().apply(&t, &plan)), ["c", "0", "c"]);
     }
 
     #[test]
     fn forecasts_round_to_five_and_rates_follow_their_counts() {
-        let mut t = table(
-            4,
-            &[
-                &[1232.0, 2.0, 0.123_44, 100.0],
-                &[2.4, 9.0, 0.5, 4.0],
-                &[0.0, 30.0, 0.25, 120.0],
-            ],
-        );
+        let mut t =
+            table(4, &[&[1232.0, 2.0, 0.123_44, 100.0], &[2.4, 9.0, 0.5, 4.0], &[0.0, 30.0, 0.25, 120.0]]);
         t.columns[3].kind = Kind::Percent;
         let plan = Plan {
             columns: vec![
                 Treatment::Keep,
                 Treatment::Forecast,
                 Treatment::Observed,
-                Treatment::Ratio {
-                    numerator: Some(2),
-                    denominator: 4,
-                },
+                Treatment::Ratio { numerator: Some(2), denominator: 4 },
                 Treatment::Keep,
             ],
             ..Plan::default()

@@ -26,9 +26,7 @@ pub fn xml(text: &str) -> String {
 
 /// Text with the characters of [`xml`]'s blacklist replaced, for writers that escape markup themselves.
 pub fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| if hostile(c) { '\u{FFFD}' } else { c })
-        .collect()
+    text.chars().map(|c| if hostile(c) { '\u{FFFD}' } else { c }).collect()
 }
 
 /// Text for a terminal: every control character, so every escape sequence, becomes visible,
@@ -50,8 +48,7 @@ pub fn terminal(text: &str) -> String {
 pub fn spreadsheet(text: &str) -> String {
     match text.trim_start_matches(' ').chars().next() {
         Some(
-            '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\u{FF1D}' | '\u{FF0B}' | '\u{FF0D}'
-            | '\u{FF20}',
+            '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\u{FF1D}' | '\u{FF0B}' | '\u{FF0D}' | '\u{FF20}',
         ) => {
             format!("'{}", plain(text))
         }
@@ -90,11 +87,7 @@ pub fn slug(text: &str) -> String {
         }
     }
     let out = out.trim_end_matches('-');
-    if out.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        out.to_owned()
-    } else {
-        format!("x{out}")
-    }
+    if out.starts_with(|c: char| c.is_ascii_alphabetic()) { out.to_owned() } else { format!("x{out}") }
 }
 
 #[cfg(test)]
@@ -103,10 +96,7 @@ mod tests {
 
     #[test]
     fn each_place_has_its_own_rule() {
-        assert_eq!(
-            xml("<b a=\"1\">'&\u{1b}"),
-            "&lt;b a=&quot;1&quot;&gt;&#39;&amp;\u{FFFD}"
-        );
+        assert_eq!(xml("<b a=\"1\">'&\u{1b}"), "&lt;b a=&quot;1&quot;&gt;&#39;&amp;\u{FFFD}");
         assert_eq!(terminal("a\u{1b}[31mb\nc"), "a\\u{1b}[31mb c");
         assert_eq!(terminal("\u{202e}evil"), "\\u{202e}evil");
         for bad in ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "  =HYPERLINK()"] {
@@ -114,10 +104,7 @@ mod tests {
         }
         assert_eq!(spreadsheet("Child in need - open"), "Child in need - open");
         assert_eq!(markdown("a|b <i>*x*"), "a\\|b &lt;i&gt;\\*x\\*");
-        assert_eq!(
-            slug("Children in need, 2025/26"),
-            "children-in-need-2025-26"
-        );
+        assert_eq!(slug("Children in need, 2025/26"), "children-in-need-2025-26");
         assert_eq!(slug("31 March"), "x31-march");
         assert_eq!(slug("\"><script>"), "script");
     }

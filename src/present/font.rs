@@ -48,10 +48,7 @@ impl Widths {
 
     /// Reads `head`, `hhea`, `hmtx` and the Unicode `cmap` (format 4) of a TrueType file.
     fn read(data: &[u8]) -> Widths {
-        Self::try_read(data).unwrap_or(Widths {
-            units: 1.0,
-            advance: Vec::new(),
-        })
+        Self::try_read(data).unwrap_or(Widths { units: 1.0, advance: Vec::new() })
     }
 
     fn try_read(data: &[u8]) -> Option<Widths> {
@@ -105,11 +102,7 @@ fn glyph(data: &[u8], map: usize, c: u16) -> Option<u16> {
     let (mut lo, mut hi) = (0, twice / 2);
     while lo < hi {
         let mid = (lo + hi) / 2;
-        if u16_at(data, ends + 2 * mid)? < c {
-            lo = mid + 1
-        } else {
-            hi = mid
-        }
+        if u16_at(data, ends + 2 * mid)? < c { lo = mid + 1 } else { hi = mid }
     }
     let start = u16_at(data, starts + 2 * lo)?;
     if lo >= twice / 2 || start > c {
@@ -120,10 +113,7 @@ fn glyph(data: &[u8], map: usize, c: u16) -> Option<u16> {
     match u16_at(data, offset_at)? {
         0 => Some(c.wrapping_add(delta)),
         offset => {
-            let id = u16_at(
-                data,
-                offset_at + usize::from(offset) + 2 * usize::from(c - start),
-            )?;
+            let id = u16_at(data, offset_at + usize::from(offset) + 2 * usize::from(c - start))?;
             (id != 0).then(|| id.wrapping_add(delta))
         }
     }
@@ -137,11 +127,7 @@ pub fn wrap(text: &str, size: f64, bold: bool, limit: f64, lines: usize) -> Vec<
     let mut line = String::new();
     for word in text.split_whitespace() {
         let word = cut(word, size, bold, limit);
-        let joined = if line.is_empty() {
-            word.clone()
-        } else {
-            format!("{line} {word}")
-        };
+        let joined = if line.is_empty() { word.clone() } else { format!("{line} {word}") };
         if width(&joined, size, bold) <= limit || line.is_empty() {
             line = joined;
         } else {
@@ -197,22 +183,10 @@ mod tests {
 
     #[test]
     fn wrapped_lines_fit() {
-        let lines = wrap(
-            "Initial child protection conference held",
-            16.0,
-            true,
-            130.0,
-            3,
-        );
+        let lines = wrap("Initial child protection conference held", 16.0, true, 130.0, 3);
         assert!(lines.len() > 1 && lines.iter().all(|l| width(l, 16.0, true) <= 130.0));
         assert_eq!(lines.join(" "), "Initial child protection conference held");
-        let cut = wrap(
-            "Incomprehensibilities of very long words in rows",
-            16.0,
-            false,
-            60.0,
-            2,
-        );
+        let cut = wrap("Incomprehensibilities of very long words in rows", 16.0, false, 60.0, 2);
         assert_eq!(cut.len(), 2);
         assert!(cut.iter().all(|l| width(l, 16.0, false) <= 60.0) && cut[1].ends_with('…'));
     }

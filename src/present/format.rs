@@ -38,11 +38,7 @@ pub fn decimal(value: f64, places: usize) -> String {
 /// A change with its sign: `+12`, `−3`, `0`.
 pub fn signed(value: f64, places: usize) -> String {
     let text = decimal(value, places);
-    if value > 0.0 && text.chars().any(|c| ('1'..='9').contains(&c)) {
-        format!("+{text}")
-    } else {
-        text
-    }
+    if value > 0.0 && text.chars().any(|c| ('1'..='9').contains(&c)) { format!("+{text}") } else { text }
 }
 
 /// A share from 0 to 1 as a percentage with one decimal: `12.3%`.
@@ -91,11 +87,7 @@ const MONTHS: [&str; 12] = [
 
 /// The month's English name.
 pub fn month_name(month: i8) -> &'static str {
-    usize::try_from(month - 1)
-        .ok()
-        .and_then(|m| MONTHS.get(m))
-        .copied()
-        .unwrap_or("–")
+    usize::try_from(month - 1).ok().and_then(|m| MONTHS.get(m)).copied().unwrap_or("–")
 }
 
 /// A date in full: `31 March 2025`.
@@ -105,20 +97,12 @@ pub fn date(d: Date) -> String {
 
 /// A month: `Apr 2025`.
 pub fn month(d: Date) -> String {
-    format!(
-        "{} {}",
-        month_name(d.month()).get(..3).unwrap_or("–"),
-        d.year()
-    )
+    format!("{} {}", month_name(d.month()).get(..3).unwrap_or("–"), d.year())
 }
 
 /// A financial year by the date it ends in or holds: `2024/25` for any day from April 2024 to March 2025.
 pub fn financial_year(d: Date) -> String {
-    let start = if d.month() >= 4 {
-        d.year()
-    } else {
-        d.year() - 1
-    };
+    let start = if d.month() >= 4 { d.year() } else { d.year() - 1 };
     format!("{start}/{:02}", (start + 1).rem_euclid(100))
 }
 

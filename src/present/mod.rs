@@ -16,5 +16,5 @@ pub mod format;
 pub mod html;
 pub mod palette;
 pub mod png;
-pub mod table;
 pub mod report;
+pub mod table;

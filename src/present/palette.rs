@@ -31,21 +31,13 @@ pub const DASHES: [&str; 6] = ["", "9 5", "2 4", "13 4 3 4", "5 3", "16 6"];
 pub const PAIR: [Rgb; 2] = [Rgb(0x12, 0x43, 0x6D), Rgb(0xF4, 0x6A, 0x25)];
 
 /// Sequential colours, dark to light.
-pub const SEQUENTIAL: [Rgb; 3] = [
-    Rgb(0x12, 0x43, 0x6D),
-    Rgb(0x20, 0x73, 0xBC),
-    Rgb(0x6B, 0xAC, 0xE6),
-];
+pub const SEQUENTIAL: [Rgb; 3] = [Rgb(0x12, 0x43, 0x6D), Rgb(0x20, 0x73, 0xBC), Rgb(0x6B, 0xAC, 0xE6)];
 
 /// The edge of a fan's band, which carries the contrast its tint lacks.
 pub const BAND_EDGE: Rgb = SEQUENTIAL[1];
 
 /// Tints of a fan's bands, widest band first.
-pub const BAND_TINTS: [Rgb; 3] = [
-    Rgb(0xDC, 0xEB, 0xF8),
-    Rgb(0xBB, 0xD8, 0xF2),
-    Rgb(0x93, 0xC3, 0xEC),
-];
+pub const BAND_TINTS: [Rgb; 3] = [Rgb(0xDC, 0xEB, 0xF8), Rgb(0xBB, 0xD8, 0xF2), Rgb(0x93, 0xC3, 0xEC)];
 
 /// Text, axes and outlines.
 pub const INK: Rgb = Rgb(0x0B, 0x0C, 0x0C);
@@ -70,11 +62,7 @@ pub const LINK: Rgb = Rgb(0x1D, 0x70, 0xB8);
 pub fn luminance(c: Rgb) -> f64 {
     let channel = |v: u8| {
         let s = f64::from(v) / 255.0;
-        if s <= 0.040_45 {
-            s / 12.92
-        } else {
-            libm::pow((s + 0.055) / 1.055, 2.4)
-        }
+        if s <= 0.040_45 { s / 12.92 } else { libm::pow((s + 0.055) / 1.055, 2.4) }
     };
     0.2126 * channel(c.0) + 0.7152 * channel(c.1) + 0.0722 * channel(c.2)
 }
@@ -101,12 +89,7 @@ mod tests {
     #[test]
     fn marks_reach_three_to_one_and_text_four_and_a_half() {
         for c in SERIES.iter().chain(&PAIR).chain(&[BAND_EDGE, GREY, ACCENT]) {
-            assert!(
-                contrast(*c, WHITE) >= 2.995,
-                "{} {}",
-                c.hex(),
-                contrast(*c, WHITE)
-            );
+            assert!(contrast(*c, WHITE) >= 2.995, "{} {}", c.hex(), contrast(*c, WHITE));
         }
         for c in [INK, GREY, ACCENT, LINK] {
             assert!(contrast(c, WHITE) >= 4.5, "{}", c.hex());
@@ -117,12 +100,7 @@ mod tests {
         // Tints fail on their own, which is why their edges are drawn.
         assert!(BAND_TINTS.iter().all(|c| contrast(*c, WHITE) < 3.0));
         for (tint, edge) in BAND_TINTS.iter().map(|t| (*t, BAND_EDGE)).take(2) {
-            assert!(
-                contrast(edge, tint) >= 3.0,
-                "{} {}",
-                tint.hex(),
-                contrast(edge, tint)
-            );
+            assert!(contrast(edge, tint) >= 3.0, "{} {}", tint.hex(), contrast(edge, tint));
         }
     }
 }

@@ -31,10 +31,7 @@ fn place(value: i64) -> (usize, usize) {
 /// Least value of a bucket, and how many values it holds.
 fn bounds(octave: usize, bucket: usize) -> (i64, i64) {
     let shift = (octave as u32).saturating_sub(BITS);
-    (
-        (1_i64 << octave) + ((bucket as i64) << shift),
-        1_i64 << shift,
-    )
+    ((1_i64 << octave) + ((bucket as i64) << shift), 1_i64 << shift)
 }
 
 impl DurationHistogram {
@@ -66,9 +63,7 @@ impl DurationHistogram {
             self.zeros = self.zeros.saturating_add(times);
             return;
         }
-        self.sum = self
-            .sum
-            .saturating_add(i128::from(value).saturating_mul(i128::from(times)));
+        self.sum = self.sum.saturating_add(i128::from(value).saturating_mul(i128::from(times)));
         let (octave, bucket) = place(value);
         if let Some(count) = self.octave_mut(octave).get_mut(bucket) {
             *count = count.saturating_add(times);
@@ -154,19 +149,12 @@ impl DurationHistogram {
 
     /// Non-empty buckets above 0 in ascending order: least value, number of values, count.
     pub fn buckets(&self) -> impl Iterator<Item = (i64, i64, u64)> + '_ {
-        self.octaves
-            .iter()
-            .enumerate()
-            .flat_map(|(octave, buckets)| {
-                buckets
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, count)| **count > 0)
-                    .map(move |(bucket, count)| {
-                        let (low, width) = bounds(octave, bucket);
-                        (low, width, *count)
-                    })
+        self.octaves.iter().enumerate().flat_map(|(octave, buckets)| {
+            buckets.iter().enumerate().filter(|(_, count)| **count > 0).map(move |(bucket, count)| {
+                let (low, width) = bounds(octave, bucket);
+                (low, width, *count)
             })
+        })
     }
 
     /// The duration of nearest rank `ceil(p * count)`, in milliseconds: exact below 4096, otherwise the
@@ -208,11 +196,7 @@ impl DurationHistogram {
             return Some(1.0);
         }
         // From here the threshold is at least the least, hence not negative.
-        let over: u64 = self
-            .buckets()
-            .filter(|b| b.0 > milliseconds)
-            .map(|b| b.2)
-            .sum();
+        let over: u64 = self.buckets().filter(|b| b.0 > milliseconds).map(|b| b.2).sum();
         Some(over as f64 / self.count as f64)
     }
 }
@@ -225,9 +209,7 @@ mod tests {
         let mut x = seed;
         (0..n)
             .map(|k| {
-                x = x
-                    .wrapping_mul(6_364_136_223_846_793_005)
-                    .wrapping_add(1_442_695_040_888_963_407);
+                x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 ((x >> 1) >> (k % 62)) as i64
             })
             .collect()
@@ -277,10 +259,7 @@ mod tests {
             let rank = ((p * 3001.0).ceil() as usize).clamp(1, 3001);
             let exact = values[rank - 1];
             let found = h.quantile(p).unwrap();
-            assert!(
-                (found - exact).abs() <= exact / 4096,
-                "{p}: {found} for {exact}"
-            );
+            assert!((found - exact).abs() <= exact / 4096, "{p}: {found} for {exact}");
             if exact < 4096 {
                 assert_eq!(found, exact);
             }
@@ -316,16 +295,10 @@ mod tests {
     #[test]
     fn zero_is_cheap_and_empty_has_no_answers() {
         let mut h = DurationHistogram::new();
-        assert_eq!(
-            (h.mean(), h.quantile(0.5), h.share_over(3)),
-            (None, None, None)
-        );
+        assert_eq!((h.mean(), h.quantile(0.5), h.share_over(3)), (None, None, None));
         h.record_many(0, 1_000_000);
         assert!(h.octaves.is_empty());
-        assert_eq!(
-            (h.mean(), h.quantile(0.99), h.share_over(0)),
-            (Some(0.0), Some(0), Some(0.0))
-        );
+        assert_eq!((h.mean(), h.quantile(0.99), h.share_over(0)), (Some(0.0), Some(0), Some(0.0)));
         assert_eq!(h.quantile(f64::NAN), Some(0));
     }
 }

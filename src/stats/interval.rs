@@ -76,19 +76,12 @@ fn check_level(level: f64) -> Result<(), IntervalError> {
         return Ok(());
     }
     let expected = "a level between 0 and 1, such as 0.95";
-    Err(IntervalError::Range {
-        what: "level",
-        found: level,
-        expected,
-    })
+    Err(IntervalError::Range { what: "level", found: level, expected })
 }
 
 fn check_values(values: &[f64], needed: usize) -> Result<(), IntervalError> {
     if values.len() < needed {
-        return Err(IntervalError::TooFew {
-            found: values.len(),
-            needed,
-        });
+        return Err(IntervalError::TooFew { found: values.len(), needed });
     }
     match values.iter().position(|x| !x.is_finite()) {
         Some(index) => Err(IntervalError::NotFinite { index }),
@@ -116,36 +109,18 @@ impl Estimate {
         let moments: Moments = values.iter().copied().collect();
         let point = moments.mean().unwrap_or(f64::NAN);
         let se = (moments.variance().unwrap_or(f64::NAN) / values.len() as f64).sqrt();
-        let half = if se > 0.0 {
-            student(values.len(), level) * se
-        } else {
-            0.0
-        };
+        let half = if se > 0.0 { student(values.len(), level) * se } else { 0.0 };
         let n = values.len() as u64;
-        Ok(Estimate {
-            point,
-            se,
-            low: point - half,
-            high: point + half,
-            level,
-            n,
-        })
+        Ok(Estimate { point, se, low: point - half, high: point + half, level, n })
     }
 
     /// Mean of `changed[i] - base[i]`, replication by replication, with Student's interval.
     ///
     /// # Errors
     /// When the lengths differ, and as [`Estimate::mean`].
-    pub fn paired_difference(
-        base: &[f64],
-        changed: &[f64],
-        level: f64,
-    ) -> Result<Estimate, IntervalError> {
+    pub fn paired_difference(base: &[f64], changed: &[f64], level: f64) -> Result<Estimate, IntervalError> {
         if base.len() != changed.len() {
-            return Err(IntervalError::Unpaired {
-                first: base.len(),
-                second: changed.len(),
-            });
+            return Err(IntervalError::Unpaired { first: base.len(), second: changed.len() });
         }
         let differences: Vec<f64> = base.iter().zip(changed).map(|(b, c)| c - b).collect();
         Estimate::mean(&differences, level)
@@ -163,18 +138,11 @@ impl Estimate {
     ) -> Result<Estimate, IntervalError> {
         check_level(level)?;
         if n == 0 {
-            return Err(IntervalError::TooFew {
-                found: 0,
-                needed: 1,
-            });
+            return Err(IntervalError::TooFew { found: 0, needed: 1 });
         }
         if hits > n {
             let expected = "at most the number of trials";
-            return Err(IntervalError::Range {
-                what: "hits",
-                found: hits as f64,
-                expected,
-            });
+            return Err(IntervalError::Range { what: "hits", found: hits as f64, expected });
         }
         let (k, trials) = (hits as f64, n as f64);
         let point = k / trials;
@@ -186,14 +154,7 @@ impl Estimate {
         // At the ends the bound is the end itself, not a rounding beside it.
         let low = if hits == 0 { 0.0 } else { low.min(point) };
         let high = if hits == n { 1.0 } else { high.max(point) };
-        Ok(Estimate {
-            point,
-            se,
-            low,
-            high,
-            level,
-            n,
-        })
+        Ok(Estimate { point, se, low, high, level, n })
     }
 
     /// Quantile `p` of what single replications give, from independent replications: the point
@@ -210,11 +171,7 @@ impl Estimate {
         check_values(values, 2)?;
         if !(p > 0.0 && p < 1.0) {
             let expected = "a probability between 0 and 1";
-            return Err(IntervalError::Range {
-                what: "p",
-                found: p,
-                expected,
-            });
+            return Err(IntervalError::Range { what: "p", found: p, expected });
         }
         let mut x = values.to_vec();
         x.sort_by(f64::total_cmp);
@@ -225,14 +182,7 @@ impl Estimate {
         let (lower, upper, level) = order_ranks(x.len(), p, level);
         let n = x.len() as u64;
         let se = maritz_jarrett(&x, p);
-        Ok(Estimate {
-            point,
-            se,
-            low: at(lower - 1),
-            high: at(upper - 1),
-            level,
-            n,
-        })
+        Ok(Estimate { point, se, low: at(lower - 1), high: at(upper - 1), level, n })
     }
 
     /// Half the width of the interval.
@@ -251,17 +201,9 @@ fn wilson(k: f64, n: f64, level: f64) -> (f64, f64) {
 
 fn clopper_pearson(k: f64, n: f64, level: f64) -> (f64, f64) {
     let tail = 0.5 * (1.0 - level);
-    let low = if k > 0.0 {
-        beta_quantile(k, n - k + 1.0, tail)
-    } else {
-        0.0
-    };
+    let low = if k > 0.0 { beta_quantile(k, n - k + 1.0, tail) } else { 0.0 };
     // The upper end is one minus the lower end for the misses.
-    let high = if k < n {
-        1.0 - beta_quantile(n - k, k + 1.0, tail)
-    } else {
-        1.0
-    };
+    let high = if k < n { 1.0 - beta_quantile(n - k, k + 1.0, tail) } else { 1.0 };
     (low, high)
 }
 
@@ -316,11 +258,7 @@ fn maritz_jarrett(sorted: &[f64], p: f64) -> f64 {
     let (mut first, mut second, mut before) = (0.0, 0.0, 0.0);
     let centre = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
     for (i, x) in sorted.iter().enumerate() {
-        let upto = if i + 1 == sorted.len() {
-            1.0
-        } else {
-            beta_reg(a, b, (i + 1) as f64 / n)
-        };
+        let upto = if i + 1 == sorted.len() { 1.0 } else { beta_reg(a, b, (i + 1) as f64 / n) };
         let weight = upto - before;
         before = upto;
         first += weight * (x - centre);
@@ -334,10 +272,7 @@ mod tests {
     use super::*;
 
     fn near(found: f64, want: f64, tol: f64) {
-        assert!(
-            (found - want).abs() <= tol * want.abs().max(1e-300),
-            "{found}, not {want}"
-        );
+        assert!((found - want).abs() <= tol * want.abs().max(1e-300), "{found}, not {want}");
     }
 
     #[test]
@@ -359,10 +294,7 @@ mod tests {
         near(e.half_width(), 2.364_624_251_592_785 * se, 1e-10);
         assert_eq!((e.n, e.level), (8, 0.95));
         let flat = Estimate::mean(&[3.0; 5], 0.9).unwrap();
-        assert_eq!(
-            (flat.low, flat.point, flat.high, flat.se),
-            (3.0, 3.0, 3.0, 0.0)
-        );
+        assert_eq!((flat.low, flat.point, flat.high, flat.se), (3.0, 3.0, 3.0, 0.0));
     }
 
     #[test]
@@ -372,13 +304,7 @@ mod tests {
         near(e.point, 2.0, 1e-15);
         near(e.se, 1.0 / 3.0_f64.sqrt(), 1e-14);
         let unequal = Estimate::paired_difference(&base, &[1.0], 0.95);
-        assert_eq!(
-            unequal,
-            Err(IntervalError::Unpaired {
-                first: 3,
-                second: 1
-            })
-        );
+        assert_eq!(unequal, Err(IntervalError::Unpaired { first: 3, second: 1 }));
     }
 
     #[test]
@@ -424,11 +350,7 @@ mod tests {
         // 1 - 0.95^20 - what is below.
         let e = Estimate::quantile(&x, 0.95, 0.95).unwrap();
         assert_eq!((e.low, e.high), (17.0, 20.0));
-        assert!(
-            e.level < 1.0 - libm::pow(0.95, 20.0) && e.level > 0.62,
-            "{}",
-            e.level
-        );
+        assert!(e.level < 1.0 - libm::pow(0.95, 20.0) && e.level > 0.62, "{}", e.level);
         near(e.point, 19.05, 1e-13);
     }
 
@@ -442,13 +364,7 @@ mod tests {
 
     #[test]
     fn refusals() {
-        assert_eq!(
-            Estimate::mean(&[1.0], 0.95),
-            Err(IntervalError::TooFew {
-                found: 1,
-                needed: 2
-            })
-        );
+        assert_eq!(Estimate::mean(&[1.0], 0.95), Err(IntervalError::TooFew { found: 1, needed: 2 }));
         let nan = Estimate::mean(&[1.0, f64::NAN], 0.95).unwrap_err();
         assert_eq!(nan.to_string(), "value number 2 is not a finite number");
         for level in [0.0, 1.0, -1.0, 95.0, f64::NAN] {

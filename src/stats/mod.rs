@@ -6,3 +6,4 @@ pub mod interval;
 pub mod moments;
 pub mod series;
 pub mod special;
+pub mod survival;

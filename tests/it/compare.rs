@@ -80,11 +80,13 @@ fn rows(scenario: Option<(&str, Option<&[&str]>)>, replications: u64) -> Sheet {
 /// The parts of a simulated difference add up to it in every replication, every measure and span.
 #[test]
 fn causes_add_up_to_the_difference() {
-    let paths = ["arrivals.contacts.rate", "exits.closed.returns.within.12 months", "stages.support.stay.gamma.mean"];
+    let paths =
+        ["arrivals.contacts.rate", "exits.closed.returns.within.12 months", "stages.support.stay.gamma.mean"];
     let causes = Causes::new(3).unwrap();
     let mut sheets = BTreeMap::from([(0, rows(None, 6)), (causes.all(), rows(Some((SCENARIO, None)), 6))]);
     for set in causes.sets() {
-        let only: Vec<&str> = paths.iter().enumerate().filter(|(c, _)| set >> c & 1 == 1).map(|(_, p)| *p).collect();
+        let only: Vec<&str> =
+            paths.iter().enumerate().filter(|(c, _)| set >> c & 1 == 1).map(|(_, p)| *p).collect();
         sheets.insert(set, rows(Some((SCENARIO, Some(&only))), 6));
     }
     let columns = sheets[&0].values.ncols();
@@ -209,11 +211,31 @@ fn adding_a_scenario_reuses_what_is_there() {
     let one = read_json(&at.join("one/compare.json"));
     // baseline, scenario, six sets of causes and two ends of a range, 20 replications each; the weak
     // end is no change of the rate, which is the set of the two other causes, computed once
-    assert_eq!((one["variants"].as_u64(), one["computed"].as_u64(), one["reused"].as_u64()), (Some(9), Some(180), Some(0)));
-    done(&caseflow(at, &["compare", "model.toml", "a.toml", "b.toml", "--out", "two", "--store", "kept", "-q"]));
+    assert_eq!(
+        (one["variants"].as_u64(), one["computed"].as_u64(), one["reused"].as_u64()),
+        (Some(9), Some(180), Some(0))
+    );
+    done(&caseflow(
+        at,
+        &["compare", "model.toml", "a.toml", "b.toml", "--out", "two", "--store", "kept", "-q"],
+    ));
     let two = read_json(&at.join("two/compare.json"));
     assert_eq!((two["computed"].as_u64(), two["reused"].as_u64()), (Some(20), Some(180)));
-    done(&caseflow(at, &["compare", "model.toml", "a.toml", "b.toml", "--out", "fresh", "--no-store", "-q", "--threads", "1"]));
+    done(&caseflow(
+        at,
+        &[
+            "compare",
+            "model.toml",
+            "a.toml",
+            "b.toml",
+            "--out",
+            "fresh",
+            "--no-store",
+            "-q",
+            "--threads",
+            "1",
+        ],
+    ));
     let tables = |name: &str| read_json(&at.join(name).join("results.json"))["tables"].clone();
     assert_eq!(tables("two"), tables("fresh"));
     assert!(!at.join("fresh.store").exists());
@@ -225,7 +247,8 @@ fn adding_a_scenario_reuses_what_is_there() {
 fn a_damaged_store_is_not_believed() {
     let dir = folder();
     let at = dir.path();
-    let run = |out: &str| caseflow(at, &["compare", "model.toml", "b.toml", "--out", out, "--store", "kept", "-q"]);
+    let run =
+        |out: &str| caseflow(at, &["compare", "model.toml", "b.toml", "--out", out, "--store", "kept", "-q"]);
     done(&run("one"));
     let files: Vec<_> = fs::read_dir(at.join("kept"))
         .unwrap()
@@ -257,7 +280,8 @@ fn a_damaged_store_is_not_believed() {
 fn a_stopped_run_goes_on() {
     let dir = folder();
     let at = dir.path();
-    let args = ["compare", "model.toml", "a.toml", "--out", "out", "-q", "--threads", "1", "--replications", "400"];
+    let args =
+        ["compare", "model.toml", "a.toml", "--out", "out", "-q", "--threads", "1", "--replications", "400"];
     let child = Command::new(env!("CARGO_BIN_EXE_caseflow"))
         .current_dir(at)
         .args(args)
@@ -305,11 +329,17 @@ fn hostile_names_do_no_harm() {
     );
     fs::write(at.join("a.toml"), &text).unwrap();
     fs::write(at.join("b.toml"), &text).unwrap();
-    let output = caseflow(at, &["compare", "model.toml", "a.toml", "b.toml", "--out", "out", "-q", "--replications", "3"]);
+    let output = caseflow(
+        at,
+        &["compare", "model.toml", "a.toml", "b.toml", "--out", "out", "-q", "--replications", "3"],
+    );
     done(&output);
     assert!(!String::from_utf8_lossy(&output.stdout).contains('\u{1b}'));
     let page = fs::read_to_string(at.join("out/index.html")).unwrap();
-    assert!(!page.contains("<script") && !page.contains("<img") && !page.contains("<b>"), "markup of a name in the page");
+    assert!(
+        !page.contains("<script") && !page.contains("<img") && !page.contains("<b>"),
+        "markup of a name in the page"
+    );
     assert!(page.contains("&lt;script&gt;"));
     assert!(!page.contains('\u{202e}'));
     for name in ["overview.csv", "differences.csv", "causes.csv", "changes.csv"] {
@@ -320,7 +350,8 @@ fn hostile_names_do_no_harm() {
     // two scenarios of one title have files of their own, inside the folder
     let effective: Vec<_> = fs::read_dir(at.join("out/scenarios")).unwrap().collect();
     assert_eq!(effective.len(), 2);
-    let names: Vec<_> = fs::read_dir(at).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
+    let names: Vec<_> =
+        fs::read_dir(at).unwrap().map(|f| f.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(names.len(), 5, "{names:?}");
 }
 
@@ -333,7 +364,8 @@ fn refusals() {
         for (name, text) in files {
             fs::write(at.join(name), text).unwrap();
         }
-        let output = caseflow(at, &["compare", "model.toml", "x.toml", "--out", "out", "-q", "--replications", "2"]);
+        let output =
+            caseflow(at, &["compare", "model.toml", "x.toml", "--out", "out", "-q", "--replications", "2"]);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(code), "{said}");
         assert!(said.contains(words), "{said}");
@@ -342,9 +374,24 @@ fn refusals() {
     let change = "[change]\n\"pools.workers.places\" = 40\n";
     fails(&[("x.toml", &format!("title = \"x\"\nmain = \"suport\"\n{change}"))], 1, "did you mean `support`");
     fails(&[("x.toml", "title = \"x\"\n[change]\n\"model.runs\" = \"3 years\"\n")], 1, "same periods");
-    fails(&[("x.toml", &format!("title = \"x\"\n{change}[causes]\n\"one\" = [\"pools.worker.places\"]\n"))], 1, "did you mean");
-    fails(&[("x.toml", "title = \"x\"\n[change]\n\"pools.workers.places\" = { times = 1.2, low = 1.3 }\n")], 1, "above the change");
-    fails(&[("x.toml", "title = \"x\"\n[change]\n\"pools.workers.places\" = { times = 1.2, source = \"nobody\" }\n")], 1, "source");
+    fails(
+        &[("x.toml", &format!("title = \"x\"\n{change}[causes]\n\"one\" = [\"pools.worker.places\"]\n"))],
+        1,
+        "did you mean",
+    );
+    fails(
+        &[("x.toml", "title = \"x\"\n[change]\n\"pools.workers.places\" = { times = 1.2, low = 1.3 }\n")],
+        1,
+        "above the change",
+    );
+    fails(
+        &[(
+            "x.toml",
+            "title = \"x\"\n[change]\n\"pools.workers.places\" = { times = 1.2, source = \"nobody\" }\n",
+        )],
+        1,
+        "source",
+    );
     let bare = MODEL.split("[measures.support]").next().unwrap();
     fails(&[("model.toml", bare), ("x.toml", &format!("title = \"x\"\n{change}"))], 1, "names no measures");
     fs::write(at.join("model.toml"), MODEL).unwrap();
@@ -354,7 +401,8 @@ fn refusals() {
     fs::create_dir(at.join("mine")).unwrap();
     fs::write(at.join("mine/letter.txt"), "dear").unwrap();
     for args in [["--out", "mine"], ["--store", "mine"]] {
-        let output = caseflow(at, &[&["compare", "model.toml", "b.toml", "-q", "--force"], &args[..]].concat());
+        let output =
+            caseflow(at, &[&["compare", "model.toml", "b.toml", "-q", "--force"], &args[..]].concat());
         assert_eq!(output.status.code(), Some(2));
         assert!(String::from_utf8_lossy(&output.stderr).contains("left alone"));
     }
@@ -367,7 +415,8 @@ fn grammar_of_targets_and_heads() {
     let mut sources = SourceMap::default();
     let file = sources.add("model.toml", MODEL);
     let model = load(&sources, file, &[]).unwrap().model;
-    let target = |i: usize| model.measures[i].target.and_then(|t: caseflow::model::measure::Target| t.at_most);
+    let target =
+        |i: usize| model.measures[i].target.and_then(|t: caseflow::model::measure::Target| t.at_most);
     assert_eq!(target(0), Some(34.0));
     assert!((target(1).unwrap() - 0.51).abs() < 1e-12);
     let file = sources.add("s.toml", SCENARIO);
@@ -375,7 +424,11 @@ fn grammar_of_targets_and_heads() {
     assert_eq!((head.main.as_deref(), head.changes.len(), head.causes.len()), (Some("support"), 3, 0));
     assert!(head.changes[0].ranged && !head.changes[1].ranged);
     assert_eq!(head.changes[0].words, "times 0.9");
-    for (bad, words) in [("target = {}", "neither"), ("target = { at_most = 1, at_least = 2 }", "nothing can meet"), ("better = \"less\"", "lower")] {
+    for (bad, words) in [
+        ("target = {}", "neither"),
+        ("target = { at_most = 1, at_least = 2 }", "nothing can meet"),
+        ("better = \"less\"", "lower"),
+    ] {
         let text = format!("{MODEL}\n[measures.more]\ncount = {{ children = \"support\" }}\n{bad}\n");
         let file = sources.add("bad.toml", text);
         let found = load(&sources, file, &[]).unwrap_err();

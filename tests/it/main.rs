@@ -1,5 +1,21 @@
 //! The one integration test program; a module per behaviour.
 
+mod architecture;
+mod bad_files;
+mod catalogue;
+mod common_random_numbers;
 mod compare;
+mod digest;
+mod files;
+mod forecast;
 mod good_files;
+mod hostile_files;
+mod laws;
+mod models;
+mod scenario;
 mod scenarios;
+mod schema;
+mod support;
+mod theory;
+mod traces;
+mod validation;

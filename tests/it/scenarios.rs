@@ -66,8 +66,12 @@ fn each_says_what_it_asks_and_what_it_rests_on() {
             assert!(change.note.is_some(), "{name}: {} has a grade but not why", change.path);
         }
         let loaded = sound(&sources, load(&sources, model, &[scenario]));
-        let own: Vec<String> =
-            loaded.warnings.iter().filter(|w| w.place.as_ref().is_some_and(|p| p.file == scenario)).map(|w| w.message.clone()).collect();
+        let own: Vec<String> = loaded
+            .warnings
+            .iter()
+            .filter(|w| w.place.as_ref().is_some_and(|p| p.file == scenario))
+            .map(|w| w.message.clone())
+            .collect();
         assert!(own.is_empty(), "{name}: {own:?}");
     }
 }

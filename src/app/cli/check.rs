@@ -57,7 +57,8 @@ fn check(path: &Path) -> Result<(SourceMap, Vec<Diagnostic>, String), Failure> {
     if !problems.is_empty() {
         return Ok((sources, problems, String::new()));
     }
-    if model::is_scenario(&sources, id) {
+    let text = sources.file(id).map_or("", |f| f.1);
+    if model::is_scenario(text) {
         let texts = load::load(None, &[path.to_path_buf()])?;
         let title = model::scenario_head(&sources, id).map(|h| h.title).unwrap_or_default();
         return Ok(match texts.result {

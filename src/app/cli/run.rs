@@ -147,13 +147,7 @@ fn trace(network: &Network, plan: Plan, path: &Path, force: bool) -> Result<(), 
     outcome.map_err(Into::into)
 }
 
-fn manifest(
-    loaded: &Loaded,
-    model: &str,
-    plan: Plan,
-    rows: &Rows,
-    seconds: f64,
-) -> Manifest {
+fn manifest(loaded: &Loaded, model: &str, plan: Plan, rows: &Rows, seconds: f64) -> Manifest {
     use sha2::Digest;
     let digest = sha2::Sha256::digest(loaded.canonical.as_bytes());
     Manifest {

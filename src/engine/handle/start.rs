@@ -66,11 +66,8 @@ impl World<'_> {
             self.cases.set_attribute(id, attribute, value);
         }
         let draws = Draws { key, stay: node.draw_stay, visit };
-        let end = if node.plain {
-            node.law.end(draws, now, 1.0, None)
-        } else {
-            self.end_of_stay(id, node, draws)
-        };
+        let end =
+            if node.plain { node.law.end(draws, now, 1.0, None) } else { self.end_of_stay(id, node, draws) };
         self.cases.get_mut(id).way = end.way.unwrap_or(NONE);
         self.schedule(end.at, Phase::Finish, id);
     }

@@ -81,12 +81,21 @@ impl Layout {
     }
 
     /// Index of a column; `None` if there is no such column.
-    pub fn find(&self, kind: &str, measure: &str, of: &str, part: &str, period: Option<usize>) -> Option<usize> {
+    pub fn find(
+        &self,
+        kind: &str,
+        measure: &str,
+        of: &str,
+        part: &str,
+        period: Option<usize>,
+    ) -> Option<usize> {
         let slot = period.unwrap_or(self.firsts.len().saturating_sub(2));
         let (from, to) = (*self.firsts.get(slot)?, *self.firsts.get(slot + 1)?);
-        let found = self.columns.get(from..to)?.iter().position(|c| {
-            c.kind == kind && c.measure == measure && c.of == of && c.part == part
-        })?;
+        let found = self
+            .columns
+            .get(from..to)?
+            .iter()
+            .position(|c| c.kind == kind && c.measure == measure && c.of == of && c.part == part)?;
         Some(from + found)
     }
 

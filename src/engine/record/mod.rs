@@ -97,11 +97,7 @@ impl Recorder {
             places: vec![Places::default(); model.pools.len()],
             details: model.pools.iter().map(|p| p.detail.then(Detail::default)).collect(),
             any_detail: model.pools.iter().any(|p| p.detail),
-            pools: model
-                .stages
-                .iter()
-                .map(|s| s.seize.map_or(usize::MAX, |z| z.pool.0 as usize))
-                .collect(),
+            pools: model.stages.iter().map(|s| s.seize.map_or(usize::MAX, |z| z.pool.0 as usize)).collect(),
             parts_since: 0,
             from: 0,
             in_window: false,

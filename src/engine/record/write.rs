@@ -181,7 +181,9 @@ fn group(tally: &Tally, g: usize, sink: &mut impl Sink) {
     put("again", t.again as f64);
     put("ended", t.ends as f64);
     put("stay_mean", ratio(t.spell_sum as f64 / DAY, t.ends as f64));
-    for (measure, counts) in [("ended_in_band", &tally.group_bands), ("open_in_band", &tally.group_open_bands)] {
+    for (measure, counts) in
+        [("ended_in_band", &tally.group_bands), ("open_in_band", &tally.group_open_bands)]
+    {
         for (band, n) in counts[tally.group_band_at[g]..tally.group_band_at[g + 1]].iter().enumerate() {
             sink.put(measure, Part::Band(band), *n as f64);
         }

@@ -117,8 +117,11 @@ pub fn collect(
         let done = new.len() as u64;
         let touched: Vec<u64> = new.keys().map(|n| block_of(*n)).collect();
         have.extend(new);
-        for block in touched.first().copied().into_iter().flat_map(|a| a..=touched.last().copied().unwrap_or(a)) {
-            let kept: Block = have.range(first_of(block)..first_of(block + 1)).map(|(n, k)| (*n, k.clone())).collect();
+        for block in
+            touched.first().copied().into_iter().flat_map(|a| a..=touched.last().copied().unwrap_or(a))
+        {
+            let kept: Block =
+                have.range(first_of(block)..first_of(block + 1)).map(|(n, k)| (*n, k.clone())).collect();
             keep.write(block, &kept)?;
         }
         if done < count {
@@ -168,7 +171,11 @@ fn compute(
 ) -> Result<BTreeMap<u64, Kept>, RunError> {
     let rows = run(network, plan, watch)?;
     let values = reduce(network, shape, &rows);
-    let kept = rows.events.iter().zip(values.rows()).map(|(events, row)| Kept { events: *events, values: row.to_vec() });
+    let kept = rows
+        .events
+        .iter()
+        .zip(values.rows())
+        .map(|(events, row)| Kept { events: *events, values: row.to_vec() });
     Ok(rows.numbers.iter().copied().zip(kept).collect())
 }
 

@@ -60,10 +60,7 @@ pub fn difference(
     }
 }
 
-fn pairs<'a>(
-    base: ArrayView1<'a, f64>,
-    with: ArrayView1<'a, f64>,
-) -> impl Iterator<Item = (f64, f64)> {
+fn pairs<'a>(base: ArrayView1<'a, f64>, with: ArrayView1<'a, f64>) -> impl Iterator<Item = (f64, f64)> {
     let both: Vec<(f64, f64)> = base.iter().copied().zip(with.iter().copied()).collect();
     both.into_iter().filter(|(a, b)| a.is_finite() && b.is_finite())
 }

@@ -10,17 +10,11 @@ pub(super) static AGES: Kind = NotedMap("age band", &SHARE_OR_REST);
 /// Shares of family sizes.
 pub(super) static FAMILIES: Kind = NotedMap("number of children", &SHARE_OR_REST);
 /// Attributes given: a value, or shares of values.
-pub(super) static SET: Kind = Map(
-    "attribute",
-    &Any(&[Name("a value"), NotedMap("value", &SHARE_OR_REST)]),
-);
+pub(super) static SET: Kind = Map("attribute", &Any(&[Name("a value"), NotedMap("value", &SHARE_OR_REST)]));
 /// Shares of needs.
 pub(super) static NEEDS: Kind = NotedMap("need", &SHARE);
 /// A stage or exit for certain, or probabilities of several.
-pub(super) static TO: Kind = Any(&[
-    Name("a stage or exit"),
-    NotedMap("stage or exit", &SHARE_OR_REST),
-]);
+pub(super) static TO: Kind = Any(&[Name("a stage or exit"), NotedMap("stage or exit", &SHARE_OR_REST)]);
 
 /// `ages.NAME`.
 pub static AGE_BAND: Def = table(
@@ -32,7 +26,7 @@ pub static AGE_BAND: Def = table(
         must("to", Number, "Below this age in years", "5"),
         may("title", Text, "the name", "Name for readers", "\"1 to 4\""),
     ],
-    "[ages]\nunborn = [-0.75, 0]\nunder_1 = [0, 1]\nage_1_17 = { from = 1, to = 18, title = \"1 to 17\" }\n[cases]\nages = { unborn = 0.05, under_1 = 0.1, age_1_17 = \"rest\" }\n",
+    "[ages]\nbefore_birth = [-0.75, 0]\ninfant = [0, 1]\nolder = { from = 1, to = 18, title = \"1 to 17\" }\n[cases]\nages = { before_birth = 0.05, infant = 0.1, older = \"rest\" }\n",
 );
 
 /// `[cases]`.
@@ -46,7 +40,7 @@ pub static CASES: Def = table(
             AGES,
             "none",
             "Share of arrivals in each age band, the age uniform within it; needed if there are age bands and a stream without its own",
-            "{ under_1 = 0.1, age_1_17 = \"rest\" }",
+            "{ infant = 0.1, older = \"rest\" }",
         ),
         may(
             "families",
@@ -73,12 +67,7 @@ pub static LEAVE: Def = table(
     "Leaving at an age.",
     &[
         must("age", Noted(&Number), "Age in years", "18"),
-        must(
-            "to",
-            Name("a stage or exit"),
-            "Where the case then goes",
-            "\"out\"",
-        ),
+        must("to", Name("a stage or exit"), "Where the case then goes", "\"out\""),
     ],
     "",
 );
@@ -89,26 +78,9 @@ pub static NEED: Def = noted(table(
     "needs.NAME",
     "A need; a number alone is its share.",
     &[
-        must(
-            "share",
-            Noted(&Share),
-            "Share of families (or children) that have it",
-            "0.42",
-        ),
-        may(
-            "low",
-            Share,
-            "none",
-            "Lowest share thought possible",
-            "0.36",
-        ),
-        may(
-            "high",
-            Share,
-            "none",
-            "Highest share thought possible",
-            "0.48",
-        ),
+        must("share", Noted(&Share), "Share of families (or children) that have it", "0.42"),
+        may("low", Share, "none", "Lowest share thought possible", "0.36"),
+        may("high", Share, "none", "Highest share thought possible", "0.48"),
         may(
             "of",
             Word(&["family", "child"]),
@@ -116,13 +88,7 @@ pub static NEED: Def = noted(table(
             "Whether siblings share it or each child draws it",
             "\"child\"",
         ),
-        may(
-            "title",
-            Text,
-            "the name",
-            "Name for readers",
-            "\"Domestic abuse\"",
-        ),
+        may("title", Text, "the name", "Name for readers", "\"Domestic abuse\""),
     ],
     "[needs]\nsubstance_misuse = { share = 0.31, low = 0.25, high = 0.36, note = \"drugs or alcohol, parent\" }\n",
 ));
@@ -133,13 +99,7 @@ pub static ATTRIBUTE: Def = table(
     "attributes.NAME",
     "An attribute with a closed list of values.",
     &[
-        may(
-            "title",
-            Text,
-            "the name",
-            "Name for readers",
-            "\"Who referred\"",
-        ),
+        may("title", Text, "the name", "Name for readers", "\"Who referred\""),
         must(
             "values",
             List(&Name("a value")),
@@ -170,26 +130,11 @@ pub static STREAM: Def = table(
     "arrivals.NAME",
     "A stream of arriving families. Exactly one of `rate`, `per_10000`, `gaps` and `at` says when.",
     &[
-        may(
-            "title",
-            Text,
-            "the name",
-            "Name for readers",
-            "\"Contacts\"",
-        ),
-        must(
-            "to",
-            TO,
-            "First stage, or probabilities of several",
-            "\"contact\"",
-        ),
+        may("title", Text, "the name", "Name for readers", "\"Contacts\""),
+        must("to", TO, "First stage, or probabilities of several", "\"assessment\""),
         may(
             "rate",
-            Any(&[
-                Noted(&Rate),
-                List(&Table(&RATE_STEP)),
-                NotedMap("month or year", &Noted(&Number)),
-            ]),
+            Any(&[Noted(&Rate), List(&Table(&RATE_STEP)), NotedMap("month or year", &Noted(&Number))]),
             "",
             "Cases (children, not families) per time: a rate, a list of steps, or counts by calendar month (`\"2025-04\" = 230`) or year (`\"2025\" = 2770`) that cover the run; a warm-up before the first takes the first's",
             "\"1120 per month\"",
@@ -199,7 +144,7 @@ pub static STREAM: Def = table(
             Table(&PER_10000),
             "",
             "Cases per 10,000 of `[population]` by age band; needs dates",
-            "{ under_1 = 520, per = \"year\" }",
+            "{ infant = 520, per = \"year\" }",
         ),
         may(
             "gaps",
@@ -226,7 +171,7 @@ pub static STREAM: Def = table(
             "months",
             NotedMap("month (january to december)", &Noted(&Number)),
             "1 for all",
-            "Seasonal factors, scaled to keep the year's total; months not named have 1; needs dates",
+            "Seasonal factors, scaled to keep a mean year's total (29 February has February's); months not named have 1; needs dates",
             "{ august = 0.7 }",
         ),
         may(
@@ -236,19 +181,13 @@ pub static STREAM: Def = table(
             "Standard deviation, 0 to 3, of a gamma multiplier of mean 1 drawn anew each month",
             "0.15",
         ),
-        may(
-            "families",
-            FAMILIES,
-            "those of `[cases]`",
-            "Children in a family",
-            "{ 1 = 1 }",
-        ),
+        may("families", FAMILIES, "those of `[cases]`", "Children in a family", "{ 1 = 1 }"),
         may(
             "ages",
             AGES,
             "those of `[cases]`; for `per_10000` those of its rates",
             "Share in each age band",
-            "{ under_1 = 1 }",
+            "{ infant = 1 }",
         ),
         may(
             "needs",
@@ -274,19 +213,8 @@ pub static RATE_STEP: Def = table(
     "arrivals.NAME.rate (list)",
     "A step of a rate that changes.",
     &[
-        may(
-            "from",
-            Time,
-            "the beginning, for the first",
-            "From when",
-            "2025-04-01",
-        ),
-        must(
-            "rate",
-            Noted(&Rate),
-            "The rate from then on",
-            "\"230 per month\"",
-        ),
+        may("from", Time, "the beginning, for the first", "From when", "2025-04-01"),
+        must("rate", Noted(&Rate), "The rate from then on", "\"230 per month\""),
     ],
     "",
 );
@@ -296,12 +224,7 @@ pub static PER_10000: Def = noted(table(
     "per_10000",
     "arrivals.NAME.per_10000",
     "Cases per 10,000 persons of each age band; bands not named have none. Beside `per`, its keys are age bands.",
-    &[must(
-        "per",
-        Word(&["year", "month"]),
-        "The time in which these cases arrive",
-        "\"year\"",
-    )],
+    &[must("per", Word(&["year", "month"]), "The time in which these cases arrive", "\"year\"")],
     "",
 ));
 
@@ -312,20 +235,8 @@ pub static ARRIVAL_LISTED: Def = table(
     "One listed arrival.",
     &[
         must("at", Time, "When", "\"2 days\""),
-        may(
-            "children",
-            Whole(1, 20),
-            "drawn",
-            "Children who arrive together",
-            "1",
-        ),
-        may(
-            "set",
-            SET,
-            "drawn",
-            "Attributes given",
-            "{ referrer = \"school\" }",
-        ),
+        may("children", Whole(1, 20), "drawn", "Children who arrive together", "1"),
+        may("set", SET, "drawn", "Attributes given", "{ referrer = \"school\" }"),
     ],
     "",
 );

@@ -5,7 +5,7 @@ use super::*;
 
 static LENGTH: Kind = Noted(&Duration);
 /// A law: a table, or text for a constant length or `"open"`.
-pub(super) static ANY_LAW: Kind = Any(&[Duration, Word(&["open"]), Table(&LAW)]);
+pub(super) static ANY_LAW: Kind = Any(&[Noted(&Duration), Word(&["open"]), Table(&LAW)]);
 
 /// A law.
 pub static LAW: Def = noted(one_of(table(
@@ -14,34 +14,10 @@ pub static LAW: Def = noted(one_of(table(
     "A law of a length of time: a length alone (`\"5 days\"`) is constant, `\"open\"` ends only by an age or an interruption, else a table with exactly one of these keys. All lengths in one law are of one kind: calendar time or working days.",
     &[
         may("constant", LENGTH, "", "Always this long", "\"5 days\""),
-        may(
-            "exponential",
-            Table(&EXPONENTIAL),
-            "",
-            "Memoryless",
-            "{ mean = \"30 days\" }",
-        ),
-        may(
-            "gamma",
-            Table(&GAMMA),
-            "",
-            "Gamma",
-            "{ mean = \"31 working days\", sd = \"14 working days\" }",
-        ),
-        may(
-            "lognormal",
-            Table(&LOGNORMAL),
-            "",
-            "Log-normal",
-            "{ median = \"90 days\", sigma = 0.8 }",
-        ),
-        may(
-            "weibull",
-            Table(&WEIBULL),
-            "",
-            "Weibull",
-            "{ shape = 1.4, scale = \"200 days\" }",
-        ),
+        may("exponential", Table(&EXPONENTIAL), "", "Memoryless", "{ mean = \"30 days\" }"),
+        may("gamma", Table(&GAMMA), "", "Gamma", "{ mean = \"31 working days\", sd = \"14 working days\" }"),
+        may("lognormal", Table(&LOGNORMAL), "", "Log-normal", "{ median = \"90 days\", sigma = 0.8 }"),
+        may("weibull", Table(&WEIBULL), "", "Weibull", "{ shape = 1.4, scale = \"200 days\" }"),
         may(
             "erlang",
             Table(&ERLANG),
@@ -93,9 +69,9 @@ pub static LAW: Def = noted(one_of(table(
         ),
         may(
             "hazards",
-            Table(&HAZARDS),
+            Any(&[Table(&HAZARDS), Map("stage or exit", &Noted(&Rate))]),
             "",
-            "Competing hazards by destination, constant between breaks, which decide the route too",
+            "Competing hazards by destination, which decide the route too: constant (`{ out = \"1 per year\" }`), or constant between breaks",
             "{ breaks = [\"0 days\"], rates = { out = [\"1 per year\"] } }",
         ),
         may(
@@ -110,17 +86,8 @@ pub static LAW: Def = noted(one_of(table(
 )));
 
 /// Laws with parameters, in the order of the page.
-pub static LAWS: [&Def; 9] = [
-    &EXPONENTIAL,
-    &GAMMA,
-    &LOGNORMAL,
-    &WEIBULL,
-    &ERLANG,
-    &UNIFORM,
-    &TRIANGULAR,
-    &HAZARDS,
-    &REVIEWS,
-];
+pub static LAWS: [&Def; 9] =
+    [&EXPONENTIAL, &GAMMA, &LOGNORMAL, &WEIBULL, &ERLANG, &UNIFORM, &TRIANGULAR, &HAZARDS, &REVIEWS];
 
 const fn length(name: &'static str, meaning: &'static str, example: &'static str) -> Key {
     may(name, Noted(&Duration), "", meaning, example)
@@ -135,10 +102,7 @@ pub static EXPONENTIAL: Def = one_of(table(
     "exponential",
     "LAW.exponential",
     "Exponential: `mean` or `rate`.",
-    &[
-        length("mean", "Mean", "\"30 days\""),
-        may("rate", Noted(&Rate), "", "Ends per time", "\"2 per day\""),
-    ],
+    &[length("mean", "Mean", "\"30 days\""), may("rate", Noted(&Rate), "", "Ends per time", "\"2 per day\"")],
     "",
 ));
 
@@ -178,12 +142,7 @@ pub static WEIBULL: Def = table(
     "LAW.weibull",
     "Weibull: `shape` with `scale` or `mean`.",
     &[
-        must(
-            "shape",
-            Noted(&Number),
-            "Shape, 0.05 to 1000; above 1 the end grows likelier with time",
-            "1.4",
-        ),
+        must("shape", Noted(&Number), "Shape, 0.05 to 1000; above 1 the end grows likelier with time", "1.4"),
         length("scale", "Scale", "\"200 days\""),
         length("mean", "Mean", "\"182 days\""),
     ],
@@ -208,12 +167,7 @@ pub static HYPER_PART: Def = table(
     "LAW.hyperexponential (list)",
     "One exponential of several.",
     &[
-        must(
-            "share",
-            Any(&[Noted(&Share), Rest]),
-            "How often it is this one",
-            "0.3",
-        ),
+        must("share", Any(&[Noted(&Share), Rest]), "How often it is this one", "0.3"),
         must("mean", Noted(&Duration), "Its mean", "\"10 days\""),
     ],
     "",
@@ -250,20 +204,9 @@ pub static BAND: Def = table(
     "LAW.bands (list)",
     "A band of lengths.",
     &[
-        may(
-            "from",
-            Duration,
-            "the `to` before it, 0 for the first",
-            "Least",
-            "\"3 months\"",
-        ),
+        may("from", Duration, "the `to` before it, 0 for the first", "Least", "\"3 months\""),
         must("to", Duration, "Greatest", "\"6 months\""),
-        must(
-            "share",
-            Any(&[Noted(&Share), Rest]),
-            "Share of stays in it",
-            "0.1",
-        ),
+        must("share", Any(&[Noted(&Share), Rest]), "Share of stays in it", "0.1"),
     ],
     "",
 );
@@ -274,12 +217,7 @@ pub static MIX_PART: Def = table(
     "LAW.mixture (list)",
     "One law of several.",
     &[
-        must(
-            "share",
-            Any(&[Noted(&Share), Rest]),
-            "How often it is this one",
-            "0.4",
-        ),
+        must("share", Any(&[Noted(&Share), Rest]), "How often it is this one", "0.4"),
         must("law", ANY_LAW, "The law", "\"5 days\""),
     ],
     "",
@@ -329,18 +267,8 @@ pub static REVIEWS: Def = table(
     "LAW.reviews",
     "A review cycle: the stay ends at the 1st, 2nd, … review with these probabilities, of which the last repeats.",
     &[
-        must(
-            "first",
-            Noted(&Duration),
-            "Time to the first review",
-            "\"3 months\"",
-        ),
-        must(
-            "then",
-            Noted(&Duration),
-            "Time between later reviews",
-            "\"6 months\"",
-        ),
+        must("first", Noted(&Duration), "Time to the first review", "\"3 months\""),
+        must("then", Noted(&Duration), "Time between later reviews", "\"6 months\""),
         may(
             "within",
             Noted(&Duration),
@@ -348,12 +276,7 @@ pub static REVIEWS: Def = table(
             "Each review is held at a uniform time in this long before it is due",
             "\"14 days\"",
         ),
-        must(
-            "ends",
-            List(&Noted(&Share)),
-            "Probability of ending at each review",
-            "[0.13, 0.45, 0.6]",
-        ),
+        must("ends", List(&Noted(&Share)), "Probability of ending at each review", "[0.13, 0.45, 0.6]"),
     ],
     "[stages.support]\nstay = { reviews = { first = \"3 months\", then = \"6 months\", within = \"14 days\", ends = [0.13, 0.45, 0.55, 0.60] } }\nto = \"out\"\n",
 );

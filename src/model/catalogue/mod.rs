@@ -13,17 +13,15 @@ mod scenario;
 mod schema;
 mod stages;
 
-pub use cases::{
-    AGE_BAND, ARRIVAL_LISTED, ATTRIBUTE, CASES, LEAVE, NEED, PER_10000, RATE_STEP, STREAM,
-};
+pub use cases::{AGE_BAND, ARRIVAL_LISTED, ATTRIBUTE, CASES, LEAVE, NEED, PER_10000, RATE_STEP, STREAM};
 pub use laws::{
-    ATOM, BAND, ERLANG, EXPONENTIAL, GAMMA, HAZARDS, HYPER_PART, LAW, LAWS, LOGNORMAL, MIX_PART,
-    REVIEWS, TRIANGULAR, UNIFORM, WEIBULL,
+    ATOM, BAND, ERLANG, EXPONENTIAL, GAMMA, HAZARDS, HYPER_PART, LAW, LAWS, LOGNORMAL, MIX_PART, REVIEWS,
+    TRIANGULAR, UNIFORM, WEIBULL,
 };
 pub use reference::reference;
 pub use results::{
-    AGAIN, GROUP, IN_BAND, MEASURE, MOVES, PUBLISHED_VALUE, START, START_BAND, START_EXIT,
-    START_STAGE, TARGET, WHAT,
+    AGAIN, GROUP, IN_BAND, MEASURE, MOVES, PUBLISHED_VALUE, START, START_BAND, START_EXIT, START_STAGE,
+    TARGET, WHAT,
 };
 pub use root::{MODEL, NOTED, NOTES, RUN, WINDOW};
 pub use scenario::{CHANGE, REMOVE, SCENARIO};
@@ -128,14 +126,7 @@ impl Def {
 
 /// A key that must be given.
 const fn must(name: &'static str, kind: Kind, meaning: &'static str, example: &'static str) -> Key {
-    Key {
-        name,
-        kind,
-        required: true,
-        default: "",
-        meaning,
-        example,
-    }
+    Key { name, kind, required: true, default: "", meaning, example }
 }
 
 /// A key that may be given.
@@ -146,14 +137,7 @@ const fn may(
     meaning: &'static str,
     example: &'static str,
 ) -> Key {
-    Key {
-        name,
-        kind,
-        required: false,
-        default,
-        meaning,
-        example,
-    }
+    Key { name, kind, required: false, default, meaning, example }
 }
 
 /// A plain table.
@@ -164,15 +148,7 @@ const fn table(
     keys: &'static [Key],
     example: &'static str,
 ) -> Def {
-    Def {
-        id,
-        at,
-        about,
-        keys,
-        one_of: false,
-        noted: false,
-        example,
-    }
+    Def { id, at, about, keys, one_of: false, noted: false, example }
 }
 
 /// The table, with notes allowed.

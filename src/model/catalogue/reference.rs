@@ -49,11 +49,7 @@ pub fn reference() -> String {
 }
 
 fn section(out: &mut String, def: &Def) {
-    let title = match (def.at, def.id) {
-        ("", _) => "The file".to_string(),
-        (at, _) if at.starts_with('(') => format!("{} {at}", capital(def.id)),
-        (at, _) => format!("`{at}`"),
-    };
+    let title = title(def);
     out.push_str(&format!("\n## {title}\n\n{}", def.about));
     if def.noted && def.id != "noted" {
         out.push_str(" May carry `source`, `grade` and `note`.");
@@ -68,24 +64,30 @@ fn section(out: &mut String, def: &Def) {
     }
 }
 
+/// The heading of a table's section.
+fn title(def: &Def) -> String {
+    match def.at {
+        "" => "The file".to_string(),
+        at if at.starts_with('(') => format!("{} {at}", capital(def.id)),
+        at => format!("`{at}`"),
+    }
+}
+
+/// The anchor that pages of code hosts give a heading.
+fn anchor(def: &Def) -> String {
+    let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    title(def).to_lowercase().chars().filter(kept).map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
 fn row(out: &mut String, key: &Key, one_of: bool) {
     let default = match (key.required, one_of, key.default) {
         (true, ..) => "**required**",
         (_, true, _) => "one of these",
         (_, _, default) => default,
     };
-    let example = if key.example.is_empty() {
-        String::new()
-    } else {
-        format!("`{}`", key.example)
-    };
-    let cells = [
-        format!("`{}`", key.name),
-        words(&key.kind),
-        default.to_string(),
-        key.meaning.to_string(),
-        example,
-    ];
+    let example = if key.example.is_empty() { String::new() } else { format!("`{}`", key.example) };
+    let cells =
+        [format!("`{}`", key.name), words(&key.kind), default.to_string(), key.meaning.to_string(), example];
     let cells: Vec<String> = cells.iter().map(|c| c.replace('|', "\\|")).collect();
     out.push_str(&format!("| {} |\n", cells.join(" | ")));
 }
@@ -93,9 +95,7 @@ fn row(out: &mut String, key: &Key, one_of: bool) {
 fn capital(id: &str) -> String {
     let id = id.replace('_', " ");
     let mut chars = id.chars();
-    chars.next().map_or(String::new(), |c| {
-        c.to_uppercase().collect::<String>() + chars.as_str()
-    })
+    chars.next().map_or(String::new(), |c| c.to_uppercase().collect::<String>() + chars.as_str())
 }
 
 fn words(kind: &Kind) -> String {
@@ -121,7 +121,7 @@ fn words(kind: &Kind) -> String {
         Kind::Map(of, item) | Kind::NotedMap(of, item) => {
             format!("table by {of}: {}", words(item))
         }
-        Kind::Table(def) => format!("table [{}]", def.id),
+        Kind::Table(def) => format!("[table](#{})", anchor(def)),
         Kind::Noted(inner) => words(inner),
         Kind::Any(kinds) => {
             let kinds: Vec<String> = kinds.iter().map(words).collect();

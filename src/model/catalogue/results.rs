@@ -5,10 +5,7 @@ use super::cases::{AGES, NEEDS, SET};
 use super::*;
 
 static STAGES: Kind = Any(&[Name("a stage or group"), List(&Name("a stage or group"))]);
-static DESTS: Kind = Any(&[
-    Name("a stage, group or exit"),
-    List(&Name("a stage, group or exit")),
-]);
+static DESTS: Kind = Any(&[Name("a stage, group or exit"), List(&Name("a stage, group or exit"))]);
 
 /// `[start]`.
 pub static START: Def = table(
@@ -18,13 +15,10 @@ pub static START: Def = table(
     &[
         may(
             "stages",
-            Map(
-                "stage",
-                &Any(&[Noted(&Whole(0, 10_000_000)), Table(&START_STAGE)]),
-            ),
+            Map("stage", &Any(&[Noted(&Whole(0, 10_000_000)), Table(&START_STAGE)])),
             "none",
             "Cases in stages; a number alone is their count",
-            "{ support = 422 }",
+            "{ support = 42 }",
         ),
         may(
             "exits",
@@ -34,7 +28,7 @@ pub static START: Def = table(
             "",
         ),
     ],
-    "[start.stages]\nassessment = 40\nsupport = { cases = 422, elapsed = [{ to = \"3 months\", share = 0.3 }, { to = \"12 months\", share = \"rest\" }] }\n",
+    "[start.stages]\nassessment = 40\nsupport = { cases = 42, elapsed = [{ to = \"3 months\", share = 0.3 }, { to = \"12 months\", share = \"rest\" }] }\n",
 );
 
 /// Cases in a stage.
@@ -43,44 +37,17 @@ pub static START_STAGE: Def = table(
     "start.stages.NAME",
     "Cases in a stage at the start.",
     &[
-        may(
-            "cases",
-            Noted(&Whole(0, 10_000_000)),
-            "the number of lengths listed",
-            "How many",
-            "422",
-        ),
+        may("cases", Noted(&Whole(0, 10_000_000)), "the number of lengths listed", "How many", "42"),
         may(
             "elapsed",
-            Any(&[
-                Word(&["steady"]),
-                List(&Any(&[Duration, Table(&START_BAND)])),
-            ]),
+            Any(&[Word(&["steady"]), List(&Any(&[Duration, Table(&START_BAND)]))]),
             "\"steady\"",
             "How long they have been there: `\"steady\"` draws it from the length-biased law of the stage; or bands with shares; or each case's own",
             "\"steady\"",
         ),
-        may(
-            "ages",
-            AGES,
-            "those of `[cases]`",
-            "Share in each age band",
-            "{ under_1 = 1 }",
-        ),
-        may(
-            "needs",
-            NEEDS,
-            "those of `[needs]`",
-            "Shares of needs",
-            "{ domestic_abuse = 0.6 }",
-        ),
-        may(
-            "set",
-            SET,
-            "those of `[attributes]`",
-            "Attributes given",
-            "{ referrer = \"school\" }",
-        ),
+        may("ages", AGES, "those of `[cases]`", "Share in each age band", "{ infant = 1 }"),
+        may("needs", NEEDS, "those of `[needs]`", "Shares of needs", "{ domestic_abuse = 0.6 }"),
+        may("set", SET, "those of `[attributes]`", "Attributes given", "{ referrer = \"school\" }"),
         may(
             "families",
             Bool,
@@ -98,20 +65,9 @@ pub static START_BAND: Def = table(
     "start.stages.NAME.elapsed (list)",
     "A band of time already spent, uniform within it.",
     &[
-        may(
-            "from",
-            Duration,
-            "the `to` before it, 0 for the first",
-            "Least",
-            "\"3 months\"",
-        ),
+        may("from", Duration, "the `to` before it, 0 for the first", "Least", "\"3 months\""),
         must("to", Duration, "Greatest", "\"6 months\""),
-        must(
-            "share",
-            Any(&[Noted(&Share), Rest]),
-            "Share of cases in it",
-            "0.3",
-        ),
+        must("share", Any(&[Noted(&Share), Rest]), "Share of cases in it", "0.3"),
     ],
     "",
 );
@@ -122,27 +78,10 @@ pub static START_EXIT: Def = table(
     "start.exits.NAME",
     "Cases that left before the start: evenly over `over`, at this rate; those that would have come back already are not counted.",
     &[
-        must(
-            "leaving",
-            Noted(&Rate),
-            "Cases that left per time",
-            "\"4000 per year\"",
-        ),
+        must("leaving", Noted(&Rate), "Cases that left per time", "\"4000 per year\""),
         must("over", Duration, "How far back", "\"5 years\""),
-        may(
-            "ages",
-            AGES,
-            "those of `[cases]`",
-            "Share in each age band at leaving",
-            "{ under_1 = 1 }",
-        ),
-        may(
-            "set",
-            SET,
-            "those of `[attributes]`",
-            "Attributes given",
-            "{ referrer = \"school\" }",
-        ),
+        may("ages", AGES, "those of `[cases]`", "Share in each age band at leaving", "{ infant = 1 }"),
+        may("set", SET, "those of `[attributes]`", "Attributes given", "{ referrer = \"school\" }"),
         may(
             "had",
             Map("group", &Noted(&Duration)),
@@ -161,12 +100,7 @@ pub static GROUP: Def = table(
     "Stages over which a spell is measured as one, such as all of care.",
     &[
         may("title", Text, "the name", "Name for readers", "\"Care\""),
-        must(
-            "stages",
-            List(&Name("a stage")),
-            "Its stages",
-            "[\"assessment\", \"support\"]",
-        ),
+        must("stages", List(&Name("a stage")), "Its stages", "[\"assessment\", \"support\"]"),
         may(
             "bands",
             List(&Duration),
@@ -191,13 +125,7 @@ pub static AGAIN: Def = table(
     "groups.NAME.again",
     "When a spell counts as a repeat.",
     &[
-        may(
-            "within",
-            Duration,
-            "ever",
-            "An earlier spell was this recent",
-            "\"12 months\"",
-        ),
+        may("within", Duration, "ever", "An earlier spell was this recent", "\"12 months\""),
         may(
             "since",
             Word(&["start", "end"]),
@@ -222,19 +150,8 @@ pub static MEASURE: Def = table(
     "measures.NAME",
     "A measure asked for by name.",
     &[
-        may(
-            "title",
-            Text,
-            "the name",
-            "Name for readers",
-            "\"Referrals\"",
-        ),
-        must(
-            "count",
-            Table(&WHAT),
-            "What is counted",
-            "{ starts = \"assessment\" }",
-        ),
+        may("title", Text, "the name", "Name for readers", "\"Referrals\""),
+        must("count", Table(&WHAT), "What is counted", "{ starts = \"assessment\" }"),
         may(
             "of",
             Table(&WHAT),
@@ -268,16 +185,10 @@ pub static MEASURE: Def = table(
             "published",
             Map("period", &Any(&[Number, Table(&PUBLISHED_VALUE)])),
             "none",
-            "What is published, by period: `2024-04/2025-03`, `2024-04`, or `2025-03-31` for a count at the end of that day; needs dates",
+            "What is published, by period: `2024-04/2025-03`, `2024-04`, or `2025-03-31` for a count at the end of that day; shares in per cent; needs dates",
             "{ \"2024-04/2025-03\" = 2770 }",
         ),
-        may(
-            "source",
-            Name("a source"),
-            "none",
-            "Source of the published figures",
-            "\"dfe\"",
-        ),
+        may("source", Name("a source"), "none", "Source of the published figures", "\"dfe\""),
     ],
     "[measures.referrals]\ncount = { starts = \"assessment\" }\nnear = \"10 %\"\npublished = { \"2024-04/2025-03\" = 2770 }\n",
 );
@@ -288,21 +199,9 @@ pub static PUBLISHED_VALUE: Def = table(
     "measures.NAME.published.PERIOD",
     "A published figure with its own source.",
     &[
-        must("value", Number, "The figure; shares as 0 to 1", "478"),
-        may(
-            "source",
-            Name("a source"),
-            "that of the measure",
-            "Its source",
-            "\"dfe\"",
-        ),
-        may(
-            "note",
-            Text,
-            "none",
-            "What to know about it",
-            "\"rounded to 5\"",
-        ),
+        must("value", Number, "The figure; shares in per cent", "478"),
+        may("source", Name("a source"), "that of the measure", "Its source", "\"dfe\""),
+        may("note", Text, "none", "What to know about it", "\"rounded to 5\""),
     ],
     "",
 );
@@ -332,20 +231,8 @@ pub static WHAT: Def = one_of(table(
             "Cases in these stages (waiting or staying) at the end of the period",
             "[\"support\"]",
         ),
-        may(
-            "starts",
-            STAGES,
-            "",
-            "Cases that come into these stages from outside them",
-            "\"assessment\"",
-        ),
-        may(
-            "ends",
-            STAGES,
-            "",
-            "Cases that leave these stages",
-            "\"assessment\"",
-        ),
+        may("starts", STAGES, "", "Cases that come into these stages from outside them", "\"assessment\""),
+        may("ends", STAGES, "", "Cases that leave these stages", "\"assessment\""),
         may(
             "moves",
             Table(&MOVES),
@@ -360,13 +247,7 @@ pub static WHAT: Def = one_of(table(
             "Cases that arrive by these streams",
             "[\"contacts\"]",
         ),
-        may(
-            "in_time",
-            Name("a stage"),
-            "",
-            "Stays that ended inside the clock",
-            "\"assessment\"",
-        ),
+        may("in_time", Name("a stage"), "", "Stays that ended inside the clock", "\"assessment\""),
         may(
             "ended",
             Table(&IN_BAND),
@@ -381,34 +262,10 @@ pub static WHAT: Def = one_of(table(
             "Spells of a group open at the end of the period with a length so far in a band",
             "{ group = \"help\", band = 1 }",
         ),
-        may(
-            "again",
-            Name("a group"),
-            "",
-            "Spells of a group that began as a repeat",
-            "\"help\"",
-        ),
-        may(
-            "group_starts",
-            Name("a group"),
-            "",
-            "Spells of a group that began",
-            "\"help\"",
-        ),
-        may(
-            "group_ends",
-            Name("a group"),
-            "",
-            "Spells of a group that ended",
-            "\"help\"",
-        ),
-        may(
-            "group_children",
-            Name("a group"),
-            "",
-            "Cases in a group at the end of the period",
-            "\"help\"",
-        ),
+        may("again", Name("a group"), "", "Spells of a group that began as a repeat", "\"help\""),
+        may("group_starts", Name("a group"), "", "Spells of a group that began", "\"help\""),
+        may("group_ends", Name("a group"), "", "Spells of a group that ended", "\"help\""),
+        may("group_children", Name("a group"), "", "Cases in a group at the end of the period", "\"help\""),
     ],
     "",
 ));

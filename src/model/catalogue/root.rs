@@ -9,12 +9,7 @@ pub static MODEL: Def = table(
     "",
     "A model file.",
     &[
-        must(
-            "model",
-            Table(&RUN),
-            "What the model is, when it begins and how long it runs",
-            "",
-        ),
+        must("model", Table(&RUN), "What the model is, when it begins and how long it runs", ""),
         may(
             "ages",
             Map("age band", &Any(&[Table(&AGE_BAND), List(&Number)])),
@@ -22,13 +17,7 @@ pub static MODEL: Def = table(
             "Age bands in years, `[from, to)`, each beginning where the last ended; `[0, 1]` is short for `{ from = 0, to = 1 }`",
             "",
         ),
-        may(
-            "cases",
-            Table(&CASES),
-            "",
-            "What holds for all cases: ages, families, leaving at an age",
-            "",
-        ),
+        may("cases", Table(&CASES), "", "What holds for all cases: ages, families, leaving at an age", ""),
         may(
             "needs",
             Map("need", &Any(&[Share, Table(&NEED)])),
@@ -43,39 +32,17 @@ pub static MODEL: Def = table(
             "Attributes with a closed list of values; at most 64",
             "",
         ),
-        must(
-            "arrivals",
-            Map("stream", &Table(&STREAM)),
-            "Streams of arriving families; at most 1,000",
-            "",
-        ),
+        must("arrivals", Map("stream", &Table(&STREAM)), "Streams of arriving families; at most 1,000", ""),
         may(
             "population",
             Map("year", &NotedMap("age band", &Noted(&Number))),
             "",
             "Persons by calendar year (middle of the year) and age band, for `per_10000`; straight lines between years, level outside them",
-            "\"2025\" = { under_1 = 4600 }",
+            "\"2025\" = { infant = 4600 }",
         ),
-        must(
-            "stages",
-            Map("stage", &Table(&STAGE)),
-            "Stages of the pathway; at most 1,000",
-            "",
-        ),
-        may(
-            "exits",
-            Map("exit", &Table(&EXIT)),
-            "`out`",
-            "Ways out of the model; `out` is always there",
-            "",
-        ),
-        may(
-            "pools",
-            Map("pool", &Table(&POOL)),
-            "no pools",
-            "Places that stages share; at most 1,000",
-            "",
-        ),
+        must("stages", Map("stage", &Table(&STAGE)), "Stages of the pathway; at most 1,000", ""),
+        may("exits", Map("exit", &Table(&EXIT)), "`out`", "Ways out of the model; `out` is always there", ""),
+        may("pools", Map("pool", &Table(&POOL)), "no pools", "Places that stages share; at most 1,000", ""),
         may(
             "start",
             Table(&START),
@@ -115,20 +82,9 @@ pub static RUN: Def = table(
     "What the model is, when it begins and how long it runs.",
     &[
         may("format", Whole(1, 1), "1", "Version of this format", "1"),
-        must(
-            "title",
-            Text,
-            "The model's title",
-            "\"Wiltshire Support and Safeguarding\"",
-        ),
+        must("title", Text, "The model's title", "\"Wiltshire Support and Safeguarding\""),
         may("place", Text, "none", "Where it applies", "\"Wiltshire\""),
-        may(
-            "starts",
-            Date,
-            "no dates",
-            "Date of time 0, in the years 1900 to 2200",
-            "2024-04-01",
-        ),
+        may("starts", Date, "no dates", "Date of time 0, in the years 1900 to 2200", "2024-04-01"),
         must(
             "runs",
             Duration,
@@ -139,8 +95,8 @@ pub static RUN: Def = table(
             "warm_up",
             Duration,
             "none",
-            "Time simulated before the measured run and not measured",
-            "\"2 years\"",
+            "Time simulated before the measured run and not measured; shorter than it",
+            "\"1 year\"",
         ),
         may(
             "periods",
@@ -156,27 +112,9 @@ pub static RUN: Def = table(
             "Statistics over the whole run are taken over `(from, to]`",
             "{ from = \"4 days\", to = \"14 days\" }",
         ),
-        may(
-            "replications",
-            Whole(1, 100_000),
-            "200",
-            "Replications when the command does not say",
-            "200",
-        ),
-        may(
-            "seed",
-            Whole(0, i64::MAX),
-            "1",
-            "Seed when the command does not say",
-            "1",
-        ),
-        may(
-            "level",
-            Number,
-            "0.95",
-            "Level of intervals, 0.5 to 0.999",
-            "0.95",
-        ),
+        may("replications", Whole(1, 100_000), "200", "Replications when the command does not say", "200"),
+        may("seed", Whole(0, i64::MAX), "1", "Seed when the command does not say", "1"),
+        may("level", Number, "0.95", "Level of intervals, 0.5 to 0.999", "0.95"),
         may(
             "most_events",
             Whole(1, 1_000_000_000_000),
@@ -211,13 +149,7 @@ const GRADES: &[&str] = &["measured", "derived", "borrowed", "assumed"];
 
 /// What may stand beside the keys of a law or a table of shares.
 pub static NOTES: &[Key] = &[
-    may(
-        "source",
-        Name("a source"),
-        "none",
-        "Short name from `[sources]`",
-        "\"dfe-c3-2025\"",
-    ),
+    may("source", Name("a source"), "none", "Short name from `[sources]`", "\"dfe-c3-2025\""),
     may(
         "grade",
         Word(GRADES),
@@ -225,13 +157,7 @@ pub static NOTES: &[Key] = &[
         "How strong the ground is",
         "\"derived\"",
     ),
-    may(
-        "note",
-        Text,
-        "none",
-        "Why this value and this range",
-        "\"England 2024\"",
-    ),
+    may("note", Text, "none", "Why this value and this range", "\"England 2024\""),
 ];
 
 /// A number with what it rests on.
@@ -241,20 +167,8 @@ pub static NOTED: Def = noted(table(
     "Any number or quantity may be written as a table that says what it rests on. A law and a table of shares may carry `source`, `grade` and `note` beside their own keys.",
     &[
         must("value", Anything, "The value", "\"1120 per month\""),
-        may(
-            "low",
-            Anything,
-            "none",
-            "Lowest value thought possible",
-            "\"900 per month\"",
-        ),
-        may(
-            "high",
-            Anything,
-            "none",
-            "Highest value thought possible",
-            "\"1400 per month\"",
-        ),
+        may("low", Anything, "none", "Lowest value thought possible", "\"900 per month\""),
+        may("high", Anything, "none", "Highest value thought possible", "\"1400 per month\""),
     ],
     "[arrivals.contacts]\nto = \"assessment\"\nrate = { value = \"1120 per month\", low = \"900 per month\", high = \"1400 per month\", grade = \"assumed\", note = \"4.8 contacts a referral\" }\n",
 ));

@@ -9,19 +9,8 @@ pub static SCENARIO: Def = table(
     "(scenario file)",
     "A scenario: a question, and what it changes in a model.",
     &[
-        must(
-            "title",
-            Text,
-            "The scenario's title",
-            "\"A quarter more places\"",
-        ),
-        may(
-            "question",
-            Text,
-            "none",
-            "The question it answers, in words",
-            "\"How many fewer would wait?\"",
-        ),
+        must("title", Text, "The scenario's title", "\"A quarter more places\""),
+        may("question", Text, "none", "The question it answers, in words", "\"How many fewer would wait?\""),
         may(
             "model",
             Text,
@@ -73,12 +62,7 @@ pub static REMOVE: Def = table(
     "remove",
     "remove (scenario file)",
     "What is taken out.",
-    &[must(
-        "paths",
-        List(&Text),
-        "Dotted paths",
-        "[\"stages.assessment.odds.support\"]",
-    )],
+    &[must("paths", List(&Text), "Dotted paths", "[\"stages.assessment.odds.support\"]")],
     "",
 );
 
@@ -88,27 +72,9 @@ pub static CHANGE: Def = table(
     "change.\"PATH\" (scenario file)",
     "A change of a number or quantity in place of a new value.",
     &[
-        may(
-            "times",
-            Number,
-            "",
-            "Multiplies it (and its `low` and `high`)",
-            "1.25",
-        ),
-        may(
-            "add",
-            Any(&[Number, Duration, Rate]),
-            "",
-            "Adds to it, in the same kind of unit",
-            "2",
-        ),
-        may(
-            "from",
-            Time,
-            "the beginning",
-            "From when; for places and rates",
-            "2026-04-01",
-        ),
+        may("times", Number, "", "Multiplies it (and its `low` and `high`)", "1.25"),
+        may("add", Any(&[Number, Duration, Rate]), "", "Adds to it, in the same kind of unit", "2"),
+        may("from", Time, "the beginning", "From when; for places and rates", "2026-04-01"),
         may(
             "low",
             Any(&[Number, Duration, Rate]),
@@ -116,20 +82,8 @@ pub static CHANGE: Def = table(
             "Least that `times` or `add` is thought to be",
             "1.1",
         ),
-        may(
-            "high",
-            Any(&[Number, Duration, Rate]),
-            "none",
-            "Most that it is thought to be",
-            "1.4",
-        ),
-        may(
-            "source",
-            Name("a source"),
-            "none",
-            "Source of the change",
-            "\"dfe\"",
-        ),
+        may("high", Any(&[Number, Duration, Rate]), "none", "Most that it is thought to be", "1.4"),
+        may("source", Name("a source"), "none", "Source of the change", "\"dfe\""),
         may(
             "grade",
             Word(&["measured", "derived", "borrowed", "assumed"]),
@@ -137,13 +91,7 @@ pub static CHANGE: Def = table(
             "How strong its ground is",
             "\"assumed\"",
         ),
-        may(
-            "note",
-            Text,
-            "none",
-            "Why this change and this range",
-            "\"no effect is published\"",
-        ),
+        may("note", Text, "none", "Why this change and this range", "\"no effect is published\""),
     ],
     "",
 );

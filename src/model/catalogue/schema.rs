@@ -10,11 +10,7 @@ pub fn schema() -> Value {
 
 /// The schema of scenario files.
 pub fn scenario_schema() -> Value {
-    let mut value = document(
-        &SCENARIO,
-        "caseflow scenario file",
-        &[&super::REMOVE, &CHANGE],
-    );
+    let mut value = document(&SCENARIO, "caseflow scenario file", &[&super::REMOVE, &CHANGE]);
     if let Some(root) = value.as_object_mut() {
         root.insert(
             "description".to_string(),
@@ -26,19 +22,13 @@ pub fn scenario_schema() -> Value {
 
 fn document(root: &'static Def, title: &str, defs: &[&'static Def]) -> Value {
     let mut out = Map::new();
-    out.insert(
-        "$schema".to_string(),
-        json!("https://json-schema.org/draft/2020-12/schema"),
-    );
+    out.insert("$schema".to_string(), json!("https://json-schema.org/draft/2020-12/schema"));
     out.insert("title".to_string(), json!(title));
     if let Value::Object(body) = object(root) {
         out.extend(body);
     }
-    let defs: Map<String, Value> = defs
-        .iter()
-        .filter(|d| d.id != root.id)
-        .map(|d| (d.id.to_string(), object(d)))
-        .collect();
+    let defs: Map<String, Value> =
+        defs.iter().filter(|d| d.id != root.id).map(|d| (d.id.to_string(), object(d))).collect();
     out.insert("$defs".to_string(), Value::Object(defs));
     Value::Object(out)
 }
@@ -49,12 +39,7 @@ fn object(def: &'static Def) -> Value {
     for key in def.keys.iter().chain(notes) {
         properties.insert(key.name.to_string(), property(key));
     }
-    let required: Vec<&str> = def
-        .keys
-        .iter()
-        .filter(|k| k.required)
-        .map(|k| k.name)
-        .collect();
+    let required: Vec<&str> = def.keys.iter().filter(|k| k.required).map(|k| k.name).collect();
     let mut out = Map::new();
     out.insert("type".to_string(), json!("object"));
     out.insert("description".to_string(), json!(def.about));
@@ -63,11 +48,7 @@ fn object(def: &'static Def) -> Value {
         out.insert("required".to_string(), json!(required));
     }
     if def.one_of {
-        let each: Vec<Value> = def
-            .keys
-            .iter()
-            .map(|k| json!({ "required": [k.name] }))
-            .collect();
+        let each: Vec<Value> = def.keys.iter().map(|k| json!({ "required": [k.name] })).collect();
         out.insert("oneOf".to_string(), json!(each));
     }
     // atoms and rates per population have names of the author's beside their own keys
@@ -114,10 +95,7 @@ fn kind(k: &Kind) -> Value {
             "additionalProperties": kind(item),
         }),
         Kind::NotedMap(of, item) => {
-            let notes: Map<String, Value> = NOTES
-                .iter()
-                .map(|k| (k.name.to_string(), property(k)))
-                .collect();
+            let notes: Map<String, Value> = NOTES.iter().map(|k| (k.name.to_string(), property(k))).collect();
             json!({
                 "type": "object",
                 "propertyNames": { "title": of },

@@ -5,7 +5,7 @@ use super::cases::TO;
 use super::laws::ANY_LAW;
 use super::*;
 
-static FACTORS: Kind = Map("condition", &Noted(&Number));
+static FACTORS: Kind = NotedMap("condition", &Noted(&Number));
 
 /// A stage.
 pub static STAGE: Def = table(
@@ -13,13 +13,7 @@ pub static STAGE: Def = table(
     "stages.NAME",
     "A stage of the pathway: how long a case stays, what it holds meanwhile, and where it goes.",
     &[
-        may(
-            "title",
-            Text,
-            "the name",
-            "Name for readers",
-            "\"Single assessment\"",
-        ),
+        may("title", Text, "the name", "Name for readers", "\"Single assessment\""),
         may(
             "shown_as",
             Text,
@@ -27,12 +21,7 @@ pub static STAGE: Def = table(
             "Name under which flow diagrams draw it, together with others of that name",
             "\"Care\"",
         ),
-        must(
-            "stay",
-            ANY_LAW,
-            "Law of the length of stay",
-            "{ exponential = { mean = \"30 days\" } }",
-        ),
+        must("stay", ANY_LAW, "Law of the length of stay", "{ exponential = { mean = \"30 days\" } }"),
         may(
             "stay_by",
             Map("stage or exit", &ANY_LAW),
@@ -40,13 +29,7 @@ pub static STAGE: Def = table(
             "Laws by destination: the route is drawn first, and destinations named here have their own law",
             "{ out = \"5 days\" }",
         ),
-        may(
-            "stay_if",
-            List(&Table(&STAY_IF)),
-            "",
-            "The first condition that fits replaces the law",
-            "",
-        ),
+        may("stay_if", List(&Table(&STAY_IF)), "", "The first condition that fits replaces the law", ""),
         may(
             "stay_times",
             FACTORS,
@@ -56,7 +39,7 @@ pub static STAGE: Def = table(
         ),
         may(
             "interrupted",
-            Map("stage or exit", &Noted(&Rate)),
+            NotedMap("stage or exit", &Noted(&Rate)),
             "",
             "Constant hazards that end the stay early",
             "{ out = \"0.05 per year\" }",
@@ -84,7 +67,7 @@ pub static STAGE: Def = table(
         ),
         may(
             "clock",
-            Duration,
+            Noted(&Duration),
             "none",
             "Statutory time limit, counted from the start of the stay",
             "\"45 working days\"",
@@ -98,10 +81,7 @@ pub static STAGE: Def = table(
         ),
         may(
             "priority",
-            Any(&[
-                Whole(-1_000_000, 1_000_000),
-                Map("condition, or `else`", &Whole(-1_000_000, 1_000_000)),
-            ]),
+            Any(&[Whole(-1_000_000, 1_000_000), Map("condition, or `else`", &Whole(-1_000_000, 1_000_000))]),
             "0",
             "Place in a queue by priority, lower first; the first condition that fits, `else` for all others",
             "{ else = 2, domestic_abuse = 1 }",
@@ -120,13 +100,7 @@ pub static STAGE: Def = table(
             "Where a case goes that finds the waiting room full; needed if the pool has a waiting room",
             "\"out\"",
         ),
-        may(
-            "together",
-            Bool,
-            "true",
-            "Siblings share the luck of their stay and route here",
-            "false",
-        ),
+        may("together", Bool, "true", "Siblings share the luck of their stay and route here", "false"),
         may(
             "sets",
             Map("attribute", &Name("a value")),
@@ -170,18 +144,8 @@ pub static PATIENCE: Def = table(
     "stages.NAME.patience",
     "Giving up waiting.",
     &[
-        must(
-            "after",
-            ANY_LAW,
-            "How long a case will wait",
-            "{ exponential = { mean = \"30 days\" } }",
-        ),
-        must(
-            "to",
-            Name("a stage or exit"),
-            "Where it then goes",
-            "\"out\"",
-        ),
+        must("after", ANY_LAW, "How long a case will wait", "{ exponential = { mean = \"30 days\" } }"),
+        must("to", Name("a stage or exit"), "Where it then goes", "\"out\""),
     ],
     "",
 );
@@ -192,18 +156,8 @@ pub static ROUTES_IF: Def = table(
     "stages.NAME.routes_if (list)",
     "Probabilities for cases that fit a condition.",
     &[
-        must(
-            "if",
-            Selector,
-            "The condition",
-            "\"domestic_abuse & referrer=police\"",
-        ),
-        must(
-            "to",
-            TO,
-            "Where these cases go",
-            "{ out = 0.2, support = \"rest\" }",
-        ),
+        must("if", Selector, "The condition", "\"domestic_abuse & referrer=police\""),
+        must("to", TO, "Where these cases go", "{ out = 0.2, support = \"rest\" }"),
     ],
     "[stages.assessment]\nstay = \"30 days\"\nto = { out = 0.7, support = \"rest\" }\n[[stages.assessment.routes_if]]\nif = \"domestic_abuse & referrer=police\"\nto = { out = 0.2, support = \"rest\" }\n",
 );
@@ -213,10 +167,7 @@ pub static STAY_IF: Def = table(
     "stay_if",
     "stages.NAME.stay_if (list)",
     "A law for cases that fit a condition.",
-    &[
-        must("if", Selector, "The condition", "\"under_1\""),
-        must("stay", ANY_LAW, "Their law", "\"10 days\""),
-    ],
+    &[must("if", Selector, "The condition", "\"infant\""), must("stay", ANY_LAW, "Their law", "\"10 days\"")],
     "",
 );
 
@@ -244,12 +195,7 @@ pub static RETURNS: Def = table(
     "exits.NAME.returns",
     "Coming back after leaving.",
     &[
-        must(
-            "to",
-            Name("a stage"),
-            "Where the case comes back to",
-            "\"assessment\"",
-        ),
+        must("to", Name("a stage"), "Where the case comes back to", "\"assessment\""),
         must(
             "within",
             NotedMap("length", &Noted(&Share)),
@@ -263,13 +209,7 @@ pub static RETURNS: Def = table(
             "Multiplies the odds of ever coming back for cases that fit",
             "{ domestic_abuse = 1.2 }",
         ),
-        may(
-            "together",
-            Bool,
-            "true",
-            "A family comes back together",
-            "false",
-        ),
+        may("together", Bool, "true", "A family comes back together", "false"),
     ],
     "[exits.closed.returns]\nto = \"assessment\"\nwithin = { \"12 months\" = 0.16, \"5 years\" = 0.35 }\n",
 );
@@ -280,26 +220,14 @@ pub static POOL: Def = table(
     "pools.NAME",
     "Places that stages share, and the queue before them.",
     &[
-        may(
-            "title",
-            Text,
-            "the name",
-            "Name for readers",
-            "\"Refuge beds\"",
-        ),
+        may("title", Text, "the name", "Name for readers", "\"Refuge beds\""),
         must(
             "places",
             Any(&[Noted(&Whole(0, 1_000_000_000)), List(&Table(&PLACES_STEP))]),
             "Places: a number, or a list of steps",
             "10",
         ),
-        may(
-            "queue",
-            Word(&["first come", "priority"]),
-            "\"first come\"",
-            "Who goes first",
-            "\"priority\"",
-        ),
+        may("queue", Word(&["first come", "priority"]), "\"first come\"", "Who goes first", "\"priority\""),
         may(
             "waiting_room",
             Noted(&Whole(0, 1_000_000_000)),
@@ -338,19 +266,8 @@ pub static PLACES_STEP: Def = table(
     "pools.NAME.places (list)",
     "A change of the number of places.",
     &[
-        may(
-            "from",
-            Time,
-            "the beginning, for the first",
-            "From when",
-            "2025-04-01",
-        ),
-        must(
-            "places",
-            Noted(&Whole(0, 1_000_000_000)),
-            "Places from then on",
-            "12",
-        ),
+        may("from", Time, "the beginning, for the first", "From when", "2025-04-01"),
+        must("places", Noted(&Whole(0, 1_000_000_000)), "Places from then on", "12"),
     ],
     "",
 );

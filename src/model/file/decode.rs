@@ -7,6 +7,7 @@ use crate::base::diag::Diagnostic;
 ///
 /// # Errors
 /// When the file is empty, too large, not UTF-8, or plainly something else.
+#[allow(clippy::result_large_err)] // made at most once a file
 pub fn decode(bytes: &[u8]) -> Result<String, Diagnostic> {
     if bytes.is_empty() {
         return Err(Diagnostic::whole("the file is empty")
@@ -19,17 +20,13 @@ pub fn decode(bytes: &[u8]) -> Result<String, Diagnostic> {
         )));
     }
     if let Some(kind) = other_kind(bytes) {
-        return Err(
-            Diagnostic::whole(format!("this looks like {kind}, not a text file"))
-                .hint("a model file is plain text in TOML, saved as UTF-8"),
-        );
+        return Err(Diagnostic::whole(format!("this looks like {kind}, not a text file"))
+            .hint("a model file is plain text in TOML, saved as UTF-8"));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|e| not_utf8(bytes, e.valid_up_to()))?;
     match text.find('\0') {
-        Some(at) => Err(Diagnostic::whole(format!(
-            "the file has a NUL byte at offset {at}"
-        ))),
+        Some(at) => Err(Diagnostic::whole(format!("the file has a NUL byte at offset {at}"))),
         None => Ok(text.to_string()),
     }
 }
@@ -38,10 +35,8 @@ fn not_utf8(bytes: &[u8], at: usize) -> Diagnostic {
     let upto = bytes.get(..at).unwrap_or(bytes);
     let line = upto.iter().filter(|b| **b == b'\n').count() + 1;
     let byte = bytes.get(at).copied().unwrap_or(0);
-    Diagnostic::whole(format!(
-        "the file is not UTF-8: byte 0x{byte:02x} at offset {at} (line {line})"
-    ))
-    .hint("save the file as UTF-8")
+    Diagnostic::whole(format!("the file is not UTF-8: byte 0x{byte:02x} at offset {at} (line {line})"))
+        .hint("save the file as UTF-8")
 }
 
 /// What a file that is no text begins with.
@@ -56,10 +51,7 @@ fn other_kind(bytes: &[u8]) -> Option<&'static str> {
         (b"\x28\xb5\x2f\xfd", "a zstd archive"),
         (b"\x89PNG", "a picture"),
     ];
-    KINDS
-        .iter()
-        .find(|(magic, _)| bytes.starts_with(magic))
-        .map(|(_, kind)| *kind)
+    KINDS.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, kind)| *kind)
 }
 
 #[cfg(test)]

@@ -25,10 +25,7 @@ pub(super) fn too_deep(text: &str, most: usize) -> Option<usize> {
 
 fn line_end(bytes: &[u8], from: usize) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();
-    from + rest
-        .iter()
-        .position(|b| *b == b'\n')
-        .unwrap_or(rest.len().saturating_sub(1))
+    from + rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len().saturating_sub(1))
 }
 
 /// The last byte of the string that begins at `from`; a string of one line ends with its line.

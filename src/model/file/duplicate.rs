@@ -13,10 +13,7 @@ pub(super) fn first_place(root: &Node, text: &str, key: &str, at: usize) -> Opti
         for earlier in text.get(..line_start)?.split_inclusive('\n') {
             if earlier.trim() == line {
                 let span = offset..offset + earlier.trim_end().len();
-                return Some(Place {
-                    file: root.place.file,
-                    span,
-                });
+                return Some(Place { file: root.place.file, span });
             }
             offset += earlier.len();
         }
@@ -54,8 +51,6 @@ fn search(node: &Node, key: &str, at: usize, best: &mut Option<(usize, Place)>) 
 fn is_inline(node: &Node) -> bool {
     let span = &node.place.span;
     node.table().is_some_and(|t| {
-        t.entries
-            .iter()
-            .all(|e| e.place.span.start > span.start && e.place.span.end < span.end)
+        t.entries.iter().all(|e| e.place.span.start > span.start && e.place.span.end < span.end)
     })
 }

@@ -20,18 +20,12 @@ pub fn parse(sources: &SourceMap, file: FileId) -> Result<Node, Vec<Diagnostic>>
     };
     let text = text.strip_prefix('\u{feff}').map_or(text, |_| text);
     if text.trim_start_matches('\u{feff}').trim().is_empty() {
-        return Err(vec![Diagnostic::error(
-            place(file, 0..0),
-            "the file is empty",
-        )]);
+        return Err(vec![Diagnostic::error(place(file, 0..0), "the file is empty")]);
     }
     if text.len() > MOST_BYTES {
         return Err(vec![Diagnostic::error(
             place(file, 0..0),
-            format!(
-                "the file has {} bytes, the most is {MOST_BYTES} (16 MiB)",
-                text.len()
-            ),
+            format!("the file has {} bytes, the most is {MOST_BYTES} (16 MiB)", text.len()),
         )]);
     }
     if let Some(at) = depth::too_deep(text, MOST_DEPTH) {
@@ -44,10 +38,7 @@ pub fn parse(sources: &SourceMap, file: FileId) -> Result<Node, Vec<Diagnostic>>
         ]);
     }
     match DeTable::parse(text) {
-        Ok(table) => Ok(Node {
-            place: place(file, 0..0),
-            value: convert_table(file, table.into_inner()),
-        }),
+        Ok(table) => Ok(Node { place: place(file, 0..0), value: convert_table(file, table.into_inner()) }),
         Err(first) => Err(syntax_errors(file, text, first)),
     }
 }
@@ -64,32 +55,30 @@ fn syntax_errors(file: FileId, text: &str, first: toml::de::Error) -> Vec<Diagno
     } else {
         (None, vec![first])
     };
-    let tree = tree.map(|t| Node {
-        place: place(file, 0..0),
-        value: convert_table(file, t.into_inner()),
-    });
+    let tree = tree.map(|t| Node { place: place(file, 0..0), value: convert_table(file, t.into_inner()) });
+    let starts: Vec<usize> = text.match_indices('\n').map(|(at, _)| at + 1).collect();
     let mut seen = std::collections::BTreeSet::new();
     let mut out = Vec::new();
+    let mut in_repeated_table = false;
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
-        let line = line_of(text, span.start);
+        let line = starts.partition_point(|start| *start <= span.start);
+        let from = line.checked_sub(1).and_then(|n| starts.get(n)).copied().unwrap_or(0);
+        let header = text.get(from..).is_some_and(|rest| rest.trim_start().starts_with('['));
+        let duplicate = error.message().starts_with("duplicate key");
+        // the keys of a table that is given twice are no news
+        let told = duplicate && !header && in_repeated_table;
+        in_repeated_table = duplicate && (header || told);
         // one line with several errors has one cause
-        if !seen.insert(line) || out.len() >= MOST_ERRORS {
+        if told || !seen.insert(line) {
             continue;
         }
-        out.push(syntax_error(
-            file,
-            text,
-            tree.as_ref(),
-            error.message(),
-            span,
-        ));
+        out.push(syntax_error(file, text, tree.as_ref(), error.message(), span));
+        if out.len() == MOST_ERRORS {
+            break;
+        }
     }
     out
-}
-
-fn line_of(text: &str, at: usize) -> usize {
-    text.bytes().take(at).filter(|b| *b == b'\n').count()
 }
 
 fn syntax_error(
@@ -130,9 +119,7 @@ fn hint(text: &str, message: &str, at: usize) -> Option<&'static str> {
     if message.contains("date") || message.contains("month") || message.contains("day") {
         Some("a date is written 2025-04-01, and must exist")
     } else if value.starts_with(|c: char| c.is_ascii_digit()) && value.contains([',', ' ']) {
-        Some(
-            "a number is written 1120 or 3.5; a quantity with a unit is text, such as \"26 weeks\"",
-        )
+        Some("a number is written 1120 or 3.5; a quantity with a unit is text, such as \"26 weeks\"")
     } else if value.starts_with(|c: char| c.is_alphabetic()) {
         Some("text stands in quotes")
     } else {
@@ -162,18 +149,10 @@ fn convert(file: FileId, value: Spanned<DeValue<'_>>) -> Node {
         DeValue::Float(x) => Value::Number(x.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(b) => Value::Bool(b),
         DeValue::Datetime(d) => moment(&d),
-        DeValue::Array(items) => Value::List(
-            items
-                .iter()
-                .map(|item| convert(file, item.clone()))
-                .collect(),
-        ),
+        DeValue::Array(items) => Value::List(items.iter().map(|item| convert(file, item.clone())).collect()),
         DeValue::Table(table) => convert_table(file, table),
     };
-    Node {
-        place: place(file, span),
-        value,
-    }
+    Node { place: place(file, span), value }
 }
 
 fn moment(d: &toml::value::Datetime) -> Value {
@@ -181,11 +160,9 @@ fn moment(d: &toml::value::Datetime) -> Value {
     let (Some(date), None) = (d.date, d.offset) else {
         return other();
     };
-    let (Ok(year), Ok(month), Ok(day)) = (
-        i16::try_from(date.year),
-        i8::try_from(date.month),
-        i8::try_from(date.day),
-    ) else {
+    let (Ok(year), Ok(month), Ok(day)) =
+        (i16::try_from(date.year), i8::try_from(date.month), i8::try_from(date.day))
+    else {
         return other();
     };
     let Ok(date) = Date::new(year, month, day) else {
@@ -223,13 +200,7 @@ mod tests {
     fn order_and_places_are_kept() {
         let text = "[b]\nz = 1\na = \"x\"\n[a]\nlist = [1.5, 2025-04-01]\n";
         let root = tree(text).unwrap();
-        let keys: Vec<_> = root
-            .table()
-            .unwrap()
-            .entries
-            .iter()
-            .map(|e| &e.key)
-            .collect();
+        let keys: Vec<_> = root.table().unwrap().entries.iter().map(|e| &e.key).collect();
         assert_eq!(keys, ["b", "a"]);
         let node = root.find(&["b", "a"]).unwrap();
         assert_eq!(&text[node.place.span.clone()], "\"x\"");
@@ -251,10 +222,7 @@ mod tests {
         let text = "[a]\nmean = 1\n[b]\nmean = 5\nx = { mean = 1 }\nmean = 50\n";
         let errors = tree(text).unwrap_err();
         assert_eq!(errors[0].message, "`mean` is given twice");
-        assert_eq!(
-            errors[0].also[0].0.span.start,
-            text.find("mean = 5").unwrap()
-        );
+        assert_eq!(errors[0].also[0].0.span.start, text.find("mean = 5").unwrap());
         let text = "[stages.a]\nx = 1\n[stages.b]\n[stages.a]\n";
         let errors = tree(text).unwrap_err();
         assert_eq!(errors[0].also[0].0.span.start, 0);
@@ -262,18 +230,7 @@ mod tests {
 
     #[test]
     fn hostile_files_are_refused_and_not_crashed_on() {
-        for text in [
-            "",
-            "  \n",
-            "\u{feff}",
-            "[",
-            "a",
-            "=",
-            "\"",
-            "a = [",
-            "a = {b = {c",
-            "[[a]]\n[a]",
-        ] {
+        for text in ["", "  \n", "\u{feff}", "[", "a", "=", "\"", "a = [", "a = {b = {c", "[[a]]\n[a]"] {
             assert!(tree(text).is_err(), "{text:?}");
         }
         for open in ["[", "a.", "{a=", "[[", "a=[", "a={b="] {

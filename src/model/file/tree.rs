@@ -69,21 +69,14 @@ impl Table {
 
     /// The value of a key, to change it.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
-        self.entries
-            .iter_mut()
-            .find(|e| e.key == key)
-            .map(|e| &mut e.node)
+        self.entries.iter_mut().find(|e| e.key == key).map(|e| &mut e.node)
     }
 
     /// Replaces the value of a key, or adds it at the end.
     pub fn set(&mut self, key: &str, place: Place, node: Node) {
         match self.entries.iter_mut().find(|e| e.key == key) {
             Some(entry) => (entry.place, entry.node) = (place, node),
-            None => self.entries.push(Entry {
-                key: key.to_string(),
-                place,
-                node,
-            }),
+            None => self.entries.push(Entry { key: key.to_string(), place, node }),
         }
     }
 }
@@ -132,8 +125,7 @@ impl Node {
 
     /// The value under a chain of keys.
     pub fn find(&self, path: &[&str]) -> Option<&Node> {
-        path.iter()
-            .try_fold(self, |node, key| node.table()?.get(key))
+        path.iter().try_fold(self, |node, key| node.table()?.get(key))
     }
 
     /// The place of the value under a chain of keys, or of the last part of the chain there is.
@@ -181,11 +173,7 @@ pub(in crate::model) fn clip(text: &str) -> String {
 }
 
 fn escape(c: char) -> Vec<char> {
-    if c.is_control() || is_invisible(c) {
-        c.escape_unicode().collect()
-    } else {
-        vec![c]
-    }
+    if c.is_control() || is_invisible(c) { c.escape_unicode().collect() } else { vec![c] }
 }
 
 /// Characters that turn or hide text.

@@ -11,11 +11,7 @@ pub fn canonical(root: &Node) -> String {
     for section in &table.entries {
         match &section.node.value {
             Value::Table(inner) => write_section(&mut out, &key(&section.key), inner),
-            _ => out.push_str(&format!(
-                "{} = {}\n",
-                key(&section.key),
-                inline(&section.node)
-            )),
+            _ => out.push_str(&format!("{} = {}\n", key(&section.key), inline(&section.node))),
         }
     }
     out
@@ -30,11 +26,7 @@ fn write_section(out: &mut String, name: &str, table: &Table) {
 
 fn key(key: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if !key.is_empty() && key.chars().all(bare) {
-        key.to_string()
-    } else {
-        quoted(key)
-    }
+    if !key.is_empty() && key.chars().all(bare) { key.to_string() } else { quoted(key) }
 }
 
 fn quoted(text: &str) -> String {
@@ -68,11 +60,8 @@ pub fn inline(node: &Node) -> String {
         }
         Value::Table(table) if table.entries.is_empty() => "{}".to_string(),
         Value::Table(table) => {
-            let entries: Vec<String> = table
-                .entries
-                .iter()
-                .map(|e| format!("{} = {}", key(&e.key), inline(&e.node)))
-                .collect();
+            let entries: Vec<String> =
+                table.entries.iter().map(|e| format!("{} = {}", key(&e.key), inline(&e.node))).collect();
             format!("{{ {} }}", entries.join(", "))
         }
     }

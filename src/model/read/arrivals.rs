@@ -5,7 +5,6 @@ use super::{Item, Reader};
 use crate::base::ids::{Id, IdVec, StageId, StreamId};
 use crate::base::time::{SimTime, Span};
 use crate::model::arrivals::{Arrival, Arrivals, Rate, Stream};
-use crate::model::case::CaseRules;
 use crate::model::catalogue::{ARRIVAL_LISTED, STREAM};
 use crate::model::file::Value;
 use crate::model::stage::Dest;
@@ -15,7 +14,7 @@ const MOST_LISTED: usize = 1_000_000;
 
 impl Reader<'_> {
     /// All streams.
-    pub fn streams(&mut self, root: &Item<'_>, cases: &CaseRules) -> IdVec<StreamId, Stream> {
+    pub fn streams(&mut self, root: &Item<'_>) -> IdVec<StreamId, Stream> {
         let Some(node) = root.node.find(&["arrivals"]) else {
             return IdVec::default();
         };
@@ -23,10 +22,10 @@ impl Reader<'_> {
         let entries = self.entries(&item, "a table of streams");
         if entries.is_empty() && item.node.table().is_some() {
             self.push(
-                item.error("has no stream")
-                    .hint("add for example [arrivals.contacts] with to and rate"),
+                item.error("has no stream").hint("add for example [arrivals.contacts] with to and rate"),
             );
         }
+        self.ages_given = root.node.find(&["cases", "ages"]).is_some();
         let population = self.population(root);
         let most = self.names.streams.len();
         let mut streams = Vec::new();
@@ -42,20 +41,14 @@ impl Reader<'_> {
                 needs: Vec::new(),
             };
             if let Some(f) = self.fields(&item.entry(entry), &STREAM) {
-                self.stream(&f, &mut stream, cases, &population);
+                self.stream(&f, &mut stream, &population);
             }
             streams.push(stream);
         }
         IdVec::new(streams)
     }
 
-    fn stream(
-        &mut self,
-        f: &Fields<'_>,
-        stream: &mut Stream,
-        cases: &CaseRules,
-        population: &super::population::Population,
-    ) {
+    fn stream(&mut self, f: &Fields<'_>, stream: &mut Stream, population: &super::population::Population) {
         if let Some(title) = f.opt("title").and_then(|i| self.text(&i)) {
             stream.title = title;
         }
@@ -65,13 +58,9 @@ impl Reader<'_> {
         stream.families = f.opt("families").and_then(|i| self.families(&i));
         stream.ages = f.opt("ages").and_then(|i| self.age_shares(&i));
         stream.given = f.opt("set").map(|i| self.given(&i)).unwrap_or_default();
-        stream.needs = f
-            .opt("needs")
-            .map(|i| self.need_shares(&i))
-            .unwrap_or_default();
+        stream.needs = f.opt("needs").map(|i| self.need_shares(&i)).unwrap_or_default();
         let by_age = f.opt("per_10000").is_some();
-        if self.names.ages.len() > 0 && cases.ages.is_empty() && !by_age && f.opt("ages").is_none()
-        {
+        if self.names.ages.len() > 0 && !self.ages_given && !by_age && f.opt("ages").is_none() {
             self.push(
                 f.item
                     .error("says nothing of the ages of its cases, though the model has age bands")
@@ -89,9 +78,7 @@ impl Reader<'_> {
                 Dest::Stage(id) => out.push((id, share)),
                 Dest::Exit(id) => {
                     let exit = self.names.exits.name(id.index()).to_string();
-                    self.push(item.error(format_args!(
-                        "sends cases to the exit `{exit}`, expected a stage"
-                    )));
+                    self.push(item.error(format_args!("sends cases to the exit `{exit}`, expected a stage")));
                 }
             }
         }
@@ -99,20 +86,11 @@ impl Reader<'_> {
     }
 
     /// Exactly one of `rate`, `per_10000`, `gaps` and `at`.
-    fn when(
-        &mut self,
-        f: &Fields<'_>,
-        stream: &mut Stream,
-        population: &super::population::Population,
-    ) {
+    fn when(&mut self, f: &Fields<'_>, stream: &mut Stream, population: &super::population::Population) {
         let ways = ["rate", "per_10000", "gaps", "at"];
         let given: Vec<&str> = ways.into_iter().filter(|k| f.opt(k).is_some()).collect();
         let [way] = given.as_slice() else {
-            let found = if given.is_empty() {
-                "none of them".to_string()
-            } else {
-                given.join(" and ")
-            };
+            let found = if given.is_empty() { "none".to_string() } else { given.join(" and ") };
             self.push(
                 f.item
                     .error(format_args!(
@@ -125,10 +103,7 @@ impl Reader<'_> {
         let Some(item) = f.opt(way) else { return };
         let of_rates = matches!(*way, "rate" | "per_10000");
         for key in ["repeat", "months", "varies"] {
-            if let Some(i) = f
-                .opt(key)
-                .filter(|_| !of_rates || (key == "repeat" && *way != "rate"))
-            {
+            if let Some(i) = f.opt(key).filter(|_| !of_rates || (key == "repeat" && *way != "rate")) {
                 self.push(i.error(format_args!("has no meaning with `{way}`")));
             }
         }
@@ -136,9 +111,7 @@ impl Reader<'_> {
             "gaps" => self.plain_law(&item).map(Arrivals::Gaps),
             "at" => self.listed(&item).map(Arrivals::At),
             "rate" => self.rate_of(f, &item).map(Arrivals::Rate),
-            _ => self
-                .rate_per_population(f, &item, population)
-                .map(Arrivals::Rate),
+            _ => self.rate_per_population(f, &item, population).map(Arrivals::Rate),
         };
         if let Some(arrivals) = arrivals {
             stream.arrivals = arrivals;
@@ -152,13 +125,7 @@ impl Reader<'_> {
         };
         let steps = self.rate_steps(item, repeat);
         let (months, varies) = self.season(f);
-        Some(Rate {
-            steps: steps?,
-            repeat,
-            by_age: Vec::new(),
-            months,
-            varies,
-        })
+        Some(Rate { steps: steps?, repeat, by_age: Vec::new(), months, varies })
     }
 
     fn period(&mut self, item: &Item<'_>) -> Option<Span> {
@@ -186,10 +153,7 @@ impl Reader<'_> {
         if outside > 0 {
             self.push(crate::base::diag::Diagnostic::warning(
                 item.place(),
-                format!(
-                    "`{}` has {outside} arrivals outside the run, which are left out",
-                    item.path
-                ),
+                format!("`{}` has {outside} arrivals outside the run, which are left out", item.path),
             ));
         }
         arrivals.retain(|a| a.at >= from && a.at <= to);
@@ -202,11 +166,7 @@ impl Reader<'_> {
 
     fn arrival(&mut self, item: &Item<'_>) -> Option<Arrival> {
         if item.node.table().is_none() {
-            return Some(Arrival {
-                at: self.time(item)?,
-                children: None,
-                given: Vec::new(),
-            });
+            return Some(Arrival { at: self.time(item)?, children: None, given: Vec::new() });
         }
         let f = self.fields(item, &ARRIVAL_LISTED)?;
         let at = self.need(&f, "at").and_then(|i| self.time(&i));

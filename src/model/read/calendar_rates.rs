@@ -70,10 +70,7 @@ impl Reader<'_> {
             return None;
         };
         let wrong = if first.from > starts {
-            Some(format!(
-                "begins at {}, after the run begins at {starts}",
-                first.from
-            ))
+            Some(format!("begins at {}, after the run begins at {starts}", first.from))
         } else if time_of(starts, last.to) < end {
             Some(format!("ends at {}, before the run ends", last.to))
         } else {
@@ -86,21 +83,14 @@ impl Reader<'_> {
                 if a.to < b.from {
                     format!("has no count from {} to {}", a.to, b.from)
                 } else {
-                    format!(
-                        "counts the time from {} to {} twice",
-                        b.from,
-                        a.to.min(b.to)
-                    )
+                    format!("counts the time from {} to {} twice", b.from, a.to.min(b.to))
                 }
             })
             .next();
-        match wrong.or(gap) {
+        match gap.or(wrong) {
             None => Some(()),
             Some(wrong) => {
-                self.push(
-                    item.error(wrong)
-                        .hint("the counts must cover the whole run, each time once"),
-                );
+                self.push(item.error(wrong).hint("the counts must cover the whole run, each time once"));
                 None
             }
         }

@@ -17,15 +17,16 @@ impl Reader<'_> {
         for entry in entries.iter().take(self.names.ages.len()) {
             let child = item.entry(entry);
             let band = self.age_band(&child, entry);
-            if let (Some(band), Some(last)) = (&band, bands.last()) {
-                if last.to.is_finite() && band.from != last.to {
-                    self.push(child.error(format_args!(
-                        "begins at {} years, but `{}` before it ends at {}",
-                        short(band.from),
-                        last.name,
-                        short(last.to)
-                    )));
-                }
+            if let (Some(band), Some(last)) = (&band, bands.last())
+                && last.to.is_finite()
+                && band.from != last.to
+            {
+                self.push(child.error(format_args!(
+                    "begins at {} years, but `{}` before it ends at {}",
+                    short(band.from),
+                    last.name,
+                    short(last.to)
+                )));
             }
             // a band that is wrong keeps its index, so that what names it is right
             bands.push(band.unwrap_or(AgeBand {
@@ -61,12 +62,7 @@ impl Reader<'_> {
             )));
             return None;
         }
-        Some(AgeBand {
-            name: entry.key.clone(),
-            title: title.unwrap_or_else(|| entry.key.clone()),
-            from,
-            to,
-        })
+        Some(AgeBand { name: entry.key.clone(), title: title.unwrap_or_else(|| entry.key.clone()), from, to })
     }
 
     fn years(&mut self, item: &Item<'_>) -> Option<f64> {
@@ -75,10 +71,7 @@ impl Reader<'_> {
 
     /// `[cases]`.
     pub fn case_rules(&mut self, root: &Item<'_>) -> CaseRules {
-        let mut rules = CaseRules {
-            families: vec![(1, 1.0)],
-            ..CaseRules::default()
-        };
+        let mut rules = CaseRules { families: vec![(1, 1.0)], ..CaseRules::default() };
         let Some(node) = root.node.find(&["cases"]) else {
             return rules;
         };
@@ -98,9 +91,7 @@ impl Reader<'_> {
     /// Leaving at an age.
     pub fn leave(&mut self, item: &Item<'_>) -> Option<Leave> {
         let f = self.fields(item, &LEAVE)?;
-        let age = self
-            .need(&f, "age")
-            .and_then(|i| self.noted(&i, Reader::years));
+        let age = self.need(&f, "age").and_then(|i| self.noted(&i, Reader::years));
         let to = self.need(&f, "to").and_then(|i| self.dest(&i));
         if self.names.ages.len() == 0 {
             self.push(

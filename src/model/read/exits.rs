@@ -9,21 +9,14 @@ use crate::model::case::{Exit, Return};
 use crate::model::catalogue::{EXIT, RETURNS};
 use crate::model::file::{Node, Value};
 use crate::model::selector::Selector;
+use crate::model::stage::Dest;
 
 impl Reader<'_> {
     /// All exits; the first is always `out`.
     pub fn exits(&mut self, root: &Item<'_>) -> IdVec<ExitId, Exit> {
         let named = (0..self.names.exits.len()).map(|id| {
             let name = self.names.exits.name(id).to_string();
-            Exit {
-                title: if id == 0 {
-                    "Out".to_string()
-                } else {
-                    name.clone()
-                },
-                name,
-                returns: None,
-            }
+            Exit { title: if id == 0 { "Out".to_string() } else { name.clone() }, name, returns: None }
         });
         let mut exits: IdVec<ExitId, Exit> = IdVec::new(named.collect());
         let Some(node) = root.node.find(&["exits"]) else {
@@ -55,12 +48,7 @@ impl Reader<'_> {
         let within = self.need(&f, "within").and_then(|i| self.within(&i));
         let odds = f.opt("odds").map(|i| self.factors(&i)).unwrap_or_default();
         let together = f.opt("together").and_then(|i| self.switch(&i));
-        Some(Return {
-            to: to?,
-            within: within?,
-            odds,
-            together: together.unwrap_or(true),
-        })
+        Some(Return { to: to?, within: within?, odds, together: together.unwrap_or(true) })
     }
 
     /// Cumulative shares by length of time.
@@ -72,10 +60,7 @@ impl Reader<'_> {
         let mut read = Vec::new();
         let mut sound = true;
         for entry in own_entries(entries) {
-            let key = Node {
-                place: entry.place.clone(),
-                value: Value::Text(entry.key.clone()),
-            };
+            let key = Node { place: entry.place.clone(), value: Value::Text(entry.key.clone()) };
             let span = self.span(&Item::new(&key, item.path.clone()));
             let share = self.noted(&item.entry(entry), Reader::share);
             match (span, share) {
@@ -96,10 +81,7 @@ impl Reader<'_> {
             let wrong = if *span <= last.0 {
                 Some("has a length of time that is 0 or given twice".to_string())
             } else if *share < last.1 {
-                Some(format!(
-                    "is {share}, below {} at a shorter time: shares are cumulative",
-                    last.1
-                ))
+                Some(format!("is {share}, below {} at a shorter time: shares are cumulative", last.1))
             } else if *share >= 1.0 {
                 Some("is 1: somebody must stay away, so write a share below 1".to_string())
             } else {
@@ -111,26 +93,41 @@ impl Reader<'_> {
             }
             last = (*span, *share);
         }
-        Some(
-            read.into_iter()
-                .map(|(span, share, _)| (span, share))
-                .collect(),
-        )
+        Some(read.into_iter().map(|(span, share, _)| (span, share)).collect())
     }
 
     /// Factors by condition.
     pub fn factors(&mut self, item: &Item<'_>) -> Vec<(Selector, f64)> {
-        let mut out = Vec::new();
-        let entries = self.entries(item, "a table of conditions with their factors");
-        let Some(table) = item.node.table() else { return out };
+        self.noted_entries(item, "a table of conditions with their factors", |r, at, child, key| {
+            let selector = r.selector_text(at, key);
+            let factor = r.noted(child, Reader::factor);
+            selector.zip(factor)
+        })
+    }
+
+    /// Rates by destination.
+    pub fn rates_by_destination(&mut self, item: &Item<'_>) -> Vec<(Dest, f64)> {
+        self.noted_entries(item, "a table of destinations with their rates", |r, at, child, key| {
+            let dest = r.dest_named(at, key);
+            let rate = r.noted(child, Reader::rate);
+            dest.zip(rate)
+        })
+    }
+
+    /// Entries of a table that may carry notes for all of them; `read` is given the entry at its
+    /// key, its value, and the key.
+    fn noted_entries<T>(
+        &mut self,
+        item: &Item<'_>,
+        what: &str,
+        mut read: impl FnMut(&mut Self, &Item<'_>, &Item<'_>, &str) -> Option<T>,
+    ) -> Vec<T> {
+        let entries = self.entries(item, what);
         let around = self.around.take();
-        self.around = Some(self.notes(item, table));
+        self.around = item.node.table().map(|t| self.notes(item, t));
+        let mut out = Vec::new();
         for entry in own_entries(entries) {
-            let selector = self.selector_text(&item.key(entry), &entry.key);
-            let factor = self.noted(&item.entry(entry), Reader::factor);
-            if let (Some(selector), Some(factor)) = (selector, factor) {
-                out.push((selector, factor));
-            }
+            out.extend(read(self, &item.key(entry), &item.entry(entry), &entry.key));
         }
         self.around = around;
         out

@@ -40,9 +40,7 @@ impl Reader<'_> {
             group.title = title;
         }
         if let Some(list) = self.need(&f, "stages") {
-            let items = self
-                .list(&list, "a list of stages", 1000)
-                .unwrap_or_default();
+            let items = self.list(&list, "a list of stages", 1000).unwrap_or_default();
             for i in &items {
                 let Some(name) = self.name_text(i, "the name of a stage") else {
                     continue;

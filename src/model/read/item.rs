@@ -24,11 +24,7 @@ impl<'t> Item<'t> {
 
     /// The table's path at the place of the key of an entry, for messages about the key.
     pub fn key(&self, entry: &'t Entry) -> Item<'t> {
-        Item {
-            node: &entry.node,
-            path: self.path.clone(),
-            at: Some(entry.place.clone()),
-        }
+        Item { node: &entry.node, path: self.path.clone(), at: Some(entry.place.clone()) }
     }
 
     /// The value of an entry of a table at this path.
@@ -39,11 +35,7 @@ impl<'t> Item<'t> {
     /// A value below this one.
     pub fn child(&self, key: &str, node: &'t Node) -> Item<'t> {
         let key = crate::model::file::clip(key);
-        let path = if self.path.is_empty() {
-            key
-        } else {
-            format!("{}.{key}", self.path)
-        };
+        let path = if self.path.is_empty() { key } else { format!("{}.{key}", self.path) };
         Item::new(node, path)
     }
 
@@ -51,9 +43,7 @@ impl<'t> Item<'t> {
     pub fn items(&self) -> impl Iterator<Item = Item<'t>> + use<'t> {
         let path = self.path.clone();
         let list = self.node.list().unwrap_or_default();
-        list.iter()
-            .enumerate()
-            .map(move |(i, node)| Item::new(node, format!("{path}.{}", i + 1)))
+        list.iter().enumerate().map(move |(i, node)| Item::new(node, format!("{path}.{}", i + 1)))
     }
 
     pub fn place(&self) -> Place {
@@ -82,11 +72,7 @@ pub(in crate::model) struct Fields<'t> {
 impl<'t> Fields<'t> {
     /// The value of a key, if given.
     pub fn opt(&self, key: &str) -> Option<Item<'t>> {
-        debug_assert!(
-            self.def.key(key).is_some(),
-            "`{key}` is not in the catalogue of {}",
-            self.def.id
-        );
+        debug_assert!(self.def.key(key).is_some(), "`{key}` is not in the catalogue of {}", self.def.id);
         self.table.get(key).map(|node| self.item.child(key, node))
     }
 
@@ -116,11 +102,7 @@ impl Reader<'_> {
             self.push(item.expected(&format!("a table with {keys}")));
             return None;
         };
-        Some(Fields {
-            item: item.clone(),
-            table,
-            def,
-        })
+        Some(Fields { item: item.clone(), table, def })
     }
 
     /// A key that nobody knows.
@@ -132,12 +114,10 @@ impl Reader<'_> {
             format!("unknown key `{key}` in `{}`", item.path)
         };
         let error = Diagnostic::error(entry.place.clone(), message);
-        self.push(
-            error.hint(match suggest(&entry.key, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the keys here are {}", known.join(", ")),
-            }),
-        );
+        self.push(error.hint(match suggest(&entry.key, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the keys here are {}", known.join(", ")),
+        }));
     }
 
     /// The value of a key that must be given.
@@ -145,12 +125,10 @@ impl Reader<'_> {
         let found = fields.opt(key);
         if found.is_none() {
             let path = &fields.item.path;
-            let what = if path.is_empty() {
-                "the file".to_string()
-            } else {
-                format!("`{path}`")
-            };
-            let error = Diagnostic::error(fields.item.place(), format!("{what} has no `{key}`"));
+            let what = if path.is_empty() { "the file".to_string() } else { format!("`{path}`") };
+            let section = fields.def.key(key).filter(|k| path.is_empty() && k.example.is_empty());
+            let named = if section.is_some() { format!("[{key}]") } else { format!("`{key}`") };
+            let error = Diagnostic::error(fields.item.place(), format!("{what} has no {named}"));
             let error = match fields.def.key(key) {
                 Some(k) if !k.example.is_empty() => {
                     error.hint(format!("add for example: {key} = {}", k.example))
@@ -181,10 +159,7 @@ impl Reader<'_> {
             return None;
         };
         if list.len() > most {
-            self.push(item.error(format_args!(
-                "has {} entries, the most is {most}",
-                list.len()
-            )));
+            self.push(item.error(format_args!("has {} entries, the most is {most}", list.len())));
             return None;
         }
         Some(item.items().collect())

@@ -51,11 +51,7 @@ impl Reader<'_> {
             }
             // a source that is not known has been reported with the law
             let before = self.errors();
-            notes = item
-                .node
-                .table()
-                .map(|t| self.notes(item, t))
-                .unwrap_or_default();
+            notes = item.node.table().map(|t| self.notes(item, t)).unwrap_or_default();
             if self.errors() > before {
                 return;
             }
@@ -65,17 +61,13 @@ impl Reader<'_> {
     }
 
     fn law_body(&mut self, item: &Item<'_>, unit: &mut Unit) -> Option<Law> {
-        let special = item.node.table().and_then(|t| {
-            t.entries
-                .iter()
-                .find(|e| e.key == "hazards" || e.key == "reviews")
-        });
+        let special = item
+            .node
+            .table()
+            .and_then(|t| t.entries.iter().find(|e| e.key == "hazards" || e.key == "reviews"));
         let Some(entry) = special else {
             let dist = self.dist_in(item, unit, 0)?;
-            return Some(Law::Length {
-                dist,
-                unit: unit.get(),
-            });
+            return Some(Law::Length { dist, unit: unit.get() });
         };
         self.law_fields(item)?;
         let child = item.entry(entry);
@@ -88,18 +80,13 @@ impl Reader<'_> {
     /// A law that is a distribution of calendar time: a gap, a patience.
     pub fn plain_law(&mut self, item: &Item<'_>) -> Option<Dist> {
         match self.law(item)? {
-            Law::Length {
-                dist,
-                unit: TimeUnit::Natural,
-            } => Some(dist),
+            Law::Length { dist, unit: TimeUnit::Natural } => Some(dist),
             Law::Length { .. } => {
                 self.push(item.error("must be in calendar time, found working days"));
                 None
             }
             _ => {
-                self.push(
-                    item.error("must be a law of a length of time (not open, hazards or reviews)"),
-                );
+                self.push(item.error("must be a law of a length of time (not open, hazards or reviews)"));
                 None
             }
         }
@@ -115,9 +102,8 @@ impl Reader<'_> {
         }
         if given.is_empty() && self.errors() == before {
             self.push(
-                item.error("has no law").hint(
-                    "write for example { exponential = { mean = \"30 days\" } } or \"30 days\"",
-                ),
+                item.error("has no law")
+                    .hint("write for example { exponential = { mean = \"30 days\" } } or \"30 days\""),
             );
         } else if given.len() > 1 {
             self.push(item.error(format_args!(
@@ -130,21 +116,15 @@ impl Reader<'_> {
     }
 
     /// A distribution, in the unit that the first length in it sets.
-    pub(super) fn dist_in(
-        &mut self,
-        item: &Item<'_>,
-        unit: &mut Unit,
-        depth: usize,
-    ) -> Option<Dist> {
+    pub(super) fn dist_in(&mut self, item: &Item<'_>, unit: &mut Unit, depth: usize) -> Option<Dist> {
         if matches!(item.node.value, Value::Text(_)) || item.node.find(&["value"]).is_some() {
             let days = self.length(item, unit)?;
             return self.checked(item, Dist::constant(days));
         }
         if item.node.table().is_none() {
             self.push(
-                item.expected("a law").hint(
-                    "write for example { exponential = { mean = \"30 days\" } } or \"30 days\"",
-                ),
+                item.expected("a law")
+                    .hint("write for example { exponential = { mean = \"30 days\" } } or \"30 days\""),
             );
             return None;
         }
@@ -219,24 +199,16 @@ impl Reader<'_> {
             Ok(made) => Some(made),
             Err(e) => {
                 let error = match &e {
-                    ParamError::Range {
-                        parameter,
-                        found,
-                        expected,
-                        ..
-                    } => match item.node.find(&[parameter]) {
-                        Some(node) => self.parameter(item, parameter, node, expected),
-                        None => item.error(format_args!(
-                            "must have a {parameter} of {expected}, found {}",
-                            short(*found)
-                        )),
-                    },
-                    ParamError::Moment {
-                        moment,
-                        found,
-                        expected,
-                        ..
-                    } => item.error(format_args!(
+                    ParamError::Range { parameter, found, expected, .. } => {
+                        match item.node.find(&[parameter]) {
+                            Some(node) => self.parameter(item, parameter, node, expected),
+                            None => item.error(format_args!(
+                                "must have a {parameter} of {expected}, found {}",
+                                short(*found)
+                            )),
+                        }
+                    }
+                    ParamError::Moment { moment, found, expected, .. } => item.error(format_args!(
                         "has parameters that give a {moment} of {}, expected {expected}",
                         short(*found)
                     )),
@@ -256,6 +228,6 @@ impl Reader<'_> {
         expected: &str,
     ) -> crate::base::diag::Diagnostic {
         let node = node.find(&["value"]).unwrap_or(node);
-        item.child(name, node).expected(expected)
+        item.child(name, node).error(format_args!("must be {expected}, found {}", super::notes::shown(node)))
     }
 }

@@ -5,8 +5,7 @@ use super::law::Unit;
 use super::shares::Share;
 use super::{Item, Reader};
 use crate::model::catalogue::{
-    BAND, Def, ERLANG, EXPONENTIAL, GAMMA, HYPER_PART, LOGNORMAL, MIX_PART, TRIANGULAR, UNIFORM,
-    WEIBULL,
+    BAND, Def, ERLANG, EXPONENTIAL, GAMMA, HYPER_PART, LOGNORMAL, MIX_PART, TRIANGULAR, UNIFORM, WEIBULL,
 };
 use crate::stats::dist::Dist;
 
@@ -93,9 +92,7 @@ impl Reader<'_> {
     pub(super) fn erlang(&mut self, item: &Item<'_>, unit: &mut Unit) -> Option<Dist> {
         let f = self.fields(item, &ERLANG)?;
         let mean = self.need(&f, "mean").and_then(|i| self.length(&i, unit));
-        let stages = self
-            .need(&f, "stages")
-            .and_then(|i| self.whole(&i, 1, 10_000));
+        let stages = self.need(&f, "stages").and_then(|i| self.whole(&i, 1, 10_000));
         let k = u32::try_from(stages?).ok()?;
         self.checked(item, Dist::erlang(k, mean?))
     }
@@ -106,9 +103,9 @@ impl Reader<'_> {
         let high = self.need(&f, "high").and_then(|i| self.length(&i, unit));
         let (low, high) = (low?, high?);
         if low >= high {
-            self.push(f.opt("low")?.error(format_args!(
-                "must be below `high` ({high} days), found {low} days"
-            )));
+            self.push(
+                f.opt("low")?.error(format_args!("must be below `high` ({high} days), found {low} days")),
+            );
             return None;
         }
         self.checked(item, Dist::uniform(low, high))
@@ -132,28 +129,19 @@ impl Reader<'_> {
     }
 
     pub(super) fn hyperexponential(&mut self, item: &Item<'_>, unit: &mut Unit) -> Option<Dist> {
-        let read = self.parts(item, &HYPER_PART, 64, |r, f| {
-            r.need(f, "mean").and_then(|i| r.length(&i, unit))
-        })?;
+        let read =
+            self.parts(item, &HYPER_PART, 64, |r, f| r.need(f, "mean").and_then(|i| r.length(&i, unit)))?;
         let (shares, means): (Vec<f64>, Vec<f64>) = read.into_iter().unzip();
         self.checked(item, Dist::hyperexponential(&shares, &means))
     }
 
-    pub(super) fn mixture(
-        &mut self,
-        item: &Item<'_>,
-        unit: &mut Unit,
-        depth: usize,
-    ) -> Option<Dist> {
+    pub(super) fn mixture(&mut self, item: &Item<'_>, unit: &mut Unit, depth: usize) -> Option<Dist> {
         if depth >= MOST_NESTED {
-            self.push(item.error(format_args!(
-                "is a mixture nested more than {MOST_NESTED} deep"
-            )));
+            self.push(item.error(format_args!("is a mixture nested more than {MOST_NESTED} deep")));
             return None;
         }
         let read = self.parts(item, &MIX_PART, 64, |r, f| {
-            r.need(f, "law")
-                .and_then(|i| r.dist_in(&i, unit, depth + 1))
+            r.need(f, "law").and_then(|i| r.dist_in(&i, unit, depth + 1))
         })?;
         let (shares, laws): (Vec<f64>, Vec<Dist>) = read.into_iter().unzip();
         self.checked(item, Dist::mixture(&shares, laws))
@@ -179,9 +167,7 @@ impl Reader<'_> {
                 edges.push(start);
             }
             if to <= start {
-                r.push(f.item.error(format_args!(
-                    "ends at {to} days, not after it begins at {start} days"
-                )));
+                r.push(f.item.error(format_args!("ends at {to} days, not after it begins at {start} days")));
                 return None;
             }
             edges.push(to);
@@ -221,9 +207,8 @@ impl Reader<'_> {
                 None => sound = false,
             }
         }
-        let shares = sound.then(|| {
-            self.settle_parts(item, &format!("the shares in `{}`", item.path), &parts)
-        })??;
+        let shares =
+            sound.then(|| self.settle_parts(item, &format!("the shares in `{}`", item.path), &parts))??;
         Some(shares.into_iter().zip(values).collect())
     }
 
@@ -241,10 +226,7 @@ impl Reader<'_> {
         let mut values = Vec::new();
         let mut parts: Vec<(Share, String)> = Vec::new();
         let mut sound = true;
-        for entry in self.entries(
-            item,
-            "a list of lengths or a table of lengths with their shares",
-        ) {
+        for entry in self.entries(item, "a list of lengths or a table of lengths with their shares") {
             let key = crate::model::file::Node {
                 place: entry.place.clone(),
                 value: crate::model::file::Value::Text(entry.key.clone()),
@@ -269,20 +251,12 @@ impl Reader<'_> {
     /// Which of several ways to give a law is used; one way exactly.
     fn which(&mut self, f: &Fields<'_>, ways: &[&[&str]]) -> Option<usize> {
         let given = f.given();
-        let same =
-            |way: &&[&str]| way.len() == given.len() && way.iter().all(|k| given.contains(k));
-        let found = ways.iter().position(|way| same(way));
+        let same = |way: &&[&str]| way.len() == given.len() && way.iter().all(|k| given.contains(k));
+        let found = ways.iter().position(same);
         if found.is_none() {
             let ways: Vec<String> = ways.iter().map(|way| way.join(" and ")).collect();
-            let given = if given.is_empty() {
-                "nothing".to_string()
-            } else {
-                given.join(", ")
-            };
-            self.push(f.item.error(format_args!(
-                "must be given {}, found {given}",
-                ways.join(", or ")
-            )));
+            let given = if given.is_empty() { "nothing".to_string() } else { given.join(", ") };
+            self.push(f.item.error(format_args!("must be given {}, found {given}", ways.join(", or "))));
         }
         found
     }
@@ -294,8 +268,6 @@ impl Reader<'_> {
 
     fn ratio(&mut self, f: &Fields<'_>, key: &str) -> Option<f64> {
         let item = f.opt(key)?;
-        self.noted(&item, |r, i| {
-            r.number(i, 0.0, 1e15, "a finite number above 0")
-        })
+        self.noted(&item, |r, i| r.number(i, 0.0, 1e15, "a finite number above 0"))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Item, Reader};
 use crate::model::catalogue::{ATOM, HAZARDS, REVIEWS};
+use crate::model::file::Table;
 use crate::model::stage::{Dest, Law, Reviews};
 use crate::stats::dist::{Atom, Hazards};
 
@@ -11,8 +12,8 @@ const MOST: usize = 10_000;
 impl Reader<'_> {
     /// Competing hazards.
     pub(super) fn hazards(&mut self, item: &Item<'_>) -> Option<Law> {
-        let short = |key: &str| item.node.table().is_some_and(|t| t.get(key).is_none());
-        if short("breaks") && short("rates") && short("atoms") {
+        let full = |t: &Table| t.entries.iter().any(|e| HAZARDS.key(&e.key).is_some());
+        if !item.node.table().is_some_and(full) {
             return self.constant_hazards(item);
         }
         let f = self.fields(item, &HAZARDS)?;
@@ -54,26 +55,28 @@ impl Reader<'_> {
         for atom in &mut atoms {
             atom.probs.resize(to.len(), 0.0);
         }
+        let last: f64 = by_cause.iter().filter_map(|rates| rates.last()).sum();
+        let certain = atoms.iter().any(|a| a.probs.iter().sum::<f64>() >= 1.0 - 1e-9);
+        if last <= 0.0 && !certain {
+            self.push(item.error("may never end: in the last interval every rate is 0").hint(
+                "give a rate above 0 after the last break, or an atom at which all who are left leave",
+            ));
+            return None;
+        }
         let hazards = self.checked(item, Hazards::new(&breaks, &by_cause, &atoms))?;
         Some(Law::Hazards { hazards, to })
     }
 
-    /// The short form: destinations with a rate that does not change.
+    /// A constant rate for each destination.
     fn constant_hazards(&mut self, item: &Item<'_>) -> Option<Law> {
-        let (mut to, mut rates) = (Vec::new(), Vec::new());
-        let mut sound = true;
-        for entry in self.entries(item, "a table of destinations with their rates") {
-            let dest = self.dest_named(&item.key(entry), &entry.key);
-            let rate = self.noted(&item.entry(entry), Reader::rate);
-            match (dest, rate) {
-                (Some(dest), Some(rate)) => {
-                    to.push(dest);
-                    rates.push(vec![rate]);
-                }
-                _ => sound = false,
-            }
+        let before = self.errors();
+        let (to, rates): (Vec<Dest>, Vec<Vec<f64>>) =
+            self.rates_by_destination(item).into_iter().map(|(dest, rate)| (dest, vec![rate])).unzip();
+        if self.errors() > before {
+            return None;
         }
-        if !sound {
+        if rates.iter().flatten().sum::<f64>() <= 0.0 {
+            self.push(item.error("never ends: every rate is 0").hint("give one destination a rate above 0"));
             return None;
         }
         let hazards = self.checked(item, Hazards::new(&[0.0], &rates, &[]))?;
@@ -86,9 +89,7 @@ impl Reader<'_> {
         for i in &items {
             let at = self.days(i)?;
             let wrong = match breaks.last() {
-                None if at != 0.0 => {
-                    Some("must be \"0 days\": the first break is the beginning of the stay")
-                }
+                None if at != 0.0 => Some("must be \"0 days\": the first break is the beginning of the stay"),
                 Some(last) if at <= *last => Some("must come after the break before it"),
                 _ => None,
             };
@@ -108,10 +109,7 @@ impl Reader<'_> {
     fn interval_rates(&mut self, item: &Item<'_>, breaks: usize) -> Option<Vec<f64>> {
         let items = self.list(item, "a list of rates, one for each break", MOST)?;
         if items.len() != breaks {
-            self.push(item.error(format_args!(
-                "has {} rates for {breaks} breaks",
-                items.len()
-            )));
+            self.push(item.error(format_args!("has {} rates for {breaks} breaks", items.len())));
             return None;
         }
         let read: Vec<Option<f64>> = items.iter().map(|i| self.noted(i, Reader::rate)).collect();
@@ -149,17 +147,10 @@ impl Reader<'_> {
         let f = self.fields(item, &REVIEWS)?;
         let mut spans = [None, None, Some(crate::base::time::Span::ZERO)];
         for (span, key) in spans.iter_mut().zip(["first", "then", "within"]) {
-            let i = if key == "within" {
-                f.opt(key)
-            } else {
-                self.need(&f, key)
-            };
+            let i = if key == "within" { f.opt(key) } else { self.need(&f, key) };
             let Some(i) = i else { continue };
             *span = self.noted(&i, Reader::days).and_then(|_| {
-                self.span(&Item::new(
-                    i.node.find(&["value"]).unwrap_or(i.node),
-                    i.path.clone(),
-                ))
+                self.span(&Item::new(i.node.find(&["value"]).unwrap_or(i.node), i.path.clone()))
             });
             if key != "within" && span.is_some_and(|s| s.0 == 0) {
                 self.push(i.error("must be longer than nothing"));
@@ -170,18 +161,10 @@ impl Reader<'_> {
         let [first, then, within] = spans;
         let (first, then, within) = (first?, then?, within?);
         if within > first || within > then {
-            self.push(
-                f.opt("within")?
-                    .error("must not be longer than the time between reviews"),
-            );
+            self.push(f.opt("within")?.error("must not be longer than the time between reviews"));
             return None;
         }
-        Some(Reviews {
-            first,
-            then,
-            within,
-            ends: ends?,
-        })
+        Some(Reviews { first, then, within, ends: ends? })
     }
 
     fn review_ends(&mut self, item: &Item<'_>) -> Option<Vec<f64>> {

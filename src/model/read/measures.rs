@@ -27,9 +27,9 @@ impl Reader<'_> {
             let title = f.opt("title").and_then(|i| self.text(&i));
             let near = f.opt("near").and_then(|i| self.near(&i));
             let chart = f.opt("chart").and_then(|i| self.switch(&i));
-            let better = f.opt("better").and_then(|i| {
-                self.word(&i, &[("lower", Better::Lower), ("higher", Better::Higher)])
-            });
+            let better = f
+                .opt("better")
+                .and_then(|i| self.word(&i, &[("lower", Better::Lower), ("higher", Better::Higher)]));
             let target = f.opt("target").and_then(|i| self.target(&i, f.opt("of").is_some()));
             let published = self.published(&f);
             let Some(what) = what else { continue };
@@ -57,11 +57,7 @@ impl Reader<'_> {
                 self.push(
                     item.error(format_args!(
                         "must have exactly one key, found {}",
-                        if given.is_empty() {
-                            "none".to_string()
-                        } else {
-                            given.join(" and ")
-                        }
+                        if given.is_empty() { "none".to_string() } else { given.join(" and ") }
                     ))
                     .hint(format!("the keys are {}", WHAT.names().join(", "))),
                 );
@@ -122,10 +118,7 @@ impl Reader<'_> {
                 continue;
             };
             if let Some(group) = self.names.groups.find(&name) {
-                let stages = groups
-                    .get(group)
-                    .map(|g| g.stages.as_slice())
-                    .unwrap_or_default();
+                let stages = groups.get(group).map(|g| g.stages.as_slice()).unwrap_or_default();
                 out.extend(stages.iter().map(|s| Dest::Stage(*s)));
                 continue;
             }
@@ -155,12 +148,8 @@ impl Reader<'_> {
 
     fn moves(&mut self, item: &Item<'_>, groups: &[Group]) -> Option<What> {
         let f = self.fields(item, &MOVES)?;
-        let from = self
-            .need(&f, "from")
-            .and_then(|i| self.stage_list(&i, groups));
-        let to = self
-            .need(&f, "to")
-            .and_then(|i| self.dest_list(&i, groups, true));
+        let from = self.need(&f, "from").and_then(|i| self.stage_list(&i, groups));
+        let to = self.need(&f, "to").and_then(|i| self.dest_list(&i, groups, true));
         Some(What::Moves(from?, to?))
     }
 
@@ -181,15 +170,11 @@ impl Reader<'_> {
         let f = self.fields(item, &IN_BAND)?;
         let group = self.need(&f, "group").and_then(|i| self.group_named(&i));
         let band = self.need(&f, "band")?;
-        let index = self
-            .whole(&band, 0, 64)
-            .and_then(|n| usize::try_from(n).ok());
+        let index = self.whole(&band, 0, 64).and_then(|n| usize::try_from(n).ok());
         let (group, index) = (group?, index?);
         let edges = groups.get(group).map_or(0, |g| g.bands.len());
         if index > edges {
-            self.push(band.error(format_args!(
-                "is {index}, but the group has the bands 0 to {edges}"
-            )));
+            self.push(band.error(format_args!("is {index}, but the group has the bands 0 to {edges}")));
             return None;
         }
         Some((group, index))
@@ -199,9 +184,8 @@ impl Reader<'_> {
     fn target(&mut self, item: &Item<'_>, share: bool) -> Option<Target> {
         let f = self.fields(item, &TARGET)?;
         let scale = if share { 0.01 } else { 1.0 };
-        let mut bound = |key: &str| {
-            f.opt(key).and_then(|i| self.number(&i, -1e12, 1e12, "a number")).map(|x| x * scale)
-        };
+        let mut bound =
+            |key: &str| f.opt(key).and_then(|i| self.number(&i, -1e12, 1e12, "a number")).map(|x| x * scale);
         let (at_most, at_least) = (bound("at_most"), bound("at_least"));
         match (at_most, at_least) {
             (None, None) if f.given().is_empty() => {

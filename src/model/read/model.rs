@@ -10,25 +10,40 @@ use crate::model::provenance::Source;
 pub(in crate::model) fn read(r: &mut Reader<'_>, root: &Node) -> Model {
     let item = Item::new(root, "");
     if let Some(f) = r.fields(&item, &MODEL) {
-        for key in ["arrivals", "stages"] {
+        for key in ["model", "arrivals", "stages"] {
+            r.section = key;
             r.need(&f, key);
         }
     }
     r.collect_names(root);
+    r.section = "model";
     let head = r.head(&item);
+    r.section = "sources";
     let sources = r.sources_table(&item);
+    r.section = "ages";
     let ages = r.age_bands(&item);
+    r.section = "attributes";
     let attributes = r.attributes(&item);
     let mut run = head.run;
+    r.section = "model";
     r.report_by(root, &mut run);
+    r.section = "needs";
     let needs = r.needs(&item);
+    r.section = "cases";
     let cases = r.case_rules(&item);
+    r.section = "exits";
     let exits = r.exits(&item);
+    r.section = "pools";
     let pools = r.pools(&item);
+    r.section = "stages";
     let stages = r.stages(&item, cases.leave);
-    let streams = r.streams(&item, &cases);
+    r.section = "arrivals";
+    let streams = r.streams(&item);
+    r.section = "groups";
     let groups = r.groups(&item);
+    r.section = "start";
     let start = r.start(&item);
+    r.section = "measures";
     let measures = r.measures(&item, &groups);
     Model {
         title: head.title,
@@ -60,10 +75,7 @@ impl Reader<'_> {
         let mut sources = Vec::new();
         for entry in entries {
             let title = self.text(&item.entry(entry)).unwrap_or_default();
-            sources.push(Source {
-                name: clip(&entry.key),
-                title,
-            });
+            sources.push(Source { name: clip(&entry.key), title });
         }
         sources
     }

@@ -65,63 +65,21 @@ struct Rule {
 }
 
 const RULES: [Rule; 10] = [
-    Rule {
-        section: "stages",
-        one: "a stage",
-        most: 1000,
-    },
-    Rule {
-        section: "exits",
-        one: "an exit",
-        most: 1000,
-    },
-    Rule {
-        section: "groups",
-        one: "a group",
-        most: 200,
-    },
-    Rule {
-        section: "pools",
-        one: "a pool",
-        most: 1000,
-    },
-    Rule {
-        section: "arrivals",
-        one: "a stream",
-        most: 1000,
-    },
-    Rule {
-        section: "needs",
-        one: "a need",
-        most: 64,
-    },
-    Rule {
-        section: "attributes",
-        one: "an attribute",
-        most: 64,
-    },
-    Rule {
-        section: "ages",
-        one: "an age band",
-        most: 64,
-    },
-    Rule {
-        section: "measures",
-        one: "a measure",
-        most: 1000,
-    },
-    Rule {
-        section: "sources",
-        one: "a source",
-        most: 10_000,
-    },
+    Rule { section: "stages", one: "a stage", most: 1000 },
+    Rule { section: "exits", one: "an exit", most: 1000 },
+    Rule { section: "groups", one: "a group", most: 200 },
+    Rule { section: "pools", one: "a pool", most: 1000 },
+    Rule { section: "arrivals", one: "a stream", most: 1000 },
+    Rule { section: "needs", one: "a need", most: 64 },
+    Rule { section: "attributes", one: "an attribute", most: 64 },
+    Rule { section: "ages", one: "an age band", most: 64 },
+    Rule { section: "measures", one: "a measure", most: 1000 },
+    Rule { section: "sources", one: "a source", most: 10_000 },
 ];
 
 /// Words that mean something beside names.
-const RESERVED: [&str; 13] = [
-    "out", "rest", "all", "else", "never", "per", "at", "value", "low", "high", "source", "grade",
-    "note",
-];
+const RESERVED: [&str; 13] =
+    ["out", "rest", "all", "else", "never", "per", "at", "value", "low", "high", "source", "grade", "note"];
 
 impl Reader<'_> {
     /// Collects all names of the tree and reports those that cannot be used.
@@ -131,6 +89,7 @@ impl Reader<'_> {
         let mut paths: BTreeMap<String, (String, Place)> = BTreeMap::new();
         let mut traits: BTreeMap<String, (String, Place)> = BTreeMap::new();
         for rule in &RULES {
+            self.section = rule.section;
             let Some(node) = root.find(&[rule.section]) else {
                 continue;
             };
@@ -142,13 +101,14 @@ impl Reader<'_> {
             }
             let mut own = BTreeMap::new();
             for entry in table.entries.iter().take(rule.most) {
-                self.check_name(rule, entry);
+                let sound = self.check_name(rule, entry);
                 let space = match rule.section {
                     "stages" | "exits" | "groups" => &mut paths,
                     "needs" | "attributes" | "ages" => &mut traits,
                     _ => &mut own,
                 };
-                if let Some(error) = clash(space, rule.one, entry) {
+                // a name that cannot be used is told once
+                if let Some(error) = clash(space, rule.one, entry).filter(|_| sound) {
                     self.push(error);
                 }
                 self.add_name(rule.section, entry);
@@ -177,17 +137,18 @@ impl Reader<'_> {
         index.add(&entry.key);
     }
 
-    fn check_name(&mut self, rule: &Rule, entry: &Entry) {
+    /// Whether a name can be used.
+    fn check_name(&mut self, rule: &Rule, entry: &Entry) -> bool {
         let name = &entry.key;
         if rule.section == "exits" && name == "out" {
-            return;
+            return true;
         }
-        if let Some(wrong) = wrong_name(name) {
-            self.push(name_error(rule.one, name, entry.place.clone(), &wrong));
-        } else if RESERVED.contains(&name.as_str()) && takes_place_of_words(rule.section) {
-            let wrong = "it has a meaning of its own in model files";
-            self.push(name_error(rule.one, name, entry.place.clone(), wrong));
-        }
+        let reserved = RESERVED.contains(&name.as_str()) && takes_place_of_words(rule.section);
+        let wrong = wrong_name(name)
+            .or_else(|| reserved.then(|| "it has a meaning of its own in model files".to_string()));
+        let Some(wrong) = wrong else { return true };
+        self.push(name_error(rule.one, name, entry.place.clone(), &wrong));
+        false
     }
 
     /// Checks the name of an attribute's value.
@@ -252,11 +213,7 @@ impl Reader<'_> {
         }
         let all = self.names.stages.iter().chain(self.names.exits.iter());
         let near = suggest(name, all).map(str::to_string);
-        let known = format!(
-            "{}; exits: {}",
-            list(&self.names.stages),
-            list(&self.names.exits)
-        );
+        let known = format!("{}; exits: {}", list(&self.names.stages), list(&self.names.exits));
         self.unknown(item, name, "stage or exit", near, &known);
         None
     }
@@ -277,18 +234,8 @@ impl Reader<'_> {
     }
 
     /// A name that nothing has.
-    pub fn unknown(
-        &mut self,
-        item: &Item<'_>,
-        name: &str,
-        what: &str,
-        near: Option<String>,
-        known: &str,
-    ) {
-        let error = item.error(format_args!(
-            "names the {what} `{}`, which does not exist",
-            clip(name)
-        ));
+    pub fn unknown(&mut self, item: &Item<'_>, name: &str, what: &str, near: Option<String>, known: &str) {
+        let error = item.error(format_args!("names the {what} `{}`, which does not exist", clip(name)));
         self.push(match near {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None if known.is_empty() => error.hint(format!("the model has no {what}")),
@@ -319,11 +266,7 @@ fn takes_place_of_words(section: &str) -> bool {
     matches!(section, "stages" | "exits" | "groups" | "needs" | "ages")
 }
 
-fn clash(
-    space: &mut BTreeMap<String, (String, Place)>,
-    one: &str,
-    entry: &Entry,
-) -> Option<Diagnostic> {
+fn clash(space: &mut BTreeMap<String, (String, Place)>, one: &str, entry: &Entry) -> Option<Diagnostic> {
     let folded = entry.key.trim().to_lowercase();
     let Some((first, place)) = space.get(&folded) else {
         space.insert(folded, (entry.key.clone(), entry.place.clone()));
@@ -332,11 +275,7 @@ fn clash(
     let message = if *first == entry.key {
         format!("`{}` is the name of two things", clip(first))
     } else {
-        format!(
-            "`{}` and `{}` differ only in capitals or spaces",
-            clip(first),
-            clip(&entry.key)
-        )
+        format!("`{}` and `{}` differ only in capitals", clip(first), clip(&entry.key))
     };
     Some(
         Diagnostic::error(entry.place.clone(), message)

@@ -18,12 +18,8 @@ impl Reader<'_> {
         let entries = self.entries(&item, "a table of needs");
         let most = self.names.needs.len();
         let needs = entries.iter().take(most).map(|entry| {
-            let mut need = Need {
-                name: entry.key.clone(),
-                title: entry.key.clone(),
-                share: 0.0,
-                of: Level::Family,
-            };
+            let mut need =
+                Need { name: entry.key.clone(), title: entry.key.clone(), share: 0.0, of: Level::Family };
             self.need_of(&item.entry(entry), &mut need);
             need
         });

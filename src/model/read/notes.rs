@@ -137,13 +137,11 @@ impl Reader<'_> {
 
     /// Enters a number in the register.
     pub fn enter(&mut self, path: &str, node: &Node, notes: Notes) {
-        let grade = notes
-            .grade
-            .unwrap_or(match (&notes.source, &notes.low, &notes.high) {
-                (Some(_), ..) => Grade::Measured,
-                (None, None, None) => Grade::Unstated,
-                _ => Grade::Assumed,
-            });
+        let grade = notes.grade.unwrap_or(match (&notes.source, &notes.low, &notes.high) {
+            (Some(_), ..) => Grade::Measured,
+            (None, None, None) => Grade::Unstated,
+            _ => Grade::Assumed,
+        });
         let line = self.line(&node.place);
         self.register.push(Assumption {
             path: path.to_string(),

@@ -31,16 +31,21 @@ impl Size for Duration {
 /// A number in few digits for a message.
 pub(in crate::model) fn short(x: f64) -> String {
     let rounded = (x * 1e9).round() / 1e9;
-    let x = if rounded == 0.0 || !rounded.is_finite() {
-        x
-    } else {
-        rounded
-    };
-    if x != 0.0 && !(1e-9..1e15).contains(&x.abs()) {
-        format!("{x:e}")
-    } else {
-        format!("{x}")
+    let x = if rounded == 0.0 || !rounded.is_finite() { x } else { rounded };
+    if x != 0.0 && !(1e-9..1e15).contains(&x.abs()) { format!("{x:e}") } else { format!("{x}") }
+}
+
+/// A whole number with commas between thousands.
+fn thousands(n: i64) -> String {
+    let digits = n.unsigned_abs().to_string();
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
     }
+    if n < 0 { format!("-{out}") } else { out }
 }
 
 impl Reader<'_> {
@@ -82,10 +87,7 @@ impl Reader<'_> {
         if let Some((_, value)) = words.iter().find(|(word, _)| Some(*word) == found) {
             return Some(*value);
         }
-        let list: Vec<String> = words
-            .iter()
-            .map(|(word, _)| format!("\"{word}\""))
-            .collect();
+        let list: Vec<String> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
         let error = item.expected(&list.join(" or "));
         let near = found.and_then(|f| suggest(f, words.iter().map(|(word, _)| *word)));
         self.push(match near {
@@ -108,7 +110,7 @@ impl Reader<'_> {
             let expected = if high == i64::MAX {
                 format!("a whole number of at least {low} and below 2^63")
             } else {
-                format!("a whole number from {low} to {high}")
+                format!("a whole number from {} to {}", thousands(low), thousands(high))
             };
             let error = item.expected(&expected);
             self.push(match item.node.text() {
@@ -139,7 +141,7 @@ impl Reader<'_> {
     /// A probability.
     pub fn share(&mut self, item: &Item<'_>) -> Option<f64> {
         let found = item.node.number();
-        if let Some(x) = found.filter(|x| *x > 1.0 && *x <= 100.0) {
+        if let Some(x) = found.filter(|x| *x >= 2.0 && *x <= 100.0) {
             let error = item.expected("a probability from 0 to 1");
             self.push(error.hint(format!("for {} % write {}", short(x), short(x / 100.0))));
             return None;

@@ -56,9 +56,7 @@ impl Reader<'_> {
             let words = [("first come", Queue::Fifo), ("priority", Queue::Priority)];
             pool.queue = self.word(&i, &words).unwrap_or(Queue::Fifo);
         }
-        pool.waiting_room = f
-            .opt("waiting_room")
-            .and_then(|i| self.noted(&i, Reader::count));
+        pool.waiting_room = f.opt("waiting_room").and_then(|i| self.noted(&i, Reader::count));
         self.pool_reports(&f, pool);
     }
 
@@ -67,27 +65,20 @@ impl Reader<'_> {
             pool.detail = self.switch(&i).unwrap_or(false);
         }
         if let Some(i) = f.opt("wait_over") {
-            let items = self
-                .list(&i, "a list of lengths of time", 50)
-                .unwrap_or_default();
+            let items = self.list(&i, "a list of lengths of time", 50).unwrap_or_default();
             pool.wait_over = items.iter().filter_map(|i| self.days(i)).collect();
         }
         if let Some(i) = f.opt("quantiles") {
-            let items = self
-                .list(&i, "a list of numbers between 0 and 1", 50)
-                .unwrap_or_default();
+            let items = self.list(&i, "a list of numbers between 0 and 1", 50).unwrap_or_default();
             let expected = "a number between 0 and 1";
-            let read = items
-                .iter()
-                .filter_map(|i| self.number(i, 1e-9, 1.0 - 1e-9, expected));
+            let read = items.iter().filter_map(|i| self.number(i, 1e-9, 1.0 - 1e-9, expected));
             pool.quantiles = read.collect();
         }
     }
 
     /// A whole number of cases or places.
     pub fn count(&mut self, item: &Item<'_>) -> Option<u32> {
-        self.whole(item, 0, MOST)
-            .and_then(|n| u32::try_from(n).ok())
+        self.whole(item, 0, MOST).and_then(|n| u32::try_from(n).ok())
     }
 
     /// Places from each time on.
@@ -98,8 +89,7 @@ impl Reader<'_> {
         }
         self.steps(item, "places", |r, step| {
             let f = r.fields(step, &PLACES_STEP)?;
-            r.need(&f, "places")
-                .and_then(|i| r.noted(&i, Reader::count))
+            r.need(&f, "places").and_then(|i| r.noted(&i, Reader::count))
         })
     }
 
@@ -126,9 +116,7 @@ impl Reader<'_> {
                 None if n == 0 => Some(self.beginning()),
                 None => {
                     if step.node.table().is_some() {
-                        self.push(
-                            step.error("has no `from`: only the first step may leave it out"),
-                        );
+                        self.push(step.error("has no `from`: only the first step may leave it out"));
                     }
                     None
                 }
@@ -146,16 +134,16 @@ impl Reader<'_> {
                 );
                 sound = false;
             }
-            if let (Some(before), Some((t, _))) = (last, steps.last()) {
-                if time <= *t {
-                    let place = before.place.clone();
-                    self.push(
-                        step.child("from", from.unwrap_or(step.node))
-                            .error("must come after the step before it")
-                            .also(place, "the step before it"),
-                    );
-                    sound = false;
-                }
+            if let (Some(before), Some((t, _))) = (last, steps.last())
+                && time <= *t
+            {
+                let place = before.place.clone();
+                self.push(
+                    step.child("from", from.unwrap_or(step.node))
+                        .error("must come after the step before it")
+                        .also(place, "the step before it"),
+                );
+                sound = false;
             }
             last = Some(from.unwrap_or(step.node));
             steps.push((time, value));

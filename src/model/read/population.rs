@@ -26,11 +26,7 @@ impl Reader<'_> {
         };
         let item = root.child("population", node);
         for entry in self.entries(&item, "a table of years") {
-            let year = entry
-                .key
-                .parse::<i16>()
-                .ok()
-                .filter(|y| (1800..2400).contains(y));
+            let year = entry.key.parse::<i16>().ok().filter(|y| (1800..2400).contains(y));
             let Some(middle) = year.and_then(|y| Date::new(y, 7, 1).ok()) else {
                 self.push(item.key(entry).error(format_args!(
                     "has the key `{}`, expected a year such as \"2025\"",
@@ -77,11 +73,7 @@ impl Reader<'_> {
             let rate = self.noted(&item.entry(entry), Reader::amount);
             match (age, rate) {
                 (Some(age), Some(rate)) => {
-                    if population
-                        .years
-                        .iter()
-                        .any(|(_, b)| b.get(age).copied().flatten().is_none())
-                    {
+                    if population.years.iter().any(|(_, b)| b.get(age).copied().flatten().is_none()) {
                         self.push(item.key(entry).error(format_args!(
                             "has a rate for `{}`, but [population] does not give it in every year",
                             entry.key
@@ -97,20 +89,14 @@ impl Reader<'_> {
         }
         self.around = around;
         let Some(starts) = self.starts else {
-            self.push(
-                item.error("needs dates")
-                    .hint("give the date of time 0 as model.starts"),
-            );
+            self.push(item.error("needs dates").hint("give the date of time 0 as model.starts"));
             return None;
         };
         if population.years.is_empty() {
             self.push(item.error("needs [population] with persons by year and age band"));
             return None;
         }
-        let per_day: Vec<f64> = rates
-            .iter()
-            .map(|r| r / 10_000.0 / days.unwrap_or(1.0))
-            .collect();
+        let per_day: Vec<f64> = rates.iter().map(|r| r / 10_000.0 / days.unwrap_or(1.0)).collect();
         (sound && days.is_some()).then_some(())?;
         Some(Rate {
             steps: Vec::new(),
@@ -122,12 +108,7 @@ impl Reader<'_> {
     }
 
     /// A step for each calendar month, with the population at its middle.
-    fn by_month(
-        &self,
-        starts: Date,
-        population: &Population,
-        per_day: &[f64],
-    ) -> Vec<(SimTime, Vec<f64>)> {
+    fn by_month(&self, starts: Date, population: &Population, per_day: &[f64]) -> Vec<(SimTime, Vec<f64>)> {
         let (from, to) = (self.beginning(), SimTime::ZERO + self.length);
         let calendar = Calendar::new(starts, 1, 1);
         let edges = calendar.month_edges(from, to);
@@ -154,11 +135,7 @@ impl Population {
             if middle >= time {
                 let Some((t, n)) = before else { return persons };
                 let width = (middle - t).days();
-                let part = if width > 0.0 {
-                    (time - t).days() / width
-                } else {
-                    1.0
-                };
+                let part = if width > 0.0 { (time - t).days() / width } else { 1.0 };
                 return n + (persons - n) * part;
             }
             before = Some((middle, persons));

@@ -13,18 +13,12 @@ use jiff::civil::Date;
 impl Reader<'_> {
     /// The published figures of a measure, in order of time.
     pub(super) fn published(&mut self, f: &MeasureFields<'_>) -> Vec<Published> {
-        let source = f
-            .opt("source")
-            .and_then(|i| self.source(&i))
-            .unwrap_or_default();
+        let source = f.opt("source").and_then(|i| self.source(&i)).unwrap_or_default();
         let Some(item) = f.opt("published") else {
             return Vec::new();
         };
         let Some(starts) = self.starts else {
-            self.push(
-                item.error("needs dates")
-                    .hint("give the date of time 0 as model.starts"),
-            );
+            self.push(item.error("needs dates").hint("give the date of time 0 as model.starts"));
             return Vec::new();
         };
         // official statistics print shares in per cent
@@ -42,13 +36,7 @@ impl Reader<'_> {
             let (Some((from, to)), Some((value, source))) = (span, figure) else {
                 continue;
             };
-            out.push(Published {
-                from,
-                to,
-                period: entry.key.clone(),
-                value: value * scale,
-                source,
-            });
+            out.push(Published { from, to, period: entry.key.clone(), value: value * scale, source });
         }
         out.sort_by_key(|p| (p.to, p.from));
         out

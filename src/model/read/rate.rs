@@ -66,21 +66,16 @@ impl Reader<'_> {
     /// `months` and `varies`.
     pub(super) fn season(&mut self, f: &Fields<'_>) -> (Option<[f64; 12]>, f64) {
         let months = f.opt("months").and_then(|i| self.months(&i));
-        let varies = f.opt("varies").and_then(|i| {
-            self.noted(&i, |r, i| {
-                r.number(i, 0.0, 3.0, "a standard deviation from 0 to 3")
-            })
-        });
+        let varies = f
+            .opt("varies")
+            .and_then(|i| self.noted(&i, |r, i| r.number(i, 0.0, 3.0, "a standard deviation from 0 to 3")));
         (months, varies.unwrap_or(0.0))
     }
 
     /// Factors by month, scaled so that a mean year keeps its total.
     fn months(&mut self, item: &Item<'_>) -> Option<[f64; 12]> {
         if self.starts.is_none() {
-            self.push(
-                item.error("needs dates")
-                    .hint("give the date of time 0 as model.starts"),
-            );
+            self.push(item.error("needs dates").hint("give the date of time 0 as model.starts"));
             return None;
         }
         let mut factors = [1.0; 12];

@@ -8,8 +8,8 @@ use crate::model::provenance::Assumption;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most findings kept; the rest are counted.
-const MOST_FINDINGS: usize = 200;
+/// Most errors, and most warnings, kept; the rest are counted.
+const MOST_FINDINGS: usize = 100;
 
 /// Reads a tree and collects what is wrong with it.
 #[derive(Debug)]
@@ -20,6 +20,9 @@ pub(in crate::model) struct Reader<'a> {
     findings: Vec<Diagnostic>,
     errors: usize,
     untold: usize,
+    /// The section of the file now read, and those with errors.
+    pub section: &'static str,
+    broken: BTreeSet<&'static str>,
     pub names: Names,
     /// Numbers and what they rest on.
     pub register: Vec<Assumption>,
@@ -29,6 +32,8 @@ pub(in crate::model) struct Reader<'a> {
     pub around: Option<Notes>,
     /// Whether plain numbers are left out of the register (inside a law, which is one entry).
     pub quiet: bool,
+    /// Whether `[cases]` says something of ages.
+    pub ages_given: bool,
     /// Date of time 0.
     pub starts: Option<Date>,
     pub warm_up: Span,
@@ -43,11 +48,14 @@ impl<'a> Reader<'a> {
             findings: Vec::new(),
             errors: 0,
             untold: 0,
+            section: "",
+            broken: BTreeSet::new(),
             names: Names::default(),
             register: Vec::new(),
             used: BTreeSet::new(),
             around: None,
             quiet: false,
+            ages_given: false,
             starts: None,
             warm_up: Span::ZERO,
             length: Span::ZERO,
@@ -56,8 +64,12 @@ impl<'a> Reader<'a> {
 
     /// Notes a finding.
     pub fn push(&mut self, finding: Diagnostic) {
-        self.errors += usize::from(finding.is_error());
-        if self.findings.len() < MOST_FINDINGS {
+        if finding.is_error() {
+            self.errors += 1;
+            self.broken.insert(self.section);
+        }
+        let same = self.findings.iter().filter(|f| f.severity == finding.severity);
+        if same.count() < MOST_FINDINGS {
             self.findings.push(finding);
         } else {
             self.untold += 1;
@@ -67,6 +79,11 @@ impl<'a> Reader<'a> {
     /// Errors so far.
     pub fn errors(&self) -> usize {
         self.errors
+    }
+
+    /// Whether one of these sections has errors.
+    pub fn errors_in(&self, sections: &[&str]) -> bool {
+        sections.iter().any(|s| self.broken.contains(s))
     }
 
     /// All findings, in the order of the file.
@@ -81,10 +98,6 @@ impl<'a> Reader<'a> {
                 severity: crate::base::diag::Severity::Warning,
                 ..Diagnostic::whole(more)
             });
-            if self.errors > 0 && !self.findings.iter().any(Diagnostic::is_error) {
-                self.findings
-                    .push(Diagnostic::whole("there are errors among them"));
-            }
         }
         self.findings
     }

@@ -1,6 +1,7 @@
 //! Where cases go at the end of a stay.
 
 use super::item::Fields;
+use super::shares::own_entries;
 use super::{Item, Reader};
 use crate::model::catalogue::ROUTES_IF;
 use crate::model::selector::Selector;
@@ -15,11 +16,7 @@ impl Reader<'_> {
         if item.node.text().is_some() {
             return self.dest(item).map(|d| vec![(d, 1.0)]);
         }
-        if item
-            .node
-            .table()
-            .is_some_and(|t| t.entries.len() > MOST_ROUTES + 3)
-        {
+        if item.node.table().is_some_and(|t| own_entries(&t.entries).count() > MOST_ROUTES) {
             self.push(item.error(format_args!("has more than {MOST_ROUTES} destinations")));
             return None;
         }
@@ -37,10 +34,7 @@ impl Reader<'_> {
             }
         }
         if let Some(list) = f.opt("routes_if") {
-            for i in self
-                .list(&list, "a list of tables with `if` and `to`", 1000)
-                .unwrap_or_default()
-            {
+            for i in self.list(&list, "a list of tables with `if` and `to`", 1000).unwrap_or_default() {
                 if let Some((selector, shares)) = self.route_if(&i, &whole) {
                     let shares = spread(&mut routes, &shares);
                     routes.by.push((selector, shares));
@@ -60,14 +54,9 @@ impl Reader<'_> {
         let f = self.fields(item, &ROUTES_IF)?;
         let condition = self.need(&f, "if");
         let selector = condition.as_ref().and_then(|i| self.selector(i));
-        let given = condition
-            .as_ref()
-            .and_then(|i| i.node.text())
-            .unwrap_or("…");
+        let given = condition.as_ref().and_then(|i| i.node.text()).unwrap_or("…");
         let whole = format!("{whole} if \"{}\"", crate::model::file::clip(given));
-        let to = self
-            .need(&f, "to")
-            .and_then(|i| self.destinations(&i, &whole));
+        let to = self.need(&f, "to").and_then(|i| self.destinations(&i, &whole));
         Some((selector?, to?))
     }
 
@@ -90,9 +79,7 @@ impl Reader<'_> {
                 }
                 continue;
             };
-            routes
-                .odds
-                .extend(factors.into_iter().map(|(s, x)| (at, s, x)));
+            routes.odds.extend(factors.into_iter().map(|(s, x)| (at, s, x)));
         }
     }
 }

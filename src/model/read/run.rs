@@ -2,7 +2,6 @@
 
 use super::item::Fields;
 use super::{Item, Reader, short};
-use crate::base::diag::Diagnostic;
 use crate::base::time::{LONGEST_MS, Span};
 use crate::model::catalogue::{RUN, WINDOW};
 use crate::model::file::{Node, Value};
@@ -22,16 +21,8 @@ pub(in crate::model) struct Head {
 impl Reader<'_> {
     /// Reads `[model]`; what is missing or wrong has a default afterwards.
     pub fn head(&mut self, root: &Item<'_>) -> Head {
-        let mut head = Head {
-            title: String::new(),
-            place: String::new(),
-            run: default_run(),
-        };
+        let mut head = Head { title: String::new(), place: String::new(), run: default_run() };
         let Some(node) = root.node.find(&["model"]) else {
-            self.push(
-                Diagnostic::error(root.place(), "the file has no [model]")
-                    .hint("add [model] with title and runs"),
-            );
             return head;
         };
         let item = root.child("model", node);
@@ -41,14 +32,8 @@ impl Reader<'_> {
         let Some(f) = self.fields(&item, &RUN) else {
             return head;
         };
-        head.title = self
-            .need(&f, "title")
-            .and_then(|i| self.text(&i))
-            .unwrap_or_default();
-        head.place = f
-            .opt("place")
-            .and_then(|i| self.text(&i))
-            .unwrap_or_default();
+        head.title = self.need(&f, "title").and_then(|i| self.text(&i)).unwrap_or_default();
+        head.place = f.opt("place").and_then(|i| self.text(&i)).unwrap_or_default();
         self.run_times(&f, &mut head.run);
         self.run_numbers(&f, &mut head.run);
         head
@@ -64,9 +49,7 @@ impl Reader<'_> {
             Value::Whole(Some(n)) if n > FORMAT => {
                 self.push(
                     format
-                        .error(format_args!(
-                            "is {n}, but this program reads formats up to {FORMAT}"
-                        ))
+                        .error(format_args!("is {n}, but this program reads formats up to {FORMAT}"))
                         .hint("use a newer version of caseflow"),
                 );
                 true
@@ -82,17 +65,13 @@ impl Reader<'_> {
         run.starts = f.opt("starts").and_then(|i| {
             let date = self.date(&i)?;
             if !(1900..=2200).contains(&date.year()) {
-                self.push(i.error(format_args!(
-                    "must lie in the years 1900 to 2200, found {date}"
-                )));
+                self.push(i.error(format_args!("must lie in the years 1900 to 2200, found {date}")));
                 return None;
             }
             Some(date)
         });
         // a wrong date must not make every other date an error
-        self.starts = run
-            .starts
-            .or_else(|| f.opt("starts").map(|_| Date::constant(2000, 1, 1)));
+        self.starts = run.starts.or_else(|| f.opt("starts").map(|_| Date::constant(2000, 1, 1)));
         if let Some(i) = f.opt("warm_up") {
             run.warm_up = self.offset(&i, true).unwrap_or(Span::ZERO);
         }
@@ -105,10 +84,7 @@ impl Reader<'_> {
             if (run.length + run.warm_up).0 > LONGEST_MS {
                 self.push(i.error("is, with the warm-up, longer than 300 years"));
             }
-            if let Some(w) = f
-                .opt("warm_up")
-                .filter(|_| length.is_some() && run.warm_up >= run.length)
-            {
+            if let Some(w) = f.opt("warm_up").filter(|_| length.is_some() && run.warm_up >= run.length) {
                 self.push(
                     w.error(format_args!(
                         "({} days) must be shorter than the run ({} days)",
@@ -146,11 +122,7 @@ impl Reader<'_> {
 
     fn periods(&mut self, f: &Fields<'_>) -> Periods {
         let dated = self.starts.is_some();
-        let default = if dated {
-            Periods::Months
-        } else {
-            Periods::Whole
-        };
+        let default = if dated { Periods::Months } else { Periods::Whole };
         let Some(item) = f.opt("periods") else {
             return default;
         };
@@ -183,34 +155,25 @@ impl Reader<'_> {
             Periods::Whole => 1.0,
         };
         if count > 1220.0 {
-            self.push(item.error(format_args!(
-                "gives {} periods, the most is 1200",
-                count.ceil()
-            )));
+            self.push(item.error(format_args!("gives {} periods, the most is 1200", count.ceil())));
         }
         periods
     }
 
     fn run_numbers(&mut self, f: &Fields<'_>, run: &mut RunPlan) {
         if let Some(i) = f.opt("replications") {
-            let n = self
-                .whole(&i, 1, 100_000)
-                .and_then(|n| u32::try_from(n).ok());
+            let n = self.whole(&i, 1, 100_000).and_then(|n| u32::try_from(n).ok());
             run.replications = n.unwrap_or(run.replications);
         }
         if let Some(i) = f.opt("seed") {
-            let n = self
-                .whole(&i, 0, i64::MAX)
-                .and_then(|n| u64::try_from(n).ok());
+            let n = self.whole(&i, 0, i64::MAX).and_then(|n| u64::try_from(n).ok());
             run.seed = n.unwrap_or(run.seed);
         }
         if let Some(i) = f.opt("level") {
             run.level = self.level(&i).unwrap_or(run.level);
         }
         if let Some(i) = f.opt("most_events") {
-            let n = self
-                .whole(&i, 1, 1_000_000_000_000)
-                .and_then(|n| u64::try_from(n).ok());
+            let n = self.whole(&i, 1, 1_000_000_000_000).and_then(|n| u64::try_from(n).ok());
             run.most_events = n.unwrap_or(run.most_events);
         }
     }
@@ -236,6 +199,12 @@ impl Reader<'_> {
         for item in items {
             let what = "\"ages\", \"needs\" or the name of an attribute";
             match self.name_text(&item, what).as_deref() {
+                Some("ages") if self.names.ages.len() == 0 => {
+                    self.push(item.error("is \"ages\", but the model has no [ages]"));
+                }
+                Some("needs") if self.names.needs.len() == 0 => {
+                    self.push(item.error("is \"needs\", but the model has no [needs]"));
+                }
                 Some("ages") => run.by_age = true,
                 Some("needs") => run.by_need = true,
                 Some(name) => match self.names.attributes.find(name) {

@@ -28,10 +28,7 @@ impl Reader<'_> {
             self.push(item.error(format_args!("has more than {MOST} conditions")));
             return None;
         }
-        let read: Vec<Option<Condition>> = parts
-            .iter()
-            .map(|part| self.condition(item, part))
-            .collect();
+        let read: Vec<Option<Condition>> = parts.iter().map(|part| self.condition(item, part)).collect();
         read.into_iter().collect::<Option<Vec<_>>>().map(Selector)
     }
 
@@ -56,13 +53,7 @@ impl Reader<'_> {
         }
         let all = self.names.needs.iter().chain(self.names.ages.iter());
         let near = suggest(part, all).map(str::to_string);
-        let known: Vec<&str> = self
-            .names
-            .needs
-            .iter()
-            .chain(self.names.ages.iter())
-            .take(20)
-            .collect();
+        let known: Vec<&str> = self.names.needs.iter().chain(self.names.ages.iter()).take(20).collect();
         let known = known.join(", ");
         let error = item.error(format_args!(
             "has the condition `{}`, which is neither a need, an age band nor attribute=value",
@@ -92,13 +83,7 @@ impl Reader<'_> {
             ),
             None => (None, String::new()),
         };
-        self.unknown(
-            item,
-            value,
-            &format!("value of `{attribute}`"),
-            near,
-            &known,
-        );
+        self.unknown(item, value, &format!("value of `{attribute}`"), near, &known);
         None
     }
 
@@ -118,8 +103,7 @@ impl Reader<'_> {
         let mut out = Given::new();
         for entry in self.entries(item, "a table of attributes with their values") {
             let child = item.entry(entry);
-            let Some(id) = self.find::<AttributeId>(&item.key(entry), &entry.key, Of::Attribute)
-            else {
+            let Some(id) = self.find::<AttributeId>(&item.key(entry), &entry.key, Of::Attribute) else {
                 continue;
             };
             let shares = if let Some(value) = entry.node.text() {

@@ -40,20 +40,12 @@ impl Reader<'_> {
             stay,
             routes,
             seize: f.opt("pool").and_then(|i| self.seize(&i)),
-            priority: f
-                .opt("priority")
-                .map(|i| self.priority(&i))
-                .unwrap_or_default(),
+            priority: f.opt("priority").map(|i| self.priority(&i)).unwrap_or_default(),
             patience: f.opt("patience").and_then(|i| self.patience(&i)),
             refused: f.opt("refused").and_then(|i| self.dest(&i)),
-            clock: f
-                .opt("clock")
-                .and_then(|i| self.noted(&i, Reader::duration)),
+            clock: f.opt("clock").and_then(|i| self.noted(&i, Reader::duration)),
             bands: self.band_edges(f.opt("bands")),
-            together: f
-                .opt("together")
-                .and_then(|i| self.switch(&i))
-                .unwrap_or(true),
+            together: f.opt("together").and_then(|i| self.switch(&i)).unwrap_or(true),
             sets: f.opt("sets").map(|i| self.sets(&i)).unwrap_or_default(),
             leave: self.stage_leave(f, leave),
         }
@@ -65,9 +57,7 @@ impl Reader<'_> {
         let laws = std::iter::once(&stay.law)
             .chain(stay.by.iter().map(|(_, law)| law))
             .chain(stay.by_destination.iter().map(|(_, law)| law));
-        let needs = laws
-            .into_iter()
-            .any(|law| matches!(law, Law::Length { .. } | Law::Reviews(_)));
+        let needs = laws.into_iter().any(|law| matches!(law, Law::Length { .. } | Law::Reviews(_)));
         // an open law also stands for one that is wrong
         let hazards = law.node.find(&["hazards"]).is_some() || law.node.text() == Some("open");
         match f.opt("to") {
@@ -84,10 +74,7 @@ impl Reader<'_> {
                 } else {
                     "the hazards decide the route"
                 };
-                self.push(
-                    to.error(format_args!("is never used: {why}"))
-                        .hint("take `to` out"),
-                );
+                self.push(to.error(format_args!("is never used: {why}")).hint("take `to` out"));
             }
             _ => {}
         }
@@ -128,18 +115,14 @@ impl Reader<'_> {
     }
 
     fn rank(&mut self, item: &Item<'_>) -> Option<i32> {
-        self.whole(item, -1_000_000, 1_000_000)
-            .and_then(|n| i32::try_from(n).ok())
+        self.whole(item, -1_000_000, 1_000_000).and_then(|n| i32::try_from(n).ok())
     }
 
     fn patience(&mut self, item: &Item<'_>) -> Option<Patience> {
         let f = self.fields(item, &PATIENCE)?;
         let dist = self.need(&f, "after").and_then(|i| self.plain_law(&i));
         let to = self.need(&f, "to").and_then(|i| self.dest(&i));
-        Some(Patience {
-            dist: dist?,
-            to: to?,
-        })
+        Some(Patience { dist: dist?, to: to? })
     }
 
     fn sets(&mut self, item: &Item<'_>) -> Vec<(AttributeId, u8)> {

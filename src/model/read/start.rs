@@ -40,9 +40,7 @@ impl Reader<'_> {
     }
 
     fn start_count(&mut self, item: &Item<'_>) -> Option<u32> {
-        self.noted(item, |r, i| {
-            r.whole(i, 0, MOST).and_then(|n| u32::try_from(n).ok())
-        })
+        self.noted(item, |r, i| r.whole(i, 0, MOST).and_then(|n| u32::try_from(n).ok()))
     }
 
     fn start_stage(&mut self, item: &Item<'_>, stage: Option<StageId>) -> Option<StartStage> {
@@ -68,8 +66,7 @@ impl Reader<'_> {
         out.cases = match (cases, &out.elapsed) {
             (Some(Some(n)), Elapsed::Listed(list)) if list.len() != n as usize => {
                 self.push(
-                    f.opt("elapsed")?
-                        .error(format_args!("lists {} lengths for {n} cases", list.len())),
+                    f.opt("elapsed")?.error(format_args!("lists {} lengths for {n} cases", list.len())),
                 );
                 return None;
             }
@@ -82,14 +79,8 @@ impl Reader<'_> {
         };
         out.ages = f.opt("ages").and_then(|i| self.age_shares(&i));
         out.given = f.opt("set").map(|i| self.given(&i)).unwrap_or_default();
-        out.needs = f
-            .opt("needs")
-            .map(|i| self.need_shares(&i))
-            .unwrap_or_default();
-        out.families = f
-            .opt("families")
-            .and_then(|i| self.switch(&i))
-            .unwrap_or(false);
+        out.needs = f.opt("needs").map(|i| self.need_shares(&i)).unwrap_or_default();
+        out.families = f.opt("families").and_then(|i| self.switch(&i)).unwrap_or(false);
         stage.map(|_| out)
     }
 
@@ -131,33 +122,17 @@ impl Reader<'_> {
         let whole = format!("the shares in `{}`", item.path);
         let shares = self.settle_parts(item, &whole, &parts)?;
         let bands = edges.into_iter().zip(shares);
-        Some(Elapsed::Bands(
-            bands.map(|((from, to), s)| (from, to, s)).collect(),
-        ))
+        Some(Elapsed::Bands(bands.map(|((from, to), s)| (from, to, s)).collect()))
     }
 
-    fn start_exit(
-        &mut self,
-        list: &Item<'_>,
-        entry: &Entry,
-        exit: Option<ExitId>,
-    ) -> Option<StartLeft> {
+    fn start_exit(&mut self, list: &Item<'_>, entry: &Entry, exit: Option<ExitId>) -> Option<StartLeft> {
         let f = self.fields(&list.entry(entry), &START_EXIT)?;
-        let per_day = self
-            .need(&f, "leaving")
-            .and_then(|i| self.noted(&i, Reader::rate));
+        let per_day = self.need(&f, "leaving").and_then(|i| self.noted(&i, Reader::rate));
         let over = self.need(&f, "over").and_then(|i| self.span(&i));
         let ages = f.opt("ages").and_then(|i| self.age_shares(&i));
         let given = f.opt("set").map(|i| self.given(&i)).unwrap_or_default();
         let spells = self.had(&f);
-        Some(StartLeft {
-            exit: exit?,
-            per_day: per_day?,
-            over: over?,
-            ages,
-            given,
-            spells,
-        })
+        Some(StartLeft { exit: exit?, per_day: per_day?, over: over?, ages, given, spells })
     }
 
     fn had(&mut self, f: &Fields<'_>) -> Vec<(usize, Span)> {

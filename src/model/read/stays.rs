@@ -15,27 +15,20 @@ impl Reader<'_> {
             law: law.unwrap_or(Law::Open),
             by: Vec::new(),
             by_destination: Vec::new(),
-            times: f
-                .opt("stay_times")
-                .map(|i| self.factors(&i))
-                .unwrap_or_default(),
+            times: f.opt("stay_times").map(|i| self.factors(&i)).unwrap_or_default(),
             interrupted: Vec::new(),
         };
         for (n, (_, factor)) in stay.times.iter().enumerate() {
-            if *factor <= 0.0 {
-                if let Some(i) = f.opt("stay_times") {
-                    self.push(i.error(format_args!(
-                        "has the factor 0 (number {}): a length cannot be nothing",
-                        n + 1
-                    )));
-                }
+            if *factor <= 0.0
+                && let Some(i) = f.opt("stay_times")
+            {
+                self.push(
+                    i.error(format_args!("has the factor 0 (number {}): a length cannot be nothing", n + 1)),
+                );
             }
         }
         if let Some(list) = f.opt("stay_if") {
-            for i in self
-                .list(&list, "a list of tables with `if` and `stay`", 1000)
-                .unwrap_or_default()
-            {
+            for i in self.list(&list, "a list of tables with `if` and `stay`", 1000).unwrap_or_default() {
                 stay.by.extend(self.stay_if(&i));
             }
         }
@@ -43,11 +36,7 @@ impl Reader<'_> {
             self.stay_by(&i, &mut stay);
         }
         if let Some(i) = f.opt("interrupted") {
-            for entry in self.entries(&i, "a table of destinations with their rates") {
-                let dest = self.dest_named(&i.key(entry), &entry.key);
-                let rate = self.noted(&i.entry(entry), Reader::rate);
-                stay.interrupted.extend(dest.zip(rate));
-            }
+            stay.interrupted = self.rates_by_destination(&i);
         }
         stay
     }
@@ -68,9 +57,9 @@ impl Reader<'_> {
                 continue;
             };
             if matches!(law, Law::Hazards { .. } | Law::Open) {
-                self.push(child.error(
-                    "must be a law of a length of time or reviews: the route is drawn before it",
-                ));
+                self.push(
+                    child.error("must be a law of a length of time or reviews: the route is drawn before it"),
+                );
                 continue;
             }
             stay.by_destination.push((dest, law));

@@ -13,7 +13,10 @@ pub(in crate::model) fn suggest<'k>(
     known
         .into_iter()
         .map(|word| (strsim::damerau_levenshtein(&wanted, &plain(word)), word))
-        .filter(|(distance, word)| *distance <= 1.max(word.len().max(wanted.len()) / 3))
+        .filter(|(distance, word)| {
+            let longest = word.len().max(wanted.len());
+            *distance <= 1.max(longest / 3) && *distance < longest
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
 }

@@ -14,11 +14,7 @@ impl Reader<'_> {
         let read = match item.node.text() {
             Some(text) => duration(text),
             None => {
-                self.push(no_unit(
-                    item,
-                    "a length of time such as \"26 weeks\"",
-                    "days",
-                ));
+                self.push(no_unit(item, "a length of time such as \"26 weeks\"", "days"));
                 return None;
             }
         };
@@ -75,9 +71,7 @@ impl Reader<'_> {
         let by_calendar = || {
             let start = self.starts?;
             let (months, sign) = (whole_months(item.node.text()?)?, if back { -1 } else { 1 });
-            let date = start
-                .checked_add(jiff::Span::new().try_months(sign * months).ok()?)
-                .ok()?;
+            let date = start.checked_add(jiff::Span::new().try_months(sign * months).ok()?).ok()?;
             Some(Span(time_of(start, date).0.abs()))
         };
         Some(by_calendar().unwrap_or(span))
@@ -108,8 +102,7 @@ impl Reader<'_> {
             Value::Date { at, timed: false } => Some(at.date()),
             Value::Text(_) => {
                 self.push(
-                    item.expected("a date")
-                        .hint("a date stands without quotes and is written 2025-04-01"),
+                    item.expected("a date").hint("a date stands without quotes and is written 2025-04-01"),
                 );
                 None
             }
@@ -161,23 +154,17 @@ fn quantity_error(item: &Item<'_>, e: &crate::base::quantity::QuantityError) -> 
 fn no_unit(item: &Item<'_>, what: &str, unit: &str) -> Diagnostic {
     let error = item.expected(what);
     match item.node.number() {
-        Some(x) if x.is_finite() => error.hint(format!(
-            "a bare number has no unit: write for example \"{} {unit}\"",
-            super::short(x)
-        )),
+        Some(x) if x.is_finite() => {
+            error.hint(format!("a bare number has no unit: write for example \"{} {unit}\"", super::short(x)))
+        }
         _ => error,
     }
 }
 
 fn looks_like_date(text: &str) -> bool {
     let text = text.trim();
-    text.chars()
-        .filter(|c| matches!(c, '-' | '/' | '.'))
-        .count()
-        == 2
-        && text
-            .chars()
-            .all(|c| c.is_ascii_digit() || matches!(c, '-' | '/' | '.'))
+    text.chars().filter(|c| matches!(c, '-' | '/' | '.')).count() == 2
+        && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '/' | '.'))
 }
 
 /// Whole months in a text such as `"6 years"`.

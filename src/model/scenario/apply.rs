@@ -38,6 +38,7 @@ impl Part {
 
 /// Applies a scenario: removals first, then changes in the order of the file.
 pub(in crate::model) fn apply(r: &mut Reader<'_>, root: &mut Node, tree: &Node, part: &Part) {
+    r.section = "change";
     read_head(r, tree);
     add_sources(r, root, tree);
     if let Some(node) = tree.find(&["remove"]) {
@@ -49,10 +50,7 @@ pub(in crate::model) fn apply(r: &mut Reader<'_>, root: &mut Node, tree: &Node, 
     let item = Item::new(node, "change");
     let entries = r.entries(&item, "a table of changes");
     if entries.len() > MOST_CHANGES {
-        r.push(item.error(format_args!(
-            "has {} changes, the most is {MOST_CHANGES}",
-            entries.len()
-        )));
+        r.push(item.error(format_args!("has {} changes, the most is {MOST_CHANGES}", entries.len())));
         return;
     }
     for entry in entries.iter().filter(|e| part.has(&e.key)) {
@@ -72,10 +70,7 @@ fn add_sources(r: &mut Reader<'_>, root: &mut Node, tree: &Node) {
         return;
     };
     if table.get("sources").is_none() {
-        let empty = Node {
-            place: place.clone(),
-            value: Value::Table(Table::default()),
-        };
+        let empty = Node { place: place.clone(), value: Value::Table(Table::default()) };
         table.set("sources", place, empty);
     }
     let Some(sources) = table.get_mut("sources").and_then(Node::table_mut) else {
@@ -88,10 +83,7 @@ fn add_sources(r: &mut Reader<'_>, root: &mut Node, tree: &Node) {
                 r.push(
                     Diagnostic::error(
                         entry.place.clone(),
-                        format!(
-                            "the source `{}` is another one in the model",
-                            clip(&entry.key)
-                        ),
+                        format!("the source `{}` is another one in the model", clip(&entry.key)),
                     )
                     .also(first, "in the model")
                     .hint("give it another short name"),
@@ -124,8 +116,7 @@ fn remove(r: &mut Reader<'_>, root: &mut Node, item: &Item<'_>, part: &Part) {
 
 fn take_out(root: &mut Node, parts: &[&str]) -> Result<(), Lost> {
     path::find(root, parts)?;
-    let (Some(last), Some(above)) = (parts.last(), parts.get(..parts.len().saturating_sub(1)))
-    else {
+    let (Some(last), Some(above)) = (parts.last(), parts.get(..parts.len().saturating_sub(1))) else {
         return Ok(());
     };
     let node = path::find(root, above)?;
@@ -142,18 +133,11 @@ fn take_out(root: &mut Node, parts: &[&str]) -> Result<(), Lost> {
 }
 
 fn nowhere(place: Place, text: &str, lost: &Lost) -> Diagnostic {
-    let inside = if lost.before.is_empty() {
-        "the model".to_string()
-    } else {
-        format!("`{}`", clip(&lost.before))
-    };
+    let inside =
+        if lost.before.is_empty() { "the model".to_string() } else { format!("`{}`", clip(&lost.before)) };
     let error = Diagnostic::error(
         place,
-        format!(
-            "`{}` leads nowhere: {inside} has no `{}`",
-            clip(text),
-            clip(&lost.part)
-        ),
+        format!("`{}` leads nowhere: {inside} has no `{}`", clip(text), clip(&lost.part)),
     );
     match &lost.near {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
@@ -174,18 +158,14 @@ fn change(
 ) -> Result<(), Box<Diagnostic>> {
     let parts = path::parts(&entry.key);
     let place = entry.place.clone();
-    if let [key] = parts.as_slice() {
-        if is_section(key) && entry.node.table().is_some() {
-            return Err(Box::new(
-                Diagnostic::error(
-                    place,
-                    format!("`{key}` is a whole section, not a path to one value"),
-                )
-                .hint(format!(
-                    "write the path in quotes, such as \"{key}.….…\" = …"
-                )),
-            ));
-        }
+    if let [key] = parts.as_slice()
+        && is_section(key)
+        && entry.node.table().is_some()
+    {
+        return Err(Box::new(
+            Diagnostic::error(place, format!("`{key}` is a whole section, not a path to one value"))
+                .hint(format!("write the path in quotes, such as \"{key}.….…\" = …")),
+        ));
     }
     if parts.iter().any(|p| p.is_empty()) {
         let error = format!("`{}` is no path: a part of it is empty", clip(&entry.key));
@@ -234,21 +214,13 @@ fn set(root: &mut Node, parts: &[&str], entry: &Entry, value: Node) -> Result<()
 fn here(parts: &[&str]) -> Lost {
     Lost {
         part: parts.last().copied().unwrap_or_default().to_string(),
-        before: parts
-            .get(..parts.len().saturating_sub(1))
-            .unwrap_or_default()
-            .join("."),
+        before: parts.get(..parts.len().saturating_sub(1)).unwrap_or_default().join("."),
         near: None,
     }
 }
 
 /// `{ times, add, from }`: `None` if the entry is a plain value, `Some(None)` if it is wrong.
-fn scale(
-    r: &mut Reader<'_>,
-    root: &Node,
-    entry: &Entry,
-    strength: Strength,
-) -> Option<Option<Change>> {
+fn scale(r: &mut Reader<'_>, root: &Node, entry: &Entry, strength: Strength) -> Option<Option<Change>> {
     let table = entry.node.table()?;
     if table.get("times").is_none() && table.get("add").is_none() {
         return None;

@@ -91,37 +91,24 @@ impl Change {
             }
             Value::Table(table) => Value::Table(self.table(path, table)?),
             _ => {
-                return Err(self.error(format!(
-                    "`{path}` is {}, which cannot be multiplied or added to",
-                    node.kind()
-                )));
+                return Err(self
+                    .error(format!("`{path}` is {}, which cannot be multiplied or added to", node.kind())));
             }
         };
-        Ok(Node {
-            place: self.place.clone(),
-            value,
-        })
+        Ok(Node { place: self.place.clone(), value })
     }
 
     fn table(&mut self, path: &str, table: &Table) -> Found<Table> {
-        let law = table
-            .entries
-            .iter()
-            .any(|e| LAW.keys.iter().any(|k| k.name == e.key));
+        let law = table.entries.iter().any(|e| LAW.keys.iter().any(|k| k.name == e.key));
         if law {
             return Err(Box::new(
-                self.error(format!(
-                    "`{path}` is a law, which cannot be multiplied or added to"
-                ))
-                .hint("change one of its parameters, or use stay_times = { all = … }"),
+                self.error(format!("`{path}` is a law, which cannot be multiplied or added to"))
+                    .hint("change one of its parameters, or use stay_times = { all = … }"),
             ));
         }
         let mut out = table.clone();
         for entry in &mut out.entries {
-            let note = matches!(
-                entry.key.as_str(),
-                "source" | "grade" | "note" | "from" | "per"
-            );
+            let note = matches!(entry.key.as_str(), "source" | "grade" | "note" | "from" | "per");
             let rest = entry.node.text() == Some("rest");
             if !note && !rest {
                 entry.node = self.apply(path, &entry.node)?;
@@ -142,10 +129,9 @@ impl Change {
             Some(add) => match add.number() {
                 Some(x) => old + x,
                 None => {
-                    return Err(self.error(format!(
-                        "`{path}` is a plain number, but `add` is {}",
-                        add.shown()
-                    )));
+                    return Err(
+                        self.error(format!("`{path}` is a plain number, but `add` is {}", add.shown()))
+                    );
                 }
             },
         };
@@ -178,26 +164,18 @@ impl Change {
             return Ok(format!("{}{unit}", old * self.times));
         };
         let added = add.text().unwrap_or("");
-        if let (Some(a), Some(b)) = (length, duration(added).ok()) {
-            if a.unit == b.unit {
-                let unit = if a.unit == TimeUnit::WorkingDays {
-                    "working days"
-                } else {
-                    "days"
-                };
-                return Ok(format!("{} {unit}", a.days + b.days));
-            }
+        if let (Some(a), Some(b)) = (length, duration(added).ok())
+            && a.unit == b.unit
+        {
+            let unit = if a.unit == TimeUnit::WorkingDays { "working days" } else { "days" };
+            return Ok(format!("{} {unit}", a.days + b.days));
         }
         if let (Some(a), Some(b)) = (rate, rate_per_day(added).ok()) {
             return Ok(format!("{} per day", a + b));
         }
         Err(Box::new(
-            self.error(format!(
-                "`{path}` is \"{}\", but `add` is {}",
-                clip(text),
-                add.shown()
-            ))
-            .hint("add a quantity of the same kind, such as \"5 days\" or \"2 per month\""),
+            self.error(format!("`{path}` is \"{}\", but `add` is {}", clip(text), add.shown()))
+                .hint("add a quantity of the same kind, such as \"5 days\" or \"2 per month\""),
         ))
     }
 }
@@ -224,18 +202,11 @@ pub(super) fn changed(
     let new = match change.from.clone() {
         None => change.apply(&path, &old),
         Some(from) => match parts {
-            ["pools", _, "places"] => {
-                steps::from_then(&mut change, starts, &path, "places", &old, &from)
-            }
-            ["arrivals", _, "rate"] => {
-                steps::from_then(&mut change, starts, &path, "rate", &old, &from)
-            }
+            ["pools", _, "places"] => steps::from_then(&mut change, starts, &path, "places", &old, &from),
+            ["arrivals", _, "rate"] => steps::from_then(&mut change, starts, &path, "rate", &old, &from),
             _ => Err(Box::new(
-                Diagnostic::error(
-                    from.place.clone(),
-                    format!("`{path}` cannot change at a time of its own"),
-                )
-                .hint("`from` is for the places of a pool and the rate of a stream"),
+                Diagnostic::error(from.place.clone(), format!("`{path}` cannot change at a time of its own"))
+                    .hint("`from` is for the places of a pool and the rate of a stream"),
             )),
         },
     }?;

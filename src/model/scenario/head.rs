@@ -2,7 +2,7 @@
 
 use crate::base::diag::{Diagnostic, FileId, Place, SourceMap};
 use crate::model::catalogue::SCENARIO;
-use crate::model::file::{Node, clip, inline, parse};
+use crate::model::file::{Node, Value, clip, inline, parse};
 use crate::model::provenance::Source;
 use crate::model::read::{Item, Reader, suggest};
 use std::collections::BTreeSet;
@@ -80,14 +80,8 @@ pub(super) fn read_head(r: &mut Reader<'_>, tree: &Node) -> ScenarioHead {
     let Some(f) = r.fields(&root, &SCENARIO) else {
         return head;
     };
-    head.title = r
-        .need(&f, "title")
-        .and_then(|i| r.text(&i))
-        .unwrap_or_default();
-    head.question = f
-        .opt("question")
-        .and_then(|i| r.text(&i))
-        .unwrap_or_default();
+    head.title = r.need(&f, "title").and_then(|i| r.text(&i)).unwrap_or_default();
+    head.question = f.opt("question").and_then(|i| r.text(&i)).unwrap_or_default();
     head.model = f.opt("model").and_then(|i| r.text(&i));
     head.main = f.opt("main").and_then(|i| r.text(&i));
     if let Some(i) = f.opt("sources") {
@@ -123,9 +117,7 @@ fn changes(tree: &Node) -> Vec<ChangeHead> {
 }
 
 fn one_change(path: &str, node: &Node) -> ChangeHead {
-    let shown = |key: &str| {
-        node.find(&[key]).map(|n| n.text().map_or_else(|| clip(&inline(n)), clip))
-    };
+    let shown = |key: &str| node.find(&[key]).map(|n| n.text().map_or_else(|| clip(&inline(n)), clip));
     let from = shown("from").map_or_else(String::new, |from| format!(" from {from}"));
     let words = match (shown("times"), shown("add"), shown("value")) {
         (Some(times), ..) => format!("times {times}{from}"),
@@ -177,7 +169,8 @@ fn causes(r: &mut Reader<'_>, item: &Item<'_>, changes: &[ChangeHead]) -> Vec<Ca
             out.push(CauseHead { title: entry.key.trim().to_string(), paths });
         }
     }
-    let mut rest: Vec<String> = changes.iter().map(|c| c.path.clone()).filter(|p| !taken.contains(p)).collect();
+    let mut rest: Vec<String> =
+        changes.iter().map(|c| c.path.clone()).filter(|p| !taken.contains(p)).collect();
     rest.dedup();
     if !rest.is_empty() && !out.is_empty() {
         out.push(CauseHead { title: "Everything else".to_string(), paths: rest });
@@ -191,9 +184,17 @@ pub(in crate::model) fn main_place(tree: &Node) -> Option<(&str, &Place)> {
     Some((node.text()?, &node.place))
 }
 
-/// Whether a file is a scenario rather than a model: it has changes, or names its model.
-pub fn is_scenario(sources: &SourceMap, file: FileId) -> bool {
-    let Ok(tree) = parse(sources, file) else { return false };
-    ["change", "remove", "question"].iter().any(|key| tree.find(&[key]).is_some())
-        || tree.find(&["model"]).is_some_and(|model| model.text().is_some())
+/// Whether a text is a scenario file and not a model: it has `[change]` or `[remove]` or names a
+/// model by its path, and has no `[stages]`.
+pub fn is_scenario(text: &str) -> bool {
+    let mut sources = SourceMap::default();
+    let file = sources.add("", text);
+    let Ok(tree) = parse(&sources, file) else {
+        // a broken file: what its lines look like
+        let has = |key: &str| text.lines().any(|l| l.trim_start().starts_with(key));
+        return has("[change]") && !has("[stages.") && !has("[model]");
+    };
+    let has = |key: &str| tree.find(&[key]).is_some();
+    let names_model = tree.find(&["model"]).is_some_and(|m| matches!(m.value, Value::Text(_)));
+    (has("change") || has("remove") || names_model || has("question")) && !has("stages")
 }

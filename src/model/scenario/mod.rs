@@ -7,8 +7,8 @@ mod path;
 mod range;
 mod steps;
 
-pub(in crate::model) use apply::apply;
 pub use apply::Part;
+pub(in crate::model) use apply::apply;
 pub(in crate::model) use head::main_place;
 pub use head::{CauseHead, ChangeHead, ScenarioHead, is_scenario, scenario_head};
 pub use range::Strength;

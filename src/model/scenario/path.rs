@@ -35,16 +35,12 @@ pub(super) fn parent<'n>(root: &'n mut Node, parts: &[&str]) -> Result<&'n mut N
         let next = kind.and_then(|k| below(k, part));
         let known = keys(node);
         // a table with fixed keys, or one whose keys are names, may be begun; a name may not
-        let fixed =
-            matches!(kind.map(table_of), Some(Some(Open::Fixed(def))) if def.key(part).is_some());
+        let fixed = matches!(kind.map(table_of), Some(Some(Open::Fixed(def))) if def.key(part).is_some());
         let opens = fixed && next.is_some_and(|k| table_of(k).is_some());
         let missing = step_ref(node, part).is_none();
         if missing && opens {
             let place = node.place.clone();
-            let table = Node {
-                place: place.clone(),
-                value: Value::Table(Table::default()),
-            };
+            let table = Node { place: place.clone(), value: Value::Table(Table::default()) };
             if let Some(t) = node.table_mut() {
                 t.set(part, place, table);
             }
@@ -81,9 +77,7 @@ fn below(kind: Kind, part: &str) -> Option<Kind> {
 
 /// Whether a path names a whole number in the grammar, such as places.
 pub(super) fn is_whole(parts: &[&str]) -> bool {
-    let kind = parts
-        .iter()
-        .try_fold(Kind::Table(&MODEL), |kind, part| below(kind, part));
+    let kind = parts.iter().try_fold(Kind::Table(&MODEL), |kind, part| below(kind, part));
     fn whole(kind: Kind) -> bool {
         match kind {
             Kind::Whole(..) => true,

@@ -46,10 +46,10 @@ pub(super) fn from_then(
         let later = begins.is_some_and(|b| b >= at);
         if later && !split {
             split = true;
-            if begins.is_some_and(|b| b > at) {
-                if let Some(value) = &in_force {
-                    out.push(step(&place, key, change.apply(path, value)?, Some(from)));
-                }
+            if begins.is_some_and(|b| b > at)
+                && let Some(value) = &in_force
+            {
+                out.push(step(&place, key, change.apply(path, value)?, Some(from)));
             }
         }
         in_force = value.clone();
@@ -62,15 +62,10 @@ pub(super) fn from_then(
         }
         out.push(item);
     }
-    if !split {
-        if let Some(value) = &in_force {
-            out.push(step(&place, key, change.apply(path, value)?, Some(from)));
-        }
+    if !split && let Some(value) = &in_force {
+        out.push(step(&place, key, change.apply(path, value)?, Some(from)));
     }
-    Ok(Node {
-        place,
-        value: Value::List(out),
-    })
+    Ok(Node { place, value: Value::List(out) })
 }
 
 fn step(place: &Place, key: &str, value: Node, from: Option<&Node>) -> Node {
@@ -79,10 +74,7 @@ fn step(place: &Place, key: &str, value: Node, from: Option<&Node>) -> Node {
         table.set("from", from.place.clone(), from.clone());
     }
     table.set(key, place.clone(), value);
-    Node {
-        place: place.clone(),
-        value: Value::Table(table),
-    }
+    Node { place: place.clone(), value: Value::Table(table) }
 }
 
 /// Counts by month or year: those that begin at or after the time are changed.
@@ -104,11 +96,7 @@ fn by_calendar(
             4 => format!("{}-01-01", entry.key),
             _ => format!("{}-01", entry.key),
         };
-        let begins = first
-            .parse::<Date>()
-            .ok()
-            .zip(starts)
-            .map(|(d, s)| time_of(s, d));
+        let begins = first.parse::<Date>().ok().zip(starts).map(|(d, s)| time_of(s, d));
         let Some(begins) = begins else { continue };
         edge |= begins == at;
         if begins >= at {
@@ -121,7 +109,9 @@ fn by_calendar(
     Err(Box::new(
         Diagnostic::error(
             change.place.clone(),
-            format!("`{path}` is given by calendar month or year, and `from` is not the first day of one of them"),
+            format!(
+                "`{path}` is given by calendar month or year, and `from` is not the first day of one of them"
+            ),
         )
         .hint("let it begin on the first day of a month (or year) that the table has"),
     ))

@@ -9,8 +9,7 @@ use std::rc::Rc;
 
 use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
-    FontStyle,
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
 };
 
 use super::scene::{Scene, Stroke, num, polyline};
@@ -31,21 +30,13 @@ pub(super) struct SvgBackend {
 
 impl SvgBackend {
     pub fn new(scene: Rc<RefCell<Scene>>, width: f64, height: f64) -> SvgBackend {
-        SvgBackend {
-            scene,
-            width,
-            height,
-        }
+        SvgBackend { scene, width, height }
     }
 
     fn shape(&self, data: &str, fill: Option<BackendColor>, stroke: Option<(BackendColor, u32)>) {
         let mut scene = self.scene.borrow_mut();
         let dash = scene.dash;
-        let stroke = stroke.map(|(c, w)| Stroke {
-            color: rgb(c),
-            width: f64::from(w) / FINE,
-            dash,
-        });
+        let stroke = stroke.map(|(c, w)| Stroke { color: rgb(c), width: f64::from(w) / FINE, dash });
         scene.path(data, fill.map(|c| (rgb(c), c.alpha)), stroke);
     }
 }
@@ -82,12 +73,7 @@ impl DrawingBackend for SvgBackend {
         self.draw_rect(point, (point.0 + 1, point.1 + 1), &color, true)
     }
 
-    fn draw_line<S: BackendStyle>(
-        &mut self,
-        from: BackendCoord,
-        to: BackendCoord,
-        style: &S,
-    ) -> Drawn {
+    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
         self.draw_path([from, to], style)
     }
 
@@ -111,11 +97,7 @@ impl DrawingBackend for SvgBackend {
         style: &S,
     ) -> Drawn {
         let points: Vec<(f64, f64)> = path.into_iter().map(unit).collect();
-        self.shape(
-            &polyline(&points, false),
-            None,
-            Some((style.color(), style.stroke_width())),
-        );
+        self.shape(&polyline(&points, false), None, Some((style.color(), style.stroke_width())));
         Ok(())
     }
 
@@ -158,14 +140,7 @@ impl DrawingBackend for SvgBackend {
             VPos::Bottom => -font::DESCENT,
         };
         let bold = matches!(style.style(), FontStyle::Bold);
-        self.scene.borrow_mut().text(
-            text,
-            (x, y + drop * size),
-            size,
-            bold,
-            rgb(style.color()),
-            anchor,
-        );
+        self.scene.borrow_mut().text(text, (x, y + drop * size), size, bold, rgb(style.color()), anchor);
         Ok(())
     }
 
@@ -176,9 +151,6 @@ impl DrawingBackend for SvgBackend {
     ) -> Result<(u32, u32), DrawingErrorKind<Infallible>> {
         let bold = matches!(style.style(), FontStyle::Bold);
         let height = (font::ASCENT + font::DESCENT) * style.size();
-        Ok((
-            font::width(text, style.size(), bold).ceil() as u32,
-            height.ceil() as u32,
-        ))
+        Ok((font::width(text, style.size(), bold).ceil() as u32, height.ceil() as u32))
     }
 }

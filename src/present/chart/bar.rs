@@ -71,15 +71,8 @@ impl BarChart {
                 return Err(ChartError::NotFinite("bars (a length below zero)"));
             }
             if !s.intervals.is_empty() {
-                same(
-                    "intervals of a kind",
-                    s.intervals.len(),
-                    self.categories.len(),
-                )?;
-                finite(
-                    s.intervals.iter().flatten().flat_map(|(a, b)| [*a, *b]),
-                    "intervals",
-                )?;
+                same("intervals of a kind", s.intervals.len(), self.categories.len())?;
+                finite(s.intervals.iter().flatten().flat_map(|(a, b)| [*a, *b]), "intervals")?;
             }
         }
         Ok(())
@@ -88,36 +81,21 @@ impl BarChart {
     /// The chart with the places of its labels.
     pub fn drawing(&self) -> Result<Drawing, ChartError> {
         self.check()?;
-        let pen = if self.upright {
-            self.standing()
-        } else {
-            self.lying()
-        };
+        let pen = if self.upright { self.standing() } else { self.lying() };
         pen.finish(&self.id, &self.title, &self.describe())
     }
 
     fn value(&self, v: f64) -> String {
-        if self.percent {
-            format::percent(v)
-        } else {
-            format::count(v)
-        }
+        if self.percent { format::percent(v) } else { format::count(v) }
     }
 
     fn interval(&self, s: usize, c: usize) -> Option<(f64, f64)> {
-        self.series
-            .get(s)
-            .and_then(|s| s.intervals.get(c))
-            .copied()
-            .flatten()
+        self.series.get(s).and_then(|s| s.intervals.get(c)).copied().flatten()
     }
 
     fn scale(&self, wanted: usize) -> ((f64, f64), Vec<Tick>) {
         let values = self.series.iter().flat_map(|s| s.values.iter().copied());
-        let highs = self
-            .series
-            .iter()
-            .flat_map(|s| s.intervals.iter().flatten().map(|p| p.1));
+        let highs = self.series.iter().flat_map(|s| s.intervals.iter().flatten().map(|p| p.1));
         let (range, mut ticks) = nice(0.0, values.chain(highs).fold(0.0, f64::max), wanted);
         ticks.retain(|t| t.at >= 0.0);
         if self.percent {
@@ -154,12 +132,7 @@ impl BarChart {
         pen.group("key", || {
             for (i, (x, row, name)) in self.key_places().iter().enumerate() {
                 let y = ROW + 8.0 + (ROW + 6.0) * *row as f64;
-                let r = Rect {
-                    x0: *x,
-                    y0: y + 1.0,
-                    x1: x + 18.0,
-                    y1: y + 17.0,
-                };
+                let r = Rect { x0: *x, y0: y + 1.0, x1: x + 18.0, y1: y + 17.0 };
                 bar(pen, r, i, self.series.len());
                 pen.text((x + 24.0, y + 9.0), name, Anchor::Start, false);
             }
@@ -169,28 +142,16 @@ impl BarChart {
     fn lying(&self) -> Pen {
         let w = self.size.width;
         let limit = w * 0.36;
-        let names: Vec<Vec<String>> = self
-            .categories
-            .iter()
-            .map(|c| font::wrap(c, TEXT, false, limit, 3))
-            .collect();
-        let left = names
-            .iter()
-            .flatten()
-            .map(|l| font::width(l, TEXT, false))
-            .fold(0.0, f64::max)
-            + 14.0;
+        let names: Vec<Vec<String>> =
+            self.categories.iter().map(|c| font::wrap(c, TEXT, false, limit, 3)).collect();
+        let left = names.iter().flatten().map(|l| font::width(l, TEXT, false)).fold(0.0, f64::max) + 14.0;
         let bars = THICK * self.series.len() as f64 + 2.0 * (self.series.len() as f64 - 1.0);
-        let rows: Vec<f64> = names
-            .iter()
-            .map(|n| bars.max(ROW * n.len() as f64) + 14.0)
-            .collect();
+        let rows: Vec<f64> = names.iter().map(|n| bars.max(ROW * n.len() as f64) + 14.0).collect();
         let (range, _) = self.scale(5);
-        let texts = self.series.iter().flat_map(|s| {
-            s.values
-                .iter()
-                .map(|v| font::width(&self.value(*v), TEXT, false))
-        });
+        let texts = self
+            .series
+            .iter()
+            .flat_map(|s| s.values.iter().map(|v| font::width(&self.value(*v), TEXT, false)));
         let right = texts.fold(0.0, f64::max) + 14.0;
         let header = self.header();
         let height = header + rows.iter().sum::<f64>() + 8.0;
@@ -203,39 +164,19 @@ impl BarChart {
                 let middle = y + row / 2.0;
                 let first = middle - ROW * (lines.len() as f64 - 1.0) / 2.0;
                 for (i, line) in lines.iter().enumerate() {
-                    pen.text(
-                        (left - 12.0, first + ROW * i as f64),
-                        line,
-                        Anchor::End,
-                        false,
-                    );
+                    pen.text((left - 12.0, first + ROW * i as f64), line, Anchor::End, false);
                 }
                 for (i, s) in self.series.iter().enumerate() {
                     let top = middle - bars / 2.0 + (THICK + 2.0) * i as f64;
                     let v = s.values.get(c).copied().unwrap_or(0.0);
-                    bar(
-                        &pen,
-                        Rect {
-                            x0: left,
-                            y0: top,
-                            x1: px(v),
-                            y1: top + THICK,
-                        },
-                        i,
-                        self.series.len(),
-                    );
+                    bar(&pen, Rect { x0: left, y0: top, x1: px(v), y1: top + THICK }, i, self.series.len());
                     let mut end = px(v);
                     if let Some((lo, hi)) = self.interval(i, c) {
                         let m = top + THICK / 2.0;
                         whisker(&pen, (px(lo.max(0.0)), m), (px(hi), m));
                         end = end.max(px(hi));
                     }
-                    pen.text(
-                        (end + 7.0, top + THICK / 2.0),
-                        &self.value(v),
-                        Anchor::Start,
-                        false,
-                    );
+                    pen.text((end + 7.0, top + THICK / 2.0), &self.value(v), Anchor::Start, false);
                 }
                 y += row;
             }
@@ -252,28 +193,16 @@ impl BarChart {
         let (range, ticks) = self.scale(4);
         let left = widest(&ticks) + 10.0;
         let slot = (w - left) / self.categories.len() as f64;
-        let names: Vec<Vec<String>> = self
-            .categories
-            .iter()
-            .map(|c| font::wrap(c, TEXT, false, (slot - 8.0).max(12.0), 3))
-            .collect();
+        let names: Vec<Vec<String>> =
+            self.categories.iter().map(|c| font::wrap(c, TEXT, false, (slot - 8.0).max(12.0), 3)).collect();
         let deepest = names.iter().map(Vec::len).max().unwrap_or(1) as f64;
-        let rect = Rect {
-            x0: left,
-            y0: top,
-            x1: w,
-            y1: (h - ROW * deepest - 10.0).max(top + 40.0),
-        };
+        let rect = Rect { x0: left, y0: top, x1: w, y1: (h - ROW * deepest - 10.0).max(top + 40.0) };
         let plot = pen.plot(rect, (0.0, 1.0), range);
         for t in &ticks {
             let (_, y) = plot.at(0.0, t.at);
             pen.line(
                 &[(left, y), (w, y)],
-                if t.at == 0.0 {
-                    Stroke::new(GREY, 1.25)
-                } else {
-                    Stroke::new(GRID, 1.0)
-                },
+                if t.at == 0.0 { Stroke::new(GREY, 1.25) } else { Stroke::new(GRID, 1.0) },
             );
             pen.text((left - 8.0, y), &t.text, Anchor::End, false);
         }
@@ -283,56 +212,28 @@ impl BarChart {
         let widest_value = self
             .series
             .iter()
-            .flat_map(|s| {
-                s.values
-                    .iter()
-                    .map(|v| font::width(&self.value(*v), TEXT, false))
-            })
+            .flat_map(|s| s.values.iter().map(|v| font::width(&self.value(*v), TEXT, false)))
             .fold(0.0, f64::max);
         pen.group("bars", || {
             for (c, lines) in names.iter().enumerate() {
                 let middle = left + slot * (c as f64 + 0.5);
                 for (i, line) in lines.iter().enumerate() {
-                    pen.text(
-                        (middle, rect.y1 + 6.0 + ROW * (i as f64 + 0.5)),
-                        line,
-                        Anchor::Middle,
-                        false,
-                    );
+                    pen.text((middle, rect.y1 + 6.0 + ROW * (i as f64 + 0.5)), line, Anchor::Middle, false);
                 }
                 for (i, s) in self.series.iter().enumerate() {
                     let x = middle - group / 2.0 + (thick + 3.0) * i as f64;
                     let v = s.values.get(c).copied().unwrap_or(0.0);
                     let (_, y) = plot.at(0.0, v);
-                    bar(
-                        &pen,
-                        Rect {
-                            x0: x,
-                            y0: y,
-                            x1: x + thick,
-                            y1: rect.y1,
-                        },
-                        i,
-                        self.series.len(),
-                    );
+                    bar(&pen, Rect { x0: x, y0: y, x1: x + thick, y1: rect.y1 }, i, self.series.len());
                     let mut end = y;
                     if let Some((lo, hi)) = self.interval(i, c) {
                         let m = x + thick / 2.0;
-                        whisker(
-                            &pen,
-                            (m, plot.at(0.0, lo.max(0.0)).1),
-                            (m, plot.at(0.0, hi).1),
-                        );
+                        whisker(&pen, (m, plot.at(0.0, lo.max(0.0)).1), (m, plot.at(0.0, hi).1));
                         end = end.min(plot.at(0.0, hi).1);
                     }
                     // Numbers only where every one of them fits over its bar.
                     if widest_value <= thick + 2.0 {
-                        pen.label(
-                            (x + thick / 2.0, end - 11.0),
-                            &self.value(v),
-                            Anchor::Middle,
-                            false,
-                        );
+                        pen.label((x + thick / 2.0, end - 11.0), &self.value(v), Anchor::Middle, false);
                     }
                 }
             }
@@ -346,19 +247,12 @@ impl BarChart {
                 .series
                 .iter()
                 .filter_map(|s| {
-                    s.values
-                        .get(c)
-                        .map(|v| format!("{} {}", s.name, self.value(*v)).trim().to_owned())
+                    s.values.get(c).map(|v| format!("{} {}", s.name, self.value(*v)).trim().to_owned())
                 })
                 .collect();
             format!("{name}: {}.", values.join(", "))
         };
-        self.categories
-            .iter()
-            .enumerate()
-            .map(one)
-            .collect::<Vec<_>>()
-            .join(" ")
+        self.categories.iter().enumerate().map(one).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -375,11 +269,7 @@ fn bar(pen: &Pen, r: Rect, kind: usize, of: usize) {
     pen.rect((r.x0, r.y0), (r.x1, r.y1), WHITE);
     hatch(pen, r, c, kind);
     let e = 1.0;
-    pen.outline(
-        (r.x0 + e, r.y0 + e),
-        ((r.x1 - e).max(r.x0 + e), r.y1 - e),
-        Stroke::new(c, 2.0),
-    );
+    pen.outline((r.x0 + e, r.y0 + e), ((r.x1 - e).max(r.x0 + e), r.y1 - e), Stroke::new(c, 2.0));
 }
 
 /// Slanted, upright or crossed lines inside a rectangle, as one path.
@@ -387,13 +277,7 @@ fn hatch(pen: &Pen, r: Rect, c: Rgb, kind: usize) {
     let (w, h) = (r.x1 - r.x0, r.y1 - r.y0);
     let mut data = String::new();
     let mut add = |a: (f64, f64), b: (f64, f64)| {
-        data.push_str(&format!(
-            "M{} {}L{} {}",
-            num(a.0),
-            num(a.1),
-            num(b.0),
-            num(b.1)
-        ));
+        data.push_str(&format!("M{} {}L{} {}", num(a.0), num(a.1), num(b.0), num(b.1)));
     };
     let step = 7.0;
     let lines = ((w + h) / step).min(600.0) as usize;
@@ -416,11 +300,7 @@ fn hatch(pen: &Pen, r: Rect, c: Rgb, kind: usize) {
 
 /// An interval as a line with ends, dark with a white edge so that it shows on any bar.
 pub(super) fn whisker(pen: &Pen, a: (f64, f64), b: (f64, f64)) {
-    let (dx, dy) = if (a.1 - b.1).abs() < 1e-9 {
-        (0.0, 5.0)
-    } else {
-        (5.0, 0.0)
-    };
+    let (dx, dy) = if (a.1 - b.1).abs() < 1e-9 { (0.0, 5.0) } else { (5.0, 0.0) };
     for stroke in [Stroke::new(WHITE, 4.5), Stroke::new(INK, 1.75)] {
         pen.line(&[a, b], stroke);
         for p in [a, b] {
@@ -467,11 +347,7 @@ impl StayBands {
                     values: self.model.clone(),
                     intervals: self.intervals.clone(),
                 },
-                BarSeries {
-                    name: "Published".into(),
-                    values: self.published.clone(),
-                    intervals: Vec::new(),
-                },
+                BarSeries { name: "Published".into(), values: self.published.clone(), intervals: Vec::new() },
             ],
             upright: true,
             percent: true,

@@ -63,30 +63,13 @@ impl DotInterval {
             return Err(ChartError::Empty("no rows"));
         }
         at_most("rows", self.rows.len(), 60)?;
-        finite(
-            self.rows
-                .iter()
-                .flat_map(|r| [r.estimate, r.low, r.high])
-                .chain([self.level]),
-            "rows",
-        )?;
+        finite(self.rows.iter().flat_map(|r| [r.estimate, r.low, r.high]).chain([self.level]), "rows")?;
         let w = self.size.width;
-        let names: Vec<Vec<String>> = self
-            .rows
-            .iter()
-            .map(|r| font::wrap(&r.label, TEXT, false, w * 0.3, 3))
-            .collect();
-        let left = names
-            .iter()
-            .flatten()
-            .map(|l| font::width(l, TEXT, false))
-            .fold(0.0, f64::max)
-            + 18.0;
+        let names: Vec<Vec<String>> =
+            self.rows.iter().map(|r| font::wrap(&r.label, TEXT, false, w * 0.3, 3)).collect();
+        let left = names.iter().flatten().map(|l| font::width(l, TEXT, false)).fold(0.0, f64::max) + 18.0;
         let head = format!("Estimate ({} interval)", format::level(self.level));
-        let texts = self
-            .rows
-            .iter()
-            .map(|r| font::width(&self.number(r), TEXT, false));
+        let texts = self.rows.iter().map(|r| font::width(&self.number(r), TEXT, false));
         let right = texts.fold(font::width(&head, TEXT, false), f64::max) + 14.0;
         // Narrow pictures grow rather than squeeze the plot.
         let w = w.max(left + right + 220.0);
@@ -96,42 +79,17 @@ impl DotInterval {
         let bottom = top + heights.iter().sum::<f64>();
         let pen = Pen::new(w, bottom + ROW + 12.0);
         for (i, line) in label.iter().enumerate() {
-            pen.text(
-                (0.0, ROW * i as f64 + TEXT * 0.6),
-                line,
-                Anchor::Start,
-                false,
-            );
+            pen.text((0.0, ROW * i as f64 + TEXT * 0.6), line, Anchor::Start, false);
         }
-        pen.words(
-            (w, top - ROW / 2.0 - 2.0),
-            &head,
-            Anchor::End,
-            false,
-            GREY,
-            false,
-        );
-        let rect = Rect {
-            x0: left,
-            y0: top,
-            x1: w - right,
-            y1: bottom,
-        };
+        pen.words((w, top - ROW / 2.0 - 2.0), &head, Anchor::End, false, GREY, false);
+        let rect = Rect { x0: left, y0: top, x1: w - right, y1: bottom };
         self.draw_rows(&pen, rect, &names, &heights);
         pen.finish(&self.id, &self.title, &self.describe())
     }
 
     fn draw_rows(&self, pen: &Pen, rect: Rect, names: &[Vec<String>], heights: &[f64]) {
-        let low = self
-            .rows
-            .iter()
-            .map(|r| r.low.min(r.estimate))
-            .fold(0.0, f64::min);
-        let high = self
-            .rows
-            .iter()
-            .map(|r| r.high.max(r.estimate))
-            .fold(0.0, f64::max);
+        let low = self.rows.iter().map(|r| r.low.min(r.estimate)).fold(0.0, f64::min);
+        let high = self.rows.iter().map(|r| r.high.max(r.estimate)).fold(0.0, f64::max);
         let sign = font::width("+", TEXT, false);
         let (range, ticks) = nice_along(low, high, 6, rect.x1 - rect.x0, sign);
         let plot = pen.plot(rect, range, (0.0, 1.0));
@@ -146,23 +104,10 @@ impl DotInterval {
                 let zero = t.at == 0.0;
                 pen.line(
                     &[(x, rect.y0), (x, rect.y1 + 5.0)],
-                    if zero {
-                        Stroke::new(INK, 1.5)
-                    } else {
-                        Stroke::new(GRID, 1.0)
-                    },
+                    if zero { Stroke::new(INK, 1.5) } else { Stroke::new(GRID, 1.0) },
                 );
-                let text = if t.at > 0.0 {
-                    format!("+{}", t.text)
-                } else {
-                    t.text.clone()
-                };
-                pen.text(
-                    (text_at(&text), rect.y1 + 6.0 + ROW / 2.0),
-                    &text,
-                    Anchor::Middle,
-                    false,
-                );
+                let text = if t.at > 0.0 { format!("+{}", t.text) } else { t.text.clone() };
+                pen.text((text_at(&text), rect.y1 + 6.0 + ROW / 2.0), &text, Anchor::Middle, false);
             }
         });
         let mut y = rect.y0;
@@ -171,12 +116,7 @@ impl DotInterval {
                 let m = y + height / 2.0;
                 let first = m - ROW * (lines.len() as f64 - 1.0) / 2.0;
                 for (i, line) in lines.iter().enumerate() {
-                    pen.text(
-                        (rect.x0 - 18.0, first + ROW * i as f64),
-                        line,
-                        Anchor::End,
-                        false,
-                    );
+                    pen.text((rect.x0 - 18.0, first + ROW * i as f64), line, Anchor::End, false);
                 }
                 let x = |v: f64| plot.at(v, 0.0).0;
                 let stroke = Stroke::new(SERIES[0], 2.5);
@@ -185,12 +125,7 @@ impl DotInterval {
                     pen.line(&[(x(v), m - 5.0), (x(v), m + 5.0)], stroke);
                 }
                 // Solid where the interval leaves zero out.
-                pen.dot(
-                    (x(r.estimate), m),
-                    6.0,
-                    SERIES[0],
-                    r.low > 0.0 || r.high < 0.0,
-                );
+                pen.dot((x(r.estimate), m), 6.0, SERIES[0], r.low > 0.0 || r.high < 0.0);
                 pen.text((pen.width(), m), &self.number(r), Anchor::End, false);
                 y += height;
             }
@@ -198,10 +133,7 @@ impl DotInterval {
     }
 
     fn describe(&self) -> String {
-        let rows = self
-            .rows
-            .iter()
-            .map(|r| format!("{}: {}.", r.label, self.number(r)));
+        let rows = self.rows.iter().map(|r| format!("{}: {}.", r.label, self.number(r)));
         format!(
             "Estimates with {} intervals. {}",
             format::level(self.level),

@@ -45,10 +45,7 @@ pub(super) const MOST_VALUES: usize = 20_000;
 /// The largest number that is drawn.
 const LARGEST: f64 = 1e12;
 
-pub(super) fn finite(
-    values: impl IntoIterator<Item = f64>,
-    what: &'static str,
-) -> Result<(), ChartError> {
+pub(super) fn finite(values: impl IntoIterator<Item = f64>, what: &'static str) -> Result<(), ChartError> {
     let mut count = 0;
     for v in values {
         count += 1;
@@ -60,23 +57,11 @@ pub(super) fn finite(
 }
 
 pub(super) fn at_most(what: &'static str, found: usize, most: usize) -> Result<(), ChartError> {
-    if found > most {
-        Err(ChartError::TooMany { what, found, most })
-    } else {
-        Ok(())
-    }
+    if found > most { Err(ChartError::TooMany { what, found, most }) } else { Ok(()) }
 }
 
 pub(super) fn same(what: &'static str, found: usize, wanted: usize) -> Result<(), ChartError> {
-    if found == wanted {
-        Ok(())
-    } else {
-        Err(ChartError::Length {
-            what,
-            found,
-            wanted,
-        })
-    }
+    if found == wanted { Ok(()) } else { Err(ChartError::Length { what, found, wanted }) }
 }
 
 /// Size of a picture in CSS pixels; text is 16 of them high, so show it at this size or larger.
@@ -91,10 +76,7 @@ pub struct Size {
 
 impl Default for Size {
     fn default() -> Self {
-        Size {
-            width: 860.0,
-            height: 440.0,
-        }
+        Size { width: 860.0, height: 440.0 }
     }
 }
 

@@ -49,6 +49,8 @@ pub struct FanChart {
     pub target: Option<(String, f64)>,
     /// Where the forecast starts, with what to write there.
     pub boundary: Option<(Date, String)>,
+    /// Decimals of the figures written at the lines.
+    pub decimals: usize,
     /// Whether the vertical axis starts from zero.
     pub from_zero: bool,
     /// Size of the picture.
@@ -75,16 +77,10 @@ impl FanChart {
             same("lower ends of a band", b.low.len(), self.dates.len())?;
             same("upper ends of a band", b.high.len(), self.dates.len())?;
         }
-        finite(
-            self.history.iter().chain(&self.markers).map(|p| p.1),
-            "history",
-        )?;
+        finite(self.history.iter().chain(&self.markers).map(|p| p.1), "history")?;
         finite(self.middle.iter().copied(), "middle")?;
         finite(
-            self.bands
-                .iter()
-                .flat_map(|b| b.low.iter().chain(&b.high).chain([&b.level]))
-                .copied(),
+            self.bands.iter().flat_map(|b| b.low.iter().chain(&b.high).chain([&b.level])).copied(),
             "bands",
         )?;
         finite(self.target.iter().map(|t| t.1), "target")
@@ -111,24 +107,10 @@ impl FanChart {
     }
 
     fn frame(&self, texts: &[(Vec<String>, bool)]) -> Frame {
-        let all: Vec<Date> = self
-            .history
-            .iter()
-            .chain(&self.markers)
-            .map(|p| p.0)
-            .chain(self.dates.iter().copied())
-            .collect();
-        let values = self
-            .history
-            .iter()
-            .chain(&self.markers)
-            .map(|p| p.1)
-            .chain(self.middle.iter().copied());
-        let bands = self
-            .bands
-            .iter()
-            .flat_map(|b| b.low.iter().chain(&b.high))
-            .copied();
+        let all: Vec<Date> =
+            self.history.iter().chain(&self.markers).map(|p| p.0).chain(self.dates.iter().copied()).collect();
+        let values = self.history.iter().chain(&self.markers).map(|p| p.1).chain(self.middle.iter().copied());
+        let bands = self.bands.iter().flat_map(|b| b.low.iter().chain(&b.high)).copied();
         let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
         for v in values.chain(bands).chain(self.target.iter().map(|t| t.1)) {
             (lo, hi) = (lo.min(v), hi.max(v));
@@ -137,10 +119,7 @@ impl FanChart {
         let right = end_room(texts);
         let (x_ticks, note) = dates(&all, self.size.width - right - 60.0);
         let x0 = all.iter().map(|d| day(*d)).fold(f64::INFINITY, f64::min);
-        let x1 = all
-            .iter()
-            .map(|d| day(*d))
-            .fold(f64::NEG_INFINITY, f64::max);
+        let x1 = all.iter().map(|d| day(*d)).fold(f64::NEG_INFINITY, f64::max);
         Frame {
             size: self.size,
             y_label: self.y_label.clone(),
@@ -160,51 +139,31 @@ impl FanChart {
         for b in bands {
             for v in [b.high.last(), b.low.last()].into_iter().flatten() {
                 out.push((
-                    vec![format!("{}: {}", format::level(b.level), format::count(*v))],
+                    vec![format!("{}: {}", format::level(b.level), format::decimal(*v, self.decimals))],
                     false,
                 ));
             }
         }
         if let Some(v) = self.middle.last() {
-            out.push((vec![format!("Middle: {}", format::count(*v))], true));
+            out.push((vec![format!("Middle: {}", format::decimal(*v, self.decimals))], true));
         }
         out
     }
 
-    fn draw_ends(
-        &self,
-        bands: &[&Band],
-        plot: &Plot<'_>,
-        texts: Vec<(Vec<String>, bool)>,
-    ) -> Vec<EndLabel> {
+    fn draw_ends(&self, bands: &[&Band], plot: &Plot<'_>, texts: Vec<(Vec<String>, bool)>) -> Vec<EndLabel> {
         let ends = bands.iter().zip(EDGES).flat_map(|(b, dash)| {
             let stroke = Stroke::new(BAND_EDGE, 1.5).dash(dash);
-            [b.high.last(), b.low.last()]
-                .into_iter()
-                .flatten()
-                .map(move |v| (*v, stroke))
+            [b.high.last(), b.low.last()].into_iter().flatten().map(move |v| (*v, stroke))
         });
-        let middle = self
-            .middle
-            .last()
-            .map(|v| (*v, Stroke::new(SERIES[0], 3.0)));
+        let middle = self.middle.last().map(|v| (*v, Stroke::new(SERIES[0], 3.0)));
         ends.chain(middle)
             .zip(texts)
-            .map(|((v, stroke), (lines, bold))| EndLabel {
-                y: plot.at(plot.x.1, v).1,
-                lines,
-                bold,
-                stroke,
-            })
+            .map(|((v, stroke), (lines, bold))| EndLabel { y: plot.at(plot.x.1, v).1, lines, bold, stroke })
             .collect()
     }
 
     fn series(&self, values: &[f64]) -> Vec<(f64, f64)> {
-        self.dates
-            .iter()
-            .map(|d| day(*d))
-            .zip(values.iter().copied())
-            .collect()
+        self.dates.iter().map(|d| day(*d)).zip(values.iter().copied()).collect()
     }
 
     fn draw_bands(&self, pen: &Pen, plot: &Plot<'_>, bands: &[&Band]) {
@@ -226,12 +185,7 @@ impl FanChart {
         let history: Vec<(f64, f64)> = self.history.iter().map(|(d, v)| (day(*d), *v)).collect();
         let middle = self.series(&self.middle);
         let mut add = |values: &[(f64, f64)]| {
-            room.add_line(
-                &values
-                    .iter()
-                    .map(|(x, y)| plot.at(*x, *y))
-                    .collect::<Vec<_>>(),
-            );
+            room.add_line(&values.iter().map(|(x, y)| plot.at(*x, *y)).collect::<Vec<_>>());
         };
         for values in [&history, &middle] {
             add(values);
@@ -241,9 +195,7 @@ impl FanChart {
             add(&self.series(&b.high));
         }
         if let Some((_, value)) = &self.target {
-            pen.group("target", || {
-                room.add_line(&reference(pen, plot, *value, ACCENT))
-            });
+            pen.group("target", || room.add_line(&reference(pen, plot, *value, ACCENT)));
         }
         if let Some((at, _)) = &self.boundary {
             let (x, _) = plot.at(day(*at), plot.y.0);
@@ -299,7 +251,7 @@ impl FanChart {
                 put(&self.marker_label, &|w| beside(&self.markers, w));
             }
             if let Some((text, value)) = &self.target {
-                let text = format!("{text}: {}", format::count(*value));
+                let text = format!("{text}: {}", format::decimal(*value, self.decimals));
                 put(&text, &|w| along(plot, *value, w));
             }
         });
@@ -308,33 +260,26 @@ impl FanChart {
     fn describe(&self, bands: &[&Band]) -> String {
         let mut out = Vec::new();
         if let (Some(a), Some(b)) = (self.history.first(), self.history.last()) {
-            let at = |p: &(Date, f64)| format!("{} on {}", format::count(p.1), format::date(p.0));
-            out.push(format!(
-                "{}: from {} to {}.",
-                capital(&self.history_label, "Observed"),
-                at(a),
-                at(b)
-            ));
+            let at =
+                |p: &(Date, f64)| format!("{} on {}", format::decimal(p.1, self.decimals), format::date(p.0));
+            out.push(format!("{}: from {} to {}.", capital(&self.history_label, "Observed"), at(a), at(b)));
         }
         if let (Some(d), Some(m)) = (self.dates.last(), self.middle.last()) {
-            let mut text = format!(
-                "Forecast for {}: middle {}",
-                format::date(*d),
-                format::count(*m)
-            );
+            let mut text =
+                format!("Forecast for {}: middle {}", format::date(*d), format::decimal(*m, self.decimals));
             for b in bands {
                 if let (Some(lo), Some(hi)) = (b.low.last(), b.high.last()) {
                     text.push_str(&format!(
                         ", {} interval {}",
                         format::level(b.level),
-                        format::interval(*lo, *hi, 0)
+                        format::interval(*lo, *hi, self.decimals)
                     ));
                 }
             }
             out.push(format!("{text}."));
         }
         if let Some((text, value)) = &self.target {
-            out.push(format!("{text}: {}.", format::count(*value)));
+            out.push(format!("{text}: {}.", format::decimal(*value, self.decimals)));
         }
         out.join(" ")
     }

@@ -32,17 +32,10 @@ impl Frame {
     /// The rectangle of the plot inside the picture.
     pub fn rect(&self) -> Rect {
         let left = widest(&self.y_ticks) + 10.0;
-        let last = self
-            .x_ticks
-            .last()
-            .map_or(0.0, |t| font::width(&t.text, TEXT, false) / 2.0);
+        let last = self.x_ticks.last().map_or(0.0, |t| font::width(&t.text, TEXT, false) / 2.0);
         let note = if self.x_note.is_empty() { 0.0 } else { ROW };
         Rect {
-            x0: left.max(
-                self.x_ticks
-                    .first()
-                    .map_or(0.0, |t| font::width(&t.text, TEXT, false) / 2.0),
-            ),
+            x0: left.max(self.x_ticks.first().map_or(0.0, |t| font::width(&t.text, TEXT, false) / 2.0)),
             y0: ROW * (1 + self.rows_above) as f64 + 12.0,
             x1: (self.size.width - self.right.max(last.min(40.0) + 2.0)).max(left + 40.0),
             y1: self.size.height - 12.0 - ROW - note,
@@ -70,11 +63,7 @@ impl Frame {
             for t in &self.y_ticks {
                 let (_, y) = plot.at(self.x.0, t.at);
                 let base = t.at == 0.0 || (t.at - self.y.0).abs() < 1e-9;
-                let stroke = if base {
-                    Stroke::new(GREY, 1.25)
-                } else {
-                    Stroke::new(GRID, 1.0)
-                };
+                let stroke = if base { Stroke::new(GREY, 1.25) } else { Stroke::new(GRID, 1.0) };
                 pen.line(&[(rect.x0, y), (rect.x1, y)], stroke);
                 pen.text((rect.x0 - 8.0, y), &t.text, Anchor::End, false);
             }
@@ -88,12 +77,7 @@ impl Frame {
                     continue;
                 }
                 free = x + half + 6.0;
-                pen.text(
-                    (x, rect.y1 + 8.0 + ROW / 2.0),
-                    &t.text,
-                    Anchor::Middle,
-                    false,
-                );
+                pen.text((x, rect.y1 + 8.0 + ROW / 2.0), &t.text, Anchor::Middle, false);
             }
             if !self.x_note.is_empty() {
                 let y = rect.y1 + 10.0 + ROW * 1.5;
@@ -121,10 +105,7 @@ pub(super) const LEADER: f64 = 40.0;
 /// Room that end labels need on the right.
 pub(super) fn end_room(labels: &[(Vec<String>, bool)]) -> f64 {
     let wide = |(lines, bold): &(Vec<String>, bool)| {
-        lines
-            .iter()
-            .map(|l| font::width(l, TEXT, *bold))
-            .fold(0.0, f64::max)
+        lines.iter().map(|l| font::width(l, TEXT, *bold)).fold(0.0, f64::max)
     };
     labels.iter().map(wide).fold(0.0, f64::max) + LEADER + 10.0
 }
@@ -135,44 +116,25 @@ pub(super) fn end_labels(pen: &Pen, x: f64, (top, bottom): (f64, f64), labels: &
     order.sort_by(|a, b| a.y.total_cmp(&b.y));
     let items: Vec<Item> = order
         .iter()
-        .map(|l| Item {
-            wish: l.y,
-            size: ROW * l.lines.len() as f64,
-            weight: if l.bold { 4.0 } else { 1.0 },
-        })
+        .map(|l| Item { wish: l.y, size: ROW * l.lines.len() as f64, weight: if l.bold { 4.0 } else { 1.0 } })
         .collect();
     let places = spread(&items, |_| 2.0, top, bottom);
     pen.group("direct-labels", || {
         for (label, y) in order.iter().zip(&places) {
             // A plain thread to the label's height, then a sample of the line itself.
-            let thread = Stroke {
-                dash: "",
-                width: 1.0,
-                ..label.stroke
-            };
-            pen.line(
-                &[(x + 1.0, label.y), (x + 4.0, label.y), (x + 13.0, *y)],
-                thread,
-            );
+            let thread = Stroke { dash: "", width: 1.0, ..label.stroke };
+            pen.line(&[(x + 1.0, label.y), (x + 4.0, label.y), (x + 13.0, *y)], thread);
             pen.line(&[(x + 13.0, *y), (x + LEADER, *y)], thin(label.stroke));
             let first = y - ROW * (label.lines.len() as f64 - 1.0) / 2.0;
             for (i, line) in label.lines.iter().enumerate() {
-                pen.text(
-                    (x + LEADER + 5.0, first + ROW * i as f64),
-                    line,
-                    Anchor::Start,
-                    label.bold,
-                );
+                pen.text((x + LEADER + 5.0, first + ROW * i as f64), line, Anchor::Start, label.bold);
             }
         }
     });
 }
 
 fn thin(s: Stroke) -> Stroke {
-    Stroke {
-        width: s.width.min(2.0),
-        ..s
-    }
+    Stroke { width: s.width.min(2.0), ..s }
 }
 
 /// A labelled vertical line, such as the end of what was observed.
@@ -184,15 +146,9 @@ pub(super) fn boundary(pen: &Pen, plot: &Plot<'_>, at: f64, text: &str, row: usi
     let half = font::width(&text, TEXT, false) / 2.0;
     let y = ROW * (row as f64 + 0.5) + 4.0;
     pen.group("boundary", || {
-        pen.line(
-            &[(x, y + ROW / 2.0), (x, rect.y1)],
-            Stroke::new(INK, 1.25).dash("3 4"),
-        );
+        pen.line(&[(x, y + ROW / 2.0), (x, rect.y1)], Stroke::new(INK, 1.25).dash("3 4"));
         pen.text(
-            (
-                x.clamp(rect.x0 + half, (rect.x1 - half).max(rect.x0 + half)),
-                y,
-            ),
+            (x.clamp(rect.x0 + half, (rect.x1 - half).max(rect.x0 + half)), y),
             &text,
             Anchor::Middle,
             false,

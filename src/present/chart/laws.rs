@@ -26,19 +26,11 @@ fn sankey() -> impl Strategy<Value = Sankey> {
             columns: (0..5).map(|c| format!("Column {c}")).collect(),
             nodes: nodes
                 .into_iter()
-                .map(|(name, column, exit)| SankeyNode {
-                    name: NAMES[name].into(),
-                    column,
-                    exit,
-                })
+                .map(|(name, column, exit)| SankeyNode { name: NAMES[name].into(), column, exit })
                 .collect(),
             flows: flows
                 .into_iter()
-                .map(|(from, to, value)| SankeyFlow {
-                    from: from % n,
-                    to: to % n,
-                    value,
-                })
+                .map(|(from, to, value)| SankeyFlow { from: from % n, to: to % n, value })
                 .collect(),
             width,
             ..Sankey::default()

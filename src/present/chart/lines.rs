@@ -76,8 +76,7 @@ fn color(i: usize, of: usize) -> Rgb {
 }
 
 fn stroke(i: usize, of: usize) -> Stroke {
-    Stroke::new(color(i, of), if i == 0 { 3.0 } else { 2.5 })
-        .dash(DASHES.get(i).copied().unwrap_or(""))
+    Stroke::new(color(i, of), if i == 0 { 3.0 } else { 2.5 }).dash(DASHES.get(i).copied().unwrap_or(""))
 }
 
 impl LineChart {
@@ -106,38 +105,23 @@ impl LineChart {
             finite(s.values.iter().copied(), "values of a line")?;
             if !s.interval.is_empty() {
                 same("intervals of a line", s.interval.len(), places.len())?;
-                finite(
-                    s.interval.iter().flat_map(|(a, b)| [*a, *b]),
-                    "intervals of a line",
-                )?;
+                finite(s.interval.iter().flat_map(|(a, b)| [*a, *b]), "intervals of a line")?;
             }
         }
-        finite(
-            self.target
-                .iter()
-                .map(|t| t.1)
-                .chain(self.boundary.iter().map(|b| b.0)),
-            "target",
-        )
+        finite(self.target.iter().map(|t| t.1).chain(self.boundary.iter().map(|b| b.0)), "target")
     }
 
     /// The chart with the places of its labels.
     pub fn drawing(&self) -> Result<Drawing, ChartError> {
         self.check()?;
-        let texts: Vec<(Vec<String>, bool)> = self
-            .series
-            .iter()
-            .map(|s| (self.end_text(s), false))
-            .collect();
+        let texts: Vec<(Vec<String>, bool)> = self.series.iter().map(|s| (self.end_text(s), false)).collect();
         let mut frame = self.frame(&texts);
         let pen = frame.pen();
         let plot = frame.draw(&pen);
         let places = self.places();
         let mut room = Room::new(plot.rect);
         if let Some((_, value)) = &self.target {
-            pen.group("target", || {
-                room.add_line(&reference(&pen, &plot, *value, ACCENT))
-            });
+            pen.group("target", || room.add_line(&reference(&pen, &plot, *value, ACCENT)));
         }
         pen.group("lines", || {
             for (i, s) in self.series.iter().enumerate() {
@@ -154,12 +138,7 @@ impl LineChart {
             .enumerate()
             .map(|(i, (s, (lines, bold)))| {
                 let last = s.values.last().copied().unwrap_or(0.0);
-                EndLabel {
-                    y: plot.at(plot.x.1, last).1,
-                    lines,
-                    bold,
-                    stroke: stroke(i, self.series.len()),
-                }
+                EndLabel { y: plot.at(plot.x.1, last).1, lines, bold, stroke: stroke(i, self.series.len()) }
             })
             .collect();
         end_labels(&pen, plot.rect.x1, (0.0, plot.rect.y1 + 20.0), &ends);
@@ -191,12 +170,7 @@ impl LineChart {
         let rows = rows.clamp(1.0, 3.0) as usize;
         let value = font::width(&format!(" {last}"), TEXT, false);
         if rows == 1 {
-            let name = font::cut(
-                &format!("{}:", s.name),
-                TEXT,
-                false,
-                (limit - value).max(40.0),
-            );
+            let name = font::cut(&format!("{}:", s.name), TEXT, false, (limit - value).max(40.0));
             return vec![format!("{name} {last}")];
         }
         let mut lines = font::wrap(&format!("{}:", s.name), TEXT, false, limit, rows - 1);
@@ -213,22 +187,14 @@ impl LineChart {
     fn frame(&self, texts: &[(Vec<String>, bool)]) -> Frame {
         let places = self.places();
         let values = self.series.iter().flat_map(|s| s.values.iter().copied());
-        let intervals = self
-            .series
-            .iter()
-            .flat_map(|s| s.interval.iter().flat_map(|(a, b)| [*a, *b]));
+        let intervals = self.series.iter().flat_map(|s| s.interval.iter().flat_map(|(a, b)| [*a, *b]));
         let (mut lo, mut hi) = (f64::INFINITY, f64::NEG_INFINITY);
-        for v in values
-            .chain(intervals)
-            .chain(self.target.iter().map(|t| t.1))
-        {
+        for v in values.chain(intervals).chain(self.target.iter().map(|t| t.1)) {
             (lo, hi) = (lo.min(v), hi.max(v));
         }
         let (y, mut y_ticks) = nice(if self.from_zero { lo.min(0.0) } else { lo }, hi, 5);
         if self.percent {
-            y_ticks
-                .iter_mut()
-                .for_each(|t| t.text = format::level(t.at));
+            y_ticks.iter_mut().for_each(|t| t.text = format::level(t.at));
         }
         let right = end_room(texts);
         let x0 = places.iter().copied().fold(f64::INFINITY, f64::min);
@@ -258,15 +224,7 @@ impl LineChart {
         }
     }
 
-    fn draw_series(
-        &self,
-        pen: &Pen,
-        plot: &Plot<'_>,
-        places: &[f64],
-        i: usize,
-        s: &Series,
-        room: &mut Room,
-    ) {
+    fn draw_series(&self, pen: &Pen, plot: &Plot<'_>, places: &[f64], i: usize, s: &Series, room: &mut Room) {
         let of = self.series.len();
         let line = |values: &mut dyn Iterator<Item = f64>| {
             let points: Vec<(f64, f64)> = places.iter().copied().zip(values).collect();
@@ -278,12 +236,7 @@ impl LineChart {
             plot.line(&line(&mut s.interval.iter().map(|p| p.1)), edge);
         }
         let points = line(&mut s.values.iter().copied());
-        room.add_line(
-            &points
-                .iter()
-                .map(|(x, y)| plot.at(*x, *y))
-                .collect::<Vec<_>>(),
-        );
+        room.add_line(&points.iter().map(|(x, y)| plot.at(*x, *y)).collect::<Vec<_>>());
         plot.line(&points, stroke(i, of));
         if places.len() <= 12 && !self.steps {
             for (x, y) in &points {

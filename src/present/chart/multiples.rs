@@ -26,27 +26,14 @@ pub fn small_multiples(
     let size = |n: usize, one: f64| n as f64 * (one + gap) - gap;
     let pen = Pen::new(size(columns, w), size(rows, h));
     for (i, (name, _)) in parts.iter().enumerate() {
-        let (x, y) = (
-            ((i % columns) as f64) * (w + gap),
-            ((i / columns) as f64) * (h + gap),
-        );
-        pen.text(
-            (x, y + TEXT * 0.7),
-            &font::cut(name, TEXT, true, w),
-            Anchor::Start,
-            true,
-        );
+        let (x, y) = (((i % columns) as f64) * (w + gap), ((i / columns) as f64) * (h + gap));
+        pen.text((x, y + TEXT * 0.7), &font::cut(name, TEXT, true, w), Anchor::Start, true);
     }
-    let description: Vec<String> = parts
-        .iter()
-        .map(|(name, d)| format!("{name}. {}", d.description))
-        .collect();
+    let description: Vec<String> =
+        parts.iter().map(|(name, d)| format!("{name}. {}", d.description)).collect();
     let mut out = pen.finish(id, title, &description.join(" "))?;
     for (i, (_, d)) in parts.iter().enumerate() {
-        let (x, y) = (
-            ((i % columns) as f64) * (w + gap),
-            ((i / columns) as f64) * (h + gap) + head,
-        );
+        let (x, y) = (((i % columns) as f64) * (w + gap), ((i / columns) as f64) * (h + gap) + head);
         out.body.push_str(&format!(
             "<g id=\"{}-{}\" transform=\"translate({} {})\">\n{}</g>\n",
             out.id,

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::{
-    Cartesian2d, Circle, DrawingArea, IntoDrawingArea, IntoFont, PathElement, Polygon, RGBColor,
-    Rectangle, ShapeStyle, Text, TextStyle,
+    Cartesian2d, Circle, DrawingArea, IntoDrawingArea, IntoFont, PathElement, Polygon, RGBColor, Rectangle,
+    ShapeStyle, Text, TextStyle,
 };
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle};
@@ -46,31 +46,19 @@ fn rgb(c: Rgb) -> RGBColor {
 }
 
 fn line(s: Stroke) -> ShapeStyle {
-    ShapeStyle {
-        color: rgb(s.color).to_rgba(),
-        filled: false,
-        stroke_width: (s.width * FINE).round() as u32,
-    }
+    ShapeStyle { color: rgb(s.color).to_rgba(), filled: false, stroke_width: (s.width * FINE).round() as u32 }
 }
 
 impl Pen {
     pub fn new(width: f64, height: f64) -> Pen {
         let scene = Rc::new(RefCell::new(Scene::default()));
         let area = SvgBackend::new(Rc::clone(&scene), width, height).into_drawing_area();
-        Pen {
-            area,
-            scene,
-            failed: RefCell::new(None),
-            width,
-            height,
-        }
+        Pen { area, scene, failed: RefCell::new(None), width, height }
     }
 
     fn check<E: std::fmt::Display>(&self, result: Result<(), E>) {
         if let Err(e) = result {
-            self.failed
-                .borrow_mut()
-                .get_or_insert_with(|| e.to_string());
+            self.failed.borrow_mut().get_or_insert_with(|| e.to_string());
         }
     }
 
@@ -83,19 +71,13 @@ impl Pen {
 
     pub fn line(&self, points: &[(f64, f64)], stroke: Stroke) {
         self.scene.borrow_mut().dash = stroke.dash;
-        let path = PathElement::new(
-            points.iter().copied().map(fine).collect::<Vec<_>>(),
-            line(stroke),
-        );
+        let path = PathElement::new(points.iter().copied().map(fine).collect::<Vec<_>>(), line(stroke));
         self.check(self.area.draw(&path));
         self.scene.borrow_mut().dash = "";
     }
 
     pub fn rect(&self, (x0, y0): (f64, f64), (x1, y1): (f64, f64), fill: Rgb) {
-        self.check(self.area.draw(&Rectangle::new(
-            [fine((x0, y0)), fine((x1, y1))],
-            rgb(fill).filled(),
-        )));
+        self.check(self.area.draw(&Rectangle::new([fine((x0, y0)), fine((x1, y1))], rgb(fill).filled())));
     }
 
     pub fn outline(&self, (x0, y0): (f64, f64), (x1, y1): (f64, f64), stroke: Stroke) {
@@ -110,16 +92,9 @@ impl Pen {
     /// A circle, white inside unless `solid`.
     pub fn dot(&self, at: (f64, f64), radius: f64, color: Rgb, solid: bool) {
         let r = (radius * FINE).round() as i32;
-        let inside = if solid {
-            rgb(color)
-        } else {
-            RGBColor(255, 255, 255)
-        };
+        let inside = if solid { rgb(color) } else { RGBColor(255, 255, 255) };
         self.check(self.area.draw(&Circle::new(fine(at), r, inside.filled())));
-        self.check(
-            self.area
-                .draw(&Circle::new(fine(at), r, line(Stroke::new(color, 2.0)))),
-        );
+        self.check(self.area.draw(&Circle::new(fine(at), r, line(Stroke::new(color, 2.0)))));
     }
 
     /// A line of text centred on `y`.
@@ -132,30 +107,16 @@ impl Pen {
         self.words(at, text, anchor, bold, INK, true);
     }
 
-    pub fn words(
-        &self,
-        at: (f64, f64),
-        text: &str,
-        anchor: Anchor,
-        bold: bool,
-        color: Rgb,
-        halo: bool,
-    ) {
+    pub fn words(&self, at: (f64, f64), text: &str, anchor: Anchor, bold: bool, color: Rgb, halo: bool) {
         let h = match anchor {
             Anchor::Start => HPos::Left,
             Anchor::Middle => HPos::Center,
             Anchor::End => HPos::Right,
         };
-        let face = if bold {
-            FontStyle::Bold
-        } else {
-            FontStyle::Normal
-        };
+        let face = if bold { FontStyle::Bold } else { FontStyle::Normal };
         let font = ("Liberation Sans", TEXT * FINE, face).into_font();
         let paint = rgb(color);
-        let style = TextStyle::from(font)
-            .color(&paint)
-            .pos(Pos::new(h, VPos::Center));
+        let style = TextStyle::from(font).color(&paint).pos(Pos::new(h, VPos::Center));
         self.scene.borrow_mut().halo = halo;
         self.check(self.area.draw(&Text::new(text.to_owned(), fine(at), style)));
         self.scene.borrow_mut().halo = false;
@@ -171,13 +132,7 @@ impl Pen {
         let (left, top) = fine((rect.x0, rect.y0));
         let (right, bottom) = fine((rect.x1, rect.y1));
         let spec = Plotted::new(x.0..x.1, y.0..y.1, (left..right, bottom..top));
-        Plot {
-            pen: self,
-            area: self.area.apply_coord_spec(spec),
-            rect,
-            x,
-            y,
-        }
+        Plot { pen: self, area: self.area.apply_coord_spec(spec), rect, x, y }
     }
 
     /// Width of the picture.
@@ -236,21 +191,13 @@ impl Plot<'_> {
     /// A line through values.
     pub fn line(&self, values: &[(f64, f64)], stroke: Stroke) {
         self.pen.scene.borrow_mut().dash = stroke.dash;
-        self.pen.check(
-            self.area
-                .draw(&PathElement::new(values.to_vec(), line(stroke))),
-        );
+        self.pen.check(self.area.draw(&PathElement::new(values.to_vec(), line(stroke))));
         self.pen.scene.borrow_mut().dash = "";
     }
 
     /// The area between two lines over the same places.
     pub fn band(&self, low: &[(f64, f64)], high: &[(f64, f64)], fill: Rgb) {
-        let ring: Vec<(f64, f64)> = low
-            .iter()
-            .copied()
-            .chain(high.iter().rev().copied())
-            .collect();
-        self.pen
-            .check(self.area.draw(&Polygon::new(ring, rgb(fill).filled())));
+        let ring: Vec<(f64, f64)> = low.iter().copied().chain(high.iter().rev().copied()).collect();
+        self.pen.check(self.area.draw(&Polygon::new(ring, rgb(fill).filled())));
     }
 }

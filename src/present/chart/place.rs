@@ -39,14 +39,8 @@ pub(super) fn spread(items: &[Item], gap: impl Fn(usize) -> f64, lo: f64, hi: f6
         }
     }
     let top = (hi - before).max(lo);
-    let places = blocks
-        .iter()
-        .flat_map(|(s, w, n)| std::iter::repeat_n((s / w).clamp(lo, top), *n));
-    places
-        .zip(items)
-        .zip(&starts)
-        .map(|((u, item), start)| u + start + item.size / 2.0)
-        .collect()
+    let places = blocks.iter().flat_map(|(s, w, n)| std::iter::repeat_n((s / w).clamp(lo, top), *n));
+    places.zip(items).zip(&starts).map(|((u, item), start)| u + start + item.size / 2.0).collect()
 }
 
 /// Room for labels inside a picture that already holds lines and text.
@@ -60,23 +54,13 @@ pub(super) struct Room {
 
 impl From<&LabelBox> for Rect {
     fn from(b: &LabelBox) -> Rect {
-        Rect {
-            x0: b.x0,
-            y0: b.y0,
-            x1: b.x1,
-            y1: b.y1,
-        }
+        Rect { x0: b.x0, y0: b.y0, x1: b.x1, y1: b.y1 }
     }
 }
 
 impl Rect {
     pub fn around((x, y): (f64, f64), w: f64, h: f64) -> Rect {
-        Rect {
-            x0: x - w / 2.0,
-            y0: y - h / 2.0,
-            x1: x + w / 2.0,
-            y1: y + h / 2.0,
-        }
+        Rect { x0: x - w / 2.0, y0: y - h / 2.0, x1: x + w / 2.0, y1: y + h / 2.0 }
     }
 
     pub fn overlap(&self, o: &Rect) -> f64 {
@@ -93,12 +77,7 @@ impl Rect {
     fn crossed(&self, (a, b): ((f64, f64), (f64, f64))) -> f64 {
         let (dx, dy) = (b.0 - a.0, b.1 - a.1);
         let (mut t0, mut t1) = (0.0f64, 1.0f64);
-        for (p, q) in [
-            (-dx, a.0 - self.x0),
-            (dx, self.x1 - a.0),
-            (-dy, a.1 - self.y0),
-            (dy, self.y1 - a.1),
-        ] {
+        for (p, q) in [(-dx, a.0 - self.x0), (dx, self.x1 - a.0), (-dy, a.1 - self.y0), (dy, self.y1 - a.1)] {
             if p == 0.0 {
                 if q < 0.0 {
                     return 0.0;
@@ -115,21 +94,11 @@ impl Rect {
 
 impl Room {
     pub fn new(bounds: Rect) -> Room {
-        Room {
-            bounds,
-            taken: Vec::new(),
-            avoid: Vec::new(),
-            lines: Vec::new(),
-        }
+        Room { bounds, taken: Vec::new(), avoid: Vec::new(), lines: Vec::new() }
     }
 
     pub fn add_line(&mut self, points: &[(f64, f64)]) {
-        self.lines.extend(
-            points
-                .iter()
-                .zip(points.iter().skip(1))
-                .map(|(a, b)| (*a, *b)),
-        );
+        self.lines.extend(points.iter().zip(points.iter().skip(1)).map(|(a, b)| (*a, *b)));
     }
 
     /// How bad a place is: text over text is ruled out (`None`), lines under text are counted.
@@ -178,59 +147,28 @@ mod tests {
     use super::*;
 
     fn items(v: &[(f64, f64)]) -> Vec<Item> {
-        v.iter()
-            .map(|(wish, size)| Item {
-                wish: *wish,
-                size: *size,
-                weight: 1.0,
-            })
-            .collect()
+        v.iter().map(|(wish, size)| Item { wish: *wish, size: *size, weight: 1.0 }).collect()
     }
 
     #[test]
     fn items_with_room_stay_and_others_share_the_push() {
-        assert_eq!(
-            spread(&items(&[(10.0, 4.0), (50.0, 4.0)]), |_| 2.0, 0.0, 100.0),
-            [10.0, 50.0]
-        );
+        assert_eq!(spread(&items(&[(10.0, 4.0), (50.0, 4.0)]), |_| 2.0, 0.0, 100.0), [10.0, 50.0]);
         // Two of size 10 with the same wish end 6 either side with a gap of 2.
-        assert_eq!(
-            spread(&items(&[(50.0, 10.0), (50.0, 10.0)]), |_| 2.0, 0.0, 100.0),
-            [44.0, 56.0]
-        );
+        assert_eq!(spread(&items(&[(50.0, 10.0), (50.0, 10.0)]), |_| 2.0, 0.0, 100.0), [44.0, 56.0]);
         // At the edge they are pushed in.
-        assert_eq!(
-            spread(&items(&[(0.0, 10.0), (0.0, 10.0)]), |_| 0.0, 0.0, 100.0),
-            [5.0, 15.0]
-        );
-        assert_eq!(
-            spread(&items(&[(100.0, 10.0), (100.0, 10.0)]), |_| 0.0, 0.0, 100.0),
-            [85.0, 95.0]
-        );
+        assert_eq!(spread(&items(&[(0.0, 10.0), (0.0, 10.0)]), |_| 0.0, 0.0, 100.0), [5.0, 15.0]);
+        assert_eq!(spread(&items(&[(100.0, 10.0), (100.0, 10.0)]), |_| 0.0, 0.0, 100.0), [85.0, 95.0]);
         assert!(spread(&[], |_| 0.0, 0.0, 1.0).is_empty());
     }
 
     #[test]
     fn a_label_goes_where_no_line_is() {
-        let mut room = Room::new(Rect {
-            x0: 0.0,
-            y0: 0.0,
-            x1: 100.0,
-            y1: 100.0,
-        });
+        let mut room = Room::new(Rect { x0: 0.0, y0: 0.0, x1: 100.0, y1: 100.0 });
         room.add_line(&[(0.0, 30.0), (100.0, 30.0)]);
-        assert_eq!(
-            room.find(&[(50.0, 30.0), (50.0, 60.0)], 20.0, 10.0),
-            Some((50.0, 60.0))
-        );
+        assert_eq!(room.find(&[(50.0, 30.0), (50.0, 60.0)], 20.0, 10.0), Some((50.0, 60.0)));
         // Taken now, and outside is no place.
         assert_eq!(room.find(&[(50.0, 60.0), (99.0, 90.0)], 20.0, 10.0), None);
-        let r = Rect {
-            x0: 0.0,
-            y0: 0.0,
-            x1: 10.0,
-            y1: 10.0,
-        };
+        let r = Rect { x0: 0.0, y0: 0.0, x1: 10.0, y1: 10.0 };
         assert!((r.crossed(((-5.0, 5.0), (20.0, 5.0))) - 10.0).abs() < 1e-9);
         assert_eq!(r.crossed(((-5.0, 50.0), (20.0, 50.0))), 0.0);
     }

@@ -9,9 +9,7 @@ pub const HOSTILE: &str =
     "<script>alert('x')</script> \" onload=\"evil & a very long name that goes on and on";
 
 fn months(n: i16) -> Vec<Date> {
-    (0..n)
-        .map(|i| date(2026 + (i + 3) / 12, ((i + 3) % 12 + 1) as i8, 1))
-        .collect()
+    (0..n).map(|i| date(2026 + (i + 3) / 12, ((i + 3) % 12 + 1) as i8, 1)).collect()
 }
 
 pub fn fan() -> FanChart {
@@ -62,9 +60,7 @@ pub fn yearly_fan() -> FanChart {
         title: "Children in need".into(),
         y_label: "Children".into(),
         history: years(2016, 2024)
-            .zip([
-                3021.0, 3120.0, 2900.0, 3050.0, 3190.0, 3011.0, 3240.0, 3300.0, 3180.0,
-            ])
+            .zip([3021.0, 3120.0, 2900.0, 3050.0, 3190.0, 3011.0, 3240.0, 3300.0, 3180.0])
             .collect(),
         history_label: "Published".into(),
         dates: years(2024, 2026).collect(),
@@ -78,9 +74,7 @@ pub fn yearly_fan() -> FanChart {
 pub fn scenarios() -> LineChart {
     let line = |name: &str, slope: f64, bend: f64| Series {
         name: name.into(),
-        values: (0..24)
-            .map(|i| 1180.0 + slope * f64::from(i) - bend * f64::from(i * i) / 24.0)
-            .collect(),
+        values: (0..24).map(|i| 1180.0 + slope * f64::from(i) - bend * f64::from(i * i) / 24.0).collect(),
         interval: Vec::new(),
     };
     LineChart {
@@ -106,22 +100,14 @@ pub fn survival() -> LineChart {
         name: name.into(),
         values: (0..=30).map(|i| libm::exp(-rate * f64::from(i))).collect(),
         interval: (0..=30)
-            .map(|i| {
-                (
-                    libm::exp(-rate * 1.15 * f64::from(i)),
-                    libm::exp(-rate * 0.87 * f64::from(i)),
-                )
-            })
+            .map(|i| (libm::exp(-rate * 1.15 * f64::from(i)), libm::exp(-rate * 0.87 * f64::from(i))))
             .collect(),
     };
     LineChart {
         id: "survival".into(),
         title: "Share of plans still open".into(),
         y_label: "Plans still open".into(),
-        x: Places::Numbers(
-            (0..=30).map(f64::from).collect(),
-            "Months since the plan started".into(),
-        ),
+        x: Places::Numbers((0..=30).map(f64::from).collect(), "Months since the plan started".into()),
         series: vec![s("Model", 0.09), s("Published", 0.1)],
         steps: true,
         percent: true,
@@ -171,52 +157,28 @@ pub fn stays() -> StayBands {
     StayBands {
         id: "stays".into(),
         title: "Length of child protection plans".into(),
-        bands: [
-            "Up to 3 months",
-            "3 to 6 months",
-            "6 to 12 months",
-            "1 to 2 years",
-            "Over 2 years",
-        ]
-        .map(String::from)
-        .to_vec(),
+        bands: ["Up to 3 months", "3 to 6 months", "6 to 12 months", "1 to 2 years", "Over 2 years"]
+            .map(String::from)
+            .to_vec(),
         model: vec![0.21, 0.12, 0.41, 0.23, 0.03],
-        intervals: [
-            (0.17, 0.25),
-            (0.09, 0.15),
-            (0.37, 0.45),
-            (0.19, 0.27),
-            (0.01, 0.05),
-        ]
-        .map(Some)
-        .to_vec(),
+        intervals: [(0.17, 0.25), (0.09, 0.15), (0.37, 0.45), (0.19, 0.27), (0.01, 0.05)].map(Some).to_vec(),
         published: vec![0.22, 0.1, 0.42, 0.22, 0.04],
         size: Size::default(),
     }
 }
 
 pub fn differences() -> DotInterval {
-    let row = |label: &str, estimate: f64, low: f64, high: f64| DotRow {
-        label: label.into(),
-        estimate,
-        low,
-        high,
-    };
+    let row =
+        |label: &str, estimate: f64, low: f64, high: f64| DotRow { label: label.into(), estimate, low, high };
     DotInterval {
         id: "differences".into(),
         title: "Change in children in need".into(),
-        value_label: "Change in children in need on 31 March 2028, against carrying on as now"
-            .into(),
+        value_label: "Change in children in need on 31 March 2028, against carrying on as now".into(),
         level: 0.95,
         places: 0,
         rows: vec![
             row("Ten more social workers", -53.0, -90.0, -15.0),
-            row(
-                "Domestic abuse places doubled, with outreach in every area team",
-                -62.0,
-                -130.0,
-                8.0,
-            ),
+            row("Domestic abuse places doubled, with outreach in every area team", -62.0, -130.0, 8.0),
             row("Demand 10% higher", 1120.0, 90.0, 1140.0),
         ],
         size: Size::default(),
@@ -250,10 +212,7 @@ pub fn hostile() -> Vec<(&'static str, Drawing)> {
 }
 
 fn multiples() -> Drawing {
-    let size = Size {
-        width: 410.0,
-        height: 260.0,
-    };
+    let size = Size { width: 410.0, height: 260.0 };
     let part = |name: &str| {
         let mut f = yearly_fan();
         (f.size, f.from_zero) = (size, true);
@@ -262,12 +221,7 @@ fn multiples() -> Drawing {
     small_multiples(
         "multiples",
         "By area",
-        &[
-            part("North"),
-            part("East"),
-            part("South"),
-            part("West and beyond"),
-        ],
+        &[part("North"), part("East"), part("South"), part("West and beyond")],
         2,
     )
     .unwrap()
@@ -275,11 +229,7 @@ fn multiples() -> Drawing {
 
 /// A council's year, a crowded diagram, and one with hostile names.
 pub fn sankeys() -> Vec<(&'static str, Sankey)> {
-    let node = |name: &str, column: usize, exit: bool| SankeyNode {
-        name: name.into(),
-        column,
-        exit,
-    };
+    let node = |name: &str, column: usize, exit: bool| SankeyNode { name: name.into(), column, exit };
     let nodes = vec![
         node("Contact", 0, false),
         node("Early support assessment", 1, false),
@@ -317,27 +267,14 @@ pub fn sankeys() -> Vec<(&'static str, Sankey)> {
         (6, 10, 48.0),
         (4, 6, 25.0),
     ];
-    let flows: Vec<SankeyFlow> = flows
-        .iter()
-        .map(|(from, to, value)| SankeyFlow {
-            from: *from,
-            to: *to,
-            value: *value,
-        })
-        .collect();
+    let flows: Vec<SankeyFlow> =
+        flows.iter().map(|(from, to, value)| SankeyFlow { from: *from, to: *to, value: *value }).collect();
     let year = Sankey {
         id: "flows".into(),
         title: "Children through the council's services in a year".into(),
-        columns: [
-            "Front door",
-            "First response",
-            "Child in need",
-            "Child protection",
-            "Care",
-            "Left",
-        ]
-        .map(String::from)
-        .to_vec(),
+        columns: ["Front door", "First response", "Child in need", "Child protection", "Care", "Left"]
+            .map(String::from)
+            .to_vec(),
         nodes,
         flows,
         ..Sankey::default()
@@ -347,31 +284,15 @@ pub fn sankeys() -> Vec<(&'static str, Sankey)> {
     small.columns.clear();
     small.flows.retain(|f| f.from >= 3 && f.to != 2);
     let mut hostile = year.clone();
-    hostile
-        .nodes
-        .iter_mut()
-        .for_each(|n| n.name = HOSTILE.into());
+    hostile.nodes.iter_mut().for_each(|n| n.name = HOSTILE.into());
     hostile.columns.iter_mut().for_each(|c| *c = HOSTILE.into());
     hostile.unit = HOSTILE.into();
     // Returns into the first column and out of the last.
-    hostile.flows.push(SankeyFlow {
-        from: 8,
-        to: 0,
-        value: 480.0,
-    });
+    hostile.flows.push(SankeyFlow { from: 8, to: 0, value: 480.0 });
     let mut circle = year.clone();
     circle.id = "flows-circle".into();
-    circle.flows.push(SankeyFlow {
-        from: 8,
-        to: 0,
-        value: 480.0,
-    });
-    vec![
-        ("sankey", year),
-        ("sankey-small", small),
-        ("sankey-circle", circle),
-        ("sankey-hostile", hostile),
-    ]
+    circle.flows.push(SankeyFlow { from: 8, to: 0, value: 480.0 });
+    vec![("sankey", year), ("sankey-small", small), ("sankey-circle", circle), ("sankey-hostile", hostile)]
 }
 
 /// Every sample with a name for its file.
@@ -388,10 +309,6 @@ pub fn all() -> Vec<(&'static str, Drawing)> {
         ("multiples", multiples()),
     ];
     out.extend(hostile());
-    out.extend(
-        sankeys()
-            .into_iter()
-            .map(|(name, s)| (name, s.drawing().unwrap())),
-    );
+    out.extend(sankeys().into_iter().map(|(name, s)| (name, s.drawing().unwrap())));
     out
 }

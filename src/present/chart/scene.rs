@@ -81,11 +81,7 @@ pub(super) struct Stroke {
 
 impl Stroke {
     pub fn new(color: Rgb, width: f64) -> Stroke {
-        Stroke {
-            color,
-            width,
-            dash: "",
-        }
+        Stroke { color, width, dash: "" }
     }
 
     pub fn dash(self, dash: &'static str) -> Stroke {
@@ -107,11 +103,7 @@ pub(super) struct Scene {
 impl Scene {
     /// Starts a group with a class and an id that tell what is in it.
     pub fn open(&mut self, class: &str, id: &str) {
-        let id = if id.is_empty() {
-            String::new()
-        } else {
-            format!(" id=\"{}\"", escape::xml(id))
-        };
+        let id = if id.is_empty() { String::new() } else { format!(" id=\"{}\"", escape::xml(id)) };
         let _ = writeln!(self.body, "<g class=\"{}\"{id}>", escape::xml(class));
     }
 
@@ -127,11 +119,8 @@ impl Scene {
             None => "fill=\"none\"".to_owned(),
         };
         let line = stroke.map_or(String::new(), |s| {
-            let dash = if s.dash.is_empty() {
-                String::new()
-            } else {
-                format!(" stroke-dasharray=\"{}\"", s.dash)
-            };
+            let dash =
+                if s.dash.is_empty() { String::new() } else { format!(" stroke-dasharray=\"{}\"", s.dash) };
             format!(
                 " stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"round\"{dash}",
                 s.color.hex(),
@@ -142,15 +131,7 @@ impl Scene {
     }
 
     /// A line of text with its baseline at `y`; `anchor` is 0 for start, 0.5 for middle, 1 for end.
-    pub fn text(
-        &mut self,
-        text: &str,
-        (x, y): (f64, f64),
-        size: f64,
-        bold: bool,
-        color: Rgb,
-        anchor: f64,
-    ) {
+    pub fn text(&mut self, text: &str, (x, y): (f64, f64), size: f64, bold: bool, color: Rgb, anchor: f64) {
         let width = font::width(text, size, bold);
         let left = x - anchor * width;
         self.labels.push(LabelBox {
@@ -166,16 +147,8 @@ impl Scene {
             _ => " text-anchor=\"middle\"",
         };
         let weight = if bold { " font-weight=\"bold\"" } else { "" };
-        let fill = if color == INK {
-            String::new()
-        } else {
-            format!(" fill=\"{}\"", color.hex())
-        };
-        let size = if size == TEXT {
-            String::new()
-        } else {
-            format!(" font-size=\"{}\"", num(size))
-        };
+        let fill = if color == INK { String::new() } else { format!(" fill=\"{}\"", color.hex()) };
+        let size = if size == TEXT { String::new() } else { format!(" font-size=\"{}\"", num(size)) };
         let halo = if self.halo {
             " stroke=\"#FFFFFF\" stroke-width=\"4\" stroke-linejoin=\"round\" paint-order=\"stroke\""
         } else {
@@ -195,24 +168,14 @@ impl Scene {
 pub(super) fn num(value: f64) -> String {
     let text = format!("{:.2}", if value.is_finite() { value } else { 0.0 });
     let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" || text.is_empty() {
-        "0".to_owned()
-    } else {
-        text.to_owned()
-    }
+    if text == "-0" || text.is_empty() { "0".to_owned() } else { text.to_owned() }
 }
 
 /// A polyline as SVG path data.
 pub(super) fn polyline(points: &[(f64, f64)], closed: bool) -> String {
     let mut out = String::with_capacity(points.len() * 14);
     for (i, (x, y)) in points.iter().enumerate() {
-        let _ = write!(
-            out,
-            "{}{} {}",
-            if i == 0 { "M" } else { "L" },
-            num(*x),
-            num(*y)
-        );
+        let _ = write!(out, "{}{} {}", if i == 0 { "M" } else { "L" }, num(*x), num(*y));
     }
     if closed {
         out.push('Z');
@@ -226,14 +189,9 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        for (v, s) in [
-            (1.0, "1"),
-            (1.5, "1.5"),
-            (-0.001, "0"),
-            (100.0, "100"),
-            (0.126, "0.13"),
-            (f64::NAN, "0"),
-        ] {
+        for (v, s) in
+            [(1.0, "1"), (1.5, "1.5"), (-0.001, "0"), (100.0, "100"), (0.126, "0.13"), (f64::NAN, "0")]
+        {
             assert_eq!(num(v), s);
         }
     }
@@ -241,14 +199,7 @@ mod tests {
     #[test]
     fn names_are_escaped() {
         let mut s = Scene::default();
-        s.text(
-            "<script>alert(1)</script>",
-            (0.0, 0.0),
-            TEXT,
-            false,
-            INK,
-            0.0,
-        );
+        s.text("<script>alert(1)</script>", (0.0, 0.0), TEXT, false, INK, 0.0);
         assert!(!s.body.contains("<script"));
         let d = Drawing {
             id: "a".into(),

@@ -80,12 +80,16 @@ fn pair(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Result<Option<F
     if spans.len() < 2 {
         return Ok(None);
     }
-    let sides = [("As now", line(c, &c.base.sheet, f.base, &spans)), ("With the change", line(c, &view.case.sheet, f.with, &spans))];
+    let sides = [
+        ("As now", line(c, &c.base.sheet, f.base, &spans)),
+        ("With the change", line(c, &view.case.sheet, f.with, &spans)),
+    ];
     let mut series = Vec::new();
     for (name, summaries) in &sides {
         let Some(summaries) = summaries else { return Ok(None) };
         let values: Option<Vec<f64>> = summaries.iter().map(|s| s.point).collect();
-        let interval: Option<Vec<(f64, f64)>> = summaries.iter().map(|s| s.spread[0].zip(s.spread[6])).collect();
+        let interval: Option<Vec<(f64, f64)>> =
+            summaries.iter().map(|s| s.spread[0].zip(s.spread[6])).collect();
         let (Some(values), Some(interval)) = (values, interval) else { return Ok(None) };
         series.push(Series { name: name.to_string(), values, interval });
     }
@@ -121,7 +125,9 @@ fn pair(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Result<Option<F
     let drawing = drawn(&id, chart.drawing())?;
     let mut figure = figure(drawing, headline(&text), subtitle, table);
     if !zero {
-        figure.notes.push("The vertical axis does not start at zero, so that the two lines can be told apart.".into());
+        figure.notes.push(
+            "The vertical axis does not start at zero, so that the two lines can be told apart.".into(),
+        );
     }
     Ok(Some(figure))
 }
@@ -172,7 +178,9 @@ impl Dots {
         if self.rows.is_empty() {
             return Ok(None);
         }
-        let n = |key: &str, heading: &str| Column::new(key, heading, Kind::Number(self.places as u8)).unit(self.unit);
+        let n = |key: &str, heading: &str| {
+            Column::new(key, heading, Kind::Number(self.places as u8)).unit(self.unit)
+        };
         let level = format::level(self.level);
         let columns = vec![
             Column::new("what", "What", Kind::Text),
@@ -182,7 +190,12 @@ impl Dots {
         ];
         let mut table = Table::new(&self.id, &self.subtitle, columns);
         for r in &self.rows {
-            table.row(vec![Cell::text(&r.label), Cell::Number(r.estimate), Cell::Number(r.low), Cell::Number(r.high)]);
+            table.row(vec![
+                Cell::text(&r.label),
+                Cell::Number(r.estimate),
+                Cell::Number(r.low),
+                Cell::Number(r.high),
+            ]);
         }
         let chart = DotInterval {
             id: self.id.clone(),
@@ -226,7 +239,9 @@ fn differences(
         })
         .collect();
     let beyond = rows.iter().filter(|r| r.low > 0.0 || r.high < 0.0).count();
-    let day = last_day(c.base, c.base.sheet.shape.last()).map(|d| format!(", {}", format::date(d))).unwrap_or_default();
+    let day = last_day(c.base, c.base.sheet.shape.last())
+        .map(|d| format!(", {}", format::date(d)))
+        .unwrap_or_default();
     let (kind, label) = if share {
         ("Shares", "Change in percentage points, against carrying on as now")
     } else {
@@ -263,7 +278,8 @@ fn causes(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Result<Option
         let size = |s: &Summary| s.point.unwrap_or(0.0).abs();
         size(a.1).total_cmp(&size(b.1))
     });
-    let largest = largest.map_or(String::new(), |(title, _)| title.split_whitespace().take(5).collect::<Vec<_>>().join(" "));
+    let largest = largest
+        .map_or(String::new(), |(title, _)| title.split_whitespace().take(5).collect::<Vec<_>>().join(" "));
     Dots {
         id: format!("{}-causes", view.slug),
         subtitle: format!("{}, {}: the difference by cause", f.measure.title, when(c.base, f.measure, *span)),
@@ -284,16 +300,29 @@ fn ends(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Result<Option<F
     let Some((span, d)) = f.spans.first() else { return Ok(None) };
     let scale = if f.share() { 100.0 } else { 1.0 };
     let of = |sheet| end_of(c, f, sheet, *span).map(|d| d.change);
-    let rows = [("Weak end of the range", of(&ends.weak)), ("As written", Some(d.change)), ("Strong end of the range", of(&ends.strong))];
+    let rows = [
+        ("Weak end of the range", of(&ends.weak)),
+        ("As written", Some(d.change)),
+        ("Strong end of the range", of(&ends.strong)),
+    ];
     let rows: Vec<DotRow> = rows.into_iter().filter_map(|(label, s)| row(label, &s?, scale)).collect();
-    let reach = |i: usize| rows.get(i).map_or(String::new(), |r| match r.estimate {
-        0.0 => "no difference".into(),
-        estimate => change(f.measure, estimate / scale),
-    });
+    let reach = |i: usize| {
+        rows.get(i).map_or(String::new(), |r| match r.estimate {
+            0.0 => "no difference".into(),
+            estimate => change(f.measure, estimate / scale),
+        })
+    };
     Dots {
         id: format!("{}-effect", view.slug),
-        subtitle: format!("{}, {}: change by the size of the effect", f.measure.title, when(c.base, f.measure, *span)),
-        label: format!("Change{}, against carrying on as now", if f.share() { " in percentage points" } else { "" }),
+        subtitle: format!(
+            "{}, {}: change by the size of the effect",
+            f.measure.title,
+            when(c.base, f.measure, *span)
+        ),
+        label: format!(
+            "Change{}, against carrying on as now",
+            if f.share() { " in percentage points" } else { "" }
+        ),
         unit: if f.share() { "points" } else { "" },
         places: 1,
         level: c.manifest.level,
@@ -317,17 +346,27 @@ pub(super) fn overview(c: &Comparison<'_>, views: &[View<'_>]) -> Result<Vec<Fig
         return Ok(out);
     }
     for measure in mains.into_iter().take(MOST_OVERVIEW) {
-        let found: Vec<(&View<'_>, &Finding<'_>)> =
-            views.iter().filter_map(|v| Some((v, v.findings.iter().find(|f| f.measure.name == measure)?))).collect();
+        let found: Vec<(&View<'_>, &Finding<'_>)> = views
+            .iter()
+            .filter_map(|v| Some((v, v.findings.iter().find(|f| f.measure.name == measure)?)))
+            .collect();
         let Some((_, first)) = found.first() else { continue };
         let Some((span, _)) = first.spans.first() else { continue };
         let scale = if first.share() { 100.0 } else { 1.0 };
-        let rows: Vec<DotRow> = found.iter().filter_map(|(v, f)| row(&v.case.head.title, &f.last()?.change, scale)).take(60).collect();
+        let rows: Vec<DotRow> = found
+            .iter()
+            .filter_map(|(v, f)| row(&v.case.head.title, &f.last()?.change, scale))
+            .take(60)
+            .collect();
         let place = when(c.base, first.measure, *span);
         let dots = Dots {
             id: format!("all-{}", crate::present::escape::slug(measure)),
             subtitle: format!("{}, {place}: difference from carrying on as now", first.measure.title),
-            label: format!("{}: change{}", first.measure.title, if first.share() { " in percentage points" } else { "" }),
+            label: format!(
+                "{}: change{}",
+                first.measure.title,
+                if first.share() { " in percentage points" } else { "" }
+            ),
             unit: if first.share() { "points" } else { "" },
             places: 1,
             level: c.manifest.level,

@@ -1,9 +1,7 @@
 //! What was found about each scenario, measure by measure.
 
 use super::{Breakdown, Case, Comparison, Side};
-use crate::experiment::compare::{
-    Difference, MetShare, Sheet, Span, Verdict, difference, met, verdict,
-};
+use crate::experiment::compare::{Difference, MetShare, Sheet, Span, Verdict, difference, met, verdict};
 use crate::experiment::estimate::{Summariser, Summary};
 use crate::model::measure::{Better, Measure, Target};
 use crate::present::escape;
@@ -139,7 +137,12 @@ fn main_of(case: &Case, findings: &[Finding<'_>]) -> usize {
 }
 
 /// How often a scenario is better, where the measure has a better direction.
-pub(super) fn verdict_of(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>, span: Span) -> Option<Verdict> {
+pub(super) fn verdict_of(
+    c: &Comparison<'_>,
+    view: &View<'_>,
+    f: &Finding<'_>,
+    span: Span,
+) -> Option<Verdict> {
     let (a, b) = (c.base.sheet.column(f.base, span)?, view.case.sheet.column(f.with, span)?);
     verdict(a, b, f.better?, c.manifest.level)
 }
@@ -157,7 +160,12 @@ pub(super) fn met_of(
 }
 
 /// What each cause adds to a measure over a span, replication by replication summarised.
-pub(super) fn parts_of(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>, span: Span) -> Option<Vec<Summary>> {
+pub(super) fn parts_of(
+    c: &Comparison<'_>,
+    view: &View<'_>,
+    f: &Finding<'_>,
+    span: Span,
+) -> Option<Vec<Summary>> {
     let Some(Breakdown::Known { causes, sheets, .. }) = &view.case.breakdown else { return None };
     // the measure may have another place in each variant
     let mut columns = std::collections::BTreeMap::new();

@@ -5,7 +5,12 @@ use super::{Breakdown, Comparison, tables, words};
 use crate::present::format;
 use crate::present::html::{Block, Download, Figure, Page, Provenance, Section};
 
-pub(super) fn page(c: &Comparison<'_>, views: &[View<'_>], figures: Vec<Vec<Figure>>, overview: Vec<Figure>) -> Page {
+pub(super) fn page(
+    c: &Comparison<'_>,
+    views: &[View<'_>],
+    figures: Vec<Vec<Figure>>,
+    overview: Vec<Figure>,
+) -> Page {
     let m = c.manifest;
     let place = &c.base.network.model().place;
     let mut sections = vec![side_by_side(c, views, overview)];
@@ -47,7 +52,8 @@ fn caveats(c: &Comparison<'_>, views: &[View<'_>]) -> Vec<String> {
         ));
     }
     let model = c.base.network.model();
-    let assumed = model.register.iter().filter(|a| a.grade == crate::model::provenance::Grade::Assumed).count();
+    let assumed =
+        model.register.iter().filter(|a| a.grade == crate::model::provenance::Grade::Assumed).count();
     if assumed > 0 {
         out.push(format!(
             "{assumed} of the model's {} numbers are assumptions that no source gives.",

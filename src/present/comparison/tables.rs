@@ -98,7 +98,8 @@ pub(super) fn differences(c: &Comparison<'_>, view: &View<'_>) -> Table {
             cells.extend(summary(&d.change, share));
             cells.push(Cell::Number(d.change.level));
             cells.push(Cell::Number(d.change.n as f64));
-            let relative = [d.relative.map(|r| r.point), d.relative.map(|r| r.low), d.relative.map(|r| r.high)];
+            let relative =
+                [d.relative.map(|r| r.point), d.relative.map(|r| r.low), d.relative.map(|r| r.high)];
             cells.extend(relative.map(Cell::maybe));
             cells.extend([0, 3, 6].map(|i| scaled(d.change.spread.get(i).copied().flatten(), share)));
             cells.push(Cell::maybe(d.reduction));
@@ -132,14 +133,20 @@ pub(super) fn short(c: &Comparison<'_>, view: &View<'_>) -> Table {
         text("interval", &format!("{level} interval")),
         text("relative", "Difference, % of as now"),
     ];
-    let mut table = Table::new(&format!("short-{}", view.slug), &format!("What changes: {}", view.case.head.title), columns);
+    let mut table = Table::new(
+        &format!("short-{}", view.slug),
+        &format!("What changes: {}", view.case.head.title),
+        columns,
+    );
     for f in view.charted() {
         let spans = [f.spans.first(), f.spans.last()];
         for (span, d) in spans.into_iter().flatten() {
             table.row(cells(c, f.measure, *span, d));
         }
     }
-    table.note("Differences are means over pairs of futures that share all chance; the interval is Student's.");
+    table.note(
+        "Differences are means over pairs of futures that share all chance; the interval is Student's.",
+    );
     table
 }
 
@@ -155,7 +162,12 @@ fn cells(c: &Comparison<'_>, m: &crate::model::measure::Measure, span: Span, d: 
         Cell::text(&value(d.base.point)),
         Cell::text(&value(d.with.point)),
         Cell::text(&d.change.point.map_or(":".into(), |p| format!("{}{unit}", signed(p)))),
-        Cell::text(&d.change.low.zip(d.change.high).map_or(":".into(), |(a, b)| format!("{} to {}", signed(a), signed(b)))),
+        Cell::text(
+            &d.change
+                .low
+                .zip(d.change.high)
+                .map_or(":".into(), |(a, b)| format!("{} to {}", signed(a), signed(b))),
+        ),
         Cell::text(&d.relative.map_or(":".into(), |r| format!("{}%", format::signed(r.point * 100.0, 1)))),
     ]
 }
@@ -180,7 +192,8 @@ pub(super) fn fresh(c: &Comparison<'_>, view: &View<'_>) -> Option<Table> {
         let shape = &view.case.sheet.shape;
         let spans = (0..shape.years).map(Span::Year).chain((shape.years == 0).then(|| shape.last()));
         for span in spans {
-            let Some(column) = view.case.sheet.measure(&m.name).and_then(|i| view.case.sheet.column(i, span)) else {
+            let Some(column) = view.case.sheet.measure(&m.name).and_then(|i| view.case.sheet.column(i, span))
+            else {
                 continue;
             };
             let s = summariser.summary(column);
@@ -196,7 +209,11 @@ pub(super) fn fresh(c: &Comparison<'_>, view: &View<'_>) -> Option<Table> {
                 Cell::text(&pair(s.spread[0], s.spread[6])),
                 Cell::text(&m.target.map_or("none".into(), |t| target(m, t))),
                 Cell::text(&met.map_or("no target".into(), |p| {
-                    format!("{} ({level} interval: {})", format::percent(p.point), words::shares(p.low, p.high))
+                    format!(
+                        "{} ({level} interval: {})",
+                        format::percent(p.point),
+                        words::shares(p.low, p.high)
+                    )
                 })),
             ]);
         }
@@ -242,7 +259,9 @@ pub(super) fn verdicts(c: &Comparison<'_>, view: &View<'_>) -> Option<Table> {
             ]);
         }
     }
-    table.note("Each future with the change is held against the same future without it. The interval is Wilson's.");
+    table.note(
+        "Each future with the change is held against the same future without it. The interval is Wilson's.",
+    );
     (!table.rows.is_empty()).then_some(table)
 }
 
@@ -273,7 +292,8 @@ pub(super) fn targets(c: &Comparison<'_>, view: &View<'_>) -> Option<Table> {
                 Cell::text(&target(f.measure, goal)),
                 Cell::text(&when(c.base, f.measure, *span)),
             ];
-            cells.extend([base.point, base.low, base.high, with.point, with.low, with.high].map(Cell::Number));
+            cells
+                .extend([base.point, base.low, base.high, with.point, with.low, with.high].map(Cell::Number));
             cells.push(Cell::Number(with.level));
             table.row(cells);
         }
@@ -355,7 +375,8 @@ pub(super) fn ends(c: &Comparison<'_>, view: &View<'_>) -> Option<Table> {
     for f in &view.findings {
         for (span, d) in [f.spans.first(), f.spans.last()].into_iter().flatten() {
             let of = |sheet| end_of(c, f, sheet, *span).map(|d| d.change);
-            let rows = [("weak", of(&ends.weak)), ("as written", Some(d.change)), ("strong", of(&ends.strong))];
+            let rows =
+                [("weak", of(&ends.weak)), ("as written", Some(d.change)), ("strong", of(&ends.strong))];
             for (name, s) in rows {
                 let Some(s) = s else { continue };
                 let mut cells = vec![
@@ -371,7 +392,9 @@ pub(super) fn ends(c: &Comparison<'_>, view: &View<'_>) -> Option<Table> {
             }
         }
     }
-    table.note("Weak: every change with a range at the end of it nearer to no change; strong: at the other end.");
+    table.note(
+        "Weak: every change with a range at the end of it nearer to no change; strong: at the other end.",
+    );
     table.note(SHARES);
     Some(table)
 }

@@ -168,7 +168,12 @@ pub(super) fn ends(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Opti
     let words = |d: &Difference| {
         let (point, low, high) = (d.change.point?, d.change.low?, d.change.high?);
         let none = point == 0.0 && low == 0.0 && high == 0.0;
-        let text = format!("{} ({} interval: {})", change(f.measure, point), format::level(c.manifest.level), range(f.measure, low, high));
+        let text = format!(
+            "{} ({} interval: {})",
+            change(f.measure, point),
+            format::level(c.manifest.level),
+            range(f.measure, low, high)
+        );
         Some(if none { "no difference".to_string() } else { text })
     };
     Some(format!(
@@ -243,12 +248,16 @@ pub(super) fn text(c: &Comparison<'_>, views: &[View<'_>]) -> String {
         out.push(escape::terminal(&view.case.head.title));
         let Some(f) = view.main() else { continue };
         out.push(format!("  {}", escape::terminal(&answer(c, f))));
-        for more in [ends(c, view, f), verdict(c, view, f), met(c, view, f), ground(view)].into_iter().flatten() {
+        for more in
+            [ends(c, view, f), verdict(c, view, f), met(c, view, f), ground(view)].into_iter().flatten()
+        {
             out.push(format!("  {}", escape::terminal(&more)));
         }
     }
     out.push(String::new());
-    out.push("The intervals show chance in the simulation alone, not how unsure the model's numbers are.".into());
+    out.push(
+        "The intervals show chance in the simulation alone, not how unsure the model's numbers are.".into(),
+    );
     out.join("\n")
 }
 

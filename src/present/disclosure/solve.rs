@@ -36,11 +36,7 @@ pub(super) fn hide(
             *h = true;
         }
     }
-    hidden
-        .chunks(width.max(1))
-        .map(<[bool]>::to_vec)
-        .take(grid.len())
-        .collect()
+    hidden.chunks(width.max(1)).map(<[bool]>::to_vec).take(grid.len()).collect()
 }
 
 fn sums(
@@ -98,26 +94,12 @@ fn bounded(values: &[Option<f64>], hidden: &[bool], sums: &[Sum]) -> Vec<bool> {
             break;
         }
     }
-    bounds
-        .iter()
-        .zip(hidden)
-        .map(|((lo, hi), h)| *h && hi - lo < 0.5)
-        .collect()
+    bounds.iter().zip(hidden).map(|((lo, hi), h)| *h && hi - lo < 0.5).collect()
 }
 
 fn narrow(bounds: &mut [(f64, f64)], sum: &Sum) {
-    let low: f64 = sum
-        .parts
-        .iter()
-        .filter_map(|i| bounds.get(*i))
-        .map(|b| b.0)
-        .sum();
-    let high: f64 = sum
-        .parts
-        .iter()
-        .filter_map(|i| bounds.get(*i))
-        .map(|b| b.1)
-        .sum();
+    let low: f64 = sum.parts.iter().filter_map(|i| bounds.get(*i)).map(|b| b.0).sum();
+    let high: f64 = sum.parts.iter().filter_map(|i| bounds.get(*i)).map(|b| b.1).sum();
     let Some(total) = bounds.get(sum.total).copied() else {
         return;
     };
@@ -125,13 +107,8 @@ fn narrow(bounds: &mut [(f64, f64)], sum: &Sum) {
         *b = (b.0.max(low), b.1.min(high));
     }
     for i in &sum.parts {
-        let open = sum
-            .parts
-            .iter()
-            .filter(|j| *j != i)
-            .filter_map(|j| bounds.get(*j))
-            .map(|b| b.1)
-            .sum::<f64>();
+        let open =
+            sum.parts.iter().filter(|j| *j != i).filter_map(|j| bounds.get(*j)).map(|b| b.1).sum::<f64>();
         if let Some(b) = bounds.get_mut(*i) {
             let others_low = low - b.0;
             *b = (b.0.max(total.0 - open), b.1.min(total.1 - others_low));
@@ -141,9 +118,7 @@ fn narrow(bounds: &mut [(f64, f64)], sum: &Sum) {
 
 /// Gauss-Jordan elimination: a row left with one unknown determines it.
 fn solved(values: &[Option<f64>], hidden: &[bool], sums: &[Sum]) -> Vec<bool> {
-    let unknown: Vec<usize> = (0..values.len())
-        .filter(|i| hidden.get(*i) == Some(&true))
-        .collect();
+    let unknown: Vec<usize> = (0..values.len()).filter(|i| hidden.get(*i) == Some(&true)).collect();
     let mut out = vec![false; values.len()];
     if unknown.len() > SOLVABLE {
         return out;
@@ -173,8 +148,8 @@ fn solved(values: &[Option<f64>], hidden: &[bool], sums: &[Sum]) -> Vec<bool> {
 fn reduce(rows: &mut [Vec<f64>], width: usize) {
     let mut done = 0;
     for column in 0..width {
-        let Some(pivot) = (done..rows.len())
-            .max_by(|a, b| rows[*a][column].abs().total_cmp(&rows[*b][column].abs()))
+        let Some(pivot) =
+            (done..rows.len()).max_by(|a, b| rows[*a][column].abs().total_cmp(&rows[*b][column].abs()))
         else {
             return;
         };
@@ -188,9 +163,7 @@ fn reduce(rows: &mut [Vec<f64>], width: usize) {
         for (r, row) in rows.iter_mut().enumerate() {
             let factor = row[column];
             if r != done && factor != 0.0 {
-                row.iter_mut()
-                    .zip(&lead)
-                    .for_each(|(v, l)| *v -= factor * l);
+                row.iter_mut().zip(&lead).for_each(|(v, l)| *v -= factor * l);
             }
         }
         done += 1;
@@ -203,12 +176,7 @@ fn next(values: &[Option<f64>], hidden: &[bool], sums: &[Sum], known: &[bool]) -
     let shown = |i: &usize| {
         hidden.get(*i) == Some(&false) && values.get(*i).copied().flatten().is_some_and(|v| v > 0.0)
     };
-    let exposed = |s: &Sum| {
-        s.parts
-            .iter()
-            .chain([&s.total])
-            .any(|i| known.get(*i) == Some(&true))
-    };
+    let exposed = |s: &Sum| s.parts.iter().chain([&s.total]).any(|i| known.get(*i) == Some(&true));
     let value = |i: usize| values.get(i).copied().flatten().unwrap_or(f64::INFINITY);
     // A cell in line with one already withheld in its other sum closes a rectangle: take it first.
     let partners = |i: usize| {
@@ -229,11 +197,7 @@ fn next(values: &[Option<f64>], hidden: &[bool], sums: &[Sum], known: &[bool]) -
         for i in s.parts.iter().chain([&s.total]).copied().filter(shown) {
             let key = (i == s.total, usize::MAX - partners(i), value(i), i);
             let better = best.is_none_or(|b| {
-                (key.0, key.1)
-                    .cmp(&(b.0, b.1))
-                    .then(key.2.total_cmp(&b.2))
-                    .then(key.3.cmp(&b.3))
-                    .is_lt()
+                (key.0, key.1).cmp(&(b.0, b.1)).then(key.2.total_cmp(&b.2)).then(key.3.cmp(&b.3)).is_lt()
             });
             if better {
                 best = Some(key);
@@ -254,11 +218,7 @@ mod tests {
     fn possible(grid: &[Vec<Option<f64>>], hidden: &[Vec<bool>]) -> Vec<Vec<i64>> {
         let value = |r: usize, c: usize| grid[r][c].unwrap() as i64;
         let range = |r: usize, c: usize| {
-            if hidden[r][c] {
-                (1..=14).collect()
-            } else {
-                vec![value(r, c)]
-            }
+            if hidden[r][c] { (1..=14).collect() } else { vec![value(r, c)] }
         };
         let mut out = vec![Vec::new(); 9];
         for a in range(0, 0) {
@@ -268,11 +228,7 @@ mod tests {
                         let all = [a, b, a + b, c, d, c + d, a + c, b + d, a + b + c + d];
                         let fits = (0..9).all(|i| {
                             let shown = !hidden[i / 3][i % 3];
-                            if shown {
-                                all[i] == value(i / 3, i % 3)
-                            } else {
-                                all[i] >= 1
-                            }
+                            if shown { all[i] == value(i / 3, i % 3) } else { all[i] >= 1 }
                         });
                         for i in (0..9).filter(|_| fits) {
                             if !out[i].contains(&all[i]) {

@@ -9,7 +9,8 @@ use crate::present::table::Table;
 /// The style of every page.
 const STYLE: &str = include_str!("style.css");
 /// What a page may load: nothing but the style inside it.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /// A number with what it means, shown large.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -158,12 +159,8 @@ impl Page {
 
     fn footer(&self) -> Markup {
         let p = &self.provenance;
-        let known = [
-            ("Model", &p.model),
-            ("Model hash", &p.hash),
-            ("Seed", &p.seed),
-            ("Version", &p.version),
-        ];
+        let known =
+            [("Model", &p.model), ("Model hash", &p.hash), ("Seed", &p.seed), ("Version", &p.version)];
         html! {
             footer {
                 div class="cf-width" {

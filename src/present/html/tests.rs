@@ -15,17 +15,8 @@ fn table() -> Table {
             Column::new("high", "Upper end of 95% interval", Kind::Count),
         ],
     );
-    for (m, v) in [
-        ("April 2026", 1190.0),
-        ("May 2026", 1194.0),
-        ("June 2026", 1198.0),
-    ] {
-        t.row(vec![
-            Cell::text(m),
-            Cell::Number(v),
-            Cell::Number(v - 88.0),
-            Cell::Number(v + 90.0),
-        ]);
+    for (m, v) in [("April 2026", 1190.0), ("May 2026", 1194.0), ("June 2026", 1198.0)] {
+        t.row(vec![Cell::text(m), Cell::Number(v), Cell::Number(v - 88.0), Cell::Number(v + 90.0)]);
     }
     t
 }
@@ -34,7 +25,9 @@ fn page(name: &str) -> Page {
     let figure = |drawing, headline: &str| {
         Block::Figure(Box::new(Figure {
             headline: headline.to_owned(),
-            subtitle: format!("Number of children in need on the first of the month, {name}, April 2023 to March 2028"),
+            subtitle: format!(
+                "Number of children in need on the first of the month, {name}, April 2023 to March 2028"
+            ),
             drawing,
             table: Some(table()),
             downloads: vec![
@@ -43,7 +36,9 @@ fn page(name: &str) -> Page {
                 Download { label: "Data as CSV".into(), path: "data/fan.csv".into() },
                 Download { label: "evil".into(), path: "javascript:alert(1)".into() },
             ],
-            notes: vec!["Bands show where the count is expected to lie, with the level named at their ends.".into()],
+            notes: vec![
+                "Bands show where the count is expected to lie, with the level named at their ends.".into(),
+            ],
         }))
     };
     Page {
@@ -105,12 +100,7 @@ fn well_formed(html: &str) -> Vec<String> {
         if let Some(name) = tag.strip_prefix('/') {
             assert_eq!(open.pop().as_deref(), Some(name), "closes what is open");
         } else {
-            let name = tag
-                .split_whitespace()
-                .next()
-                .unwrap()
-                .trim_end_matches('/')
-                .to_owned();
+            let name = tag.split_whitespace().next().unwrap().trim_end_matches('/').to_owned();
             if let Some((_, id)) = tag.split_once(" id=\"") {
                 ids.push(id.split('"').next().unwrap().to_owned());
             }
@@ -137,11 +127,7 @@ fn a_page_is_well_formed_with_unique_ids_and_working_links() {
     unique.sort();
     unique.dedup();
     assert_eq!(unique.len(), ids.len(), "{ids:?}");
-    for part in html
-        .split(" href=\"#")
-        .skip(1)
-        .chain(html.split("labelledby=\"").skip(1))
-    {
+    for part in html.split(" href=\"#").skip(1).chain(html.split("labelledby=\"").skip(1)) {
         for target in part.split('"').next().unwrap().split(' ') {
             assert!(ids.iter().any(|i| i == target), "no {target}");
         }
@@ -169,11 +155,7 @@ fn a_page_has_what_wcag_asks_of_its_frame() {
     // Headings do not skip a level.
     let mut before = 0;
     for part in html.split("<h").skip(1) {
-        let level = part
-            .chars()
-            .next()
-            .and_then(|c| c.to_digit(10))
-            .unwrap_or(0);
+        let level = part.chars().next().and_then(|c| c.to_digit(10)).unwrap_or(0);
         if (1..=6).contains(&level) {
             assert!(level <= before + 1, "{part:.40}");
             before = level;
@@ -181,11 +163,7 @@ fn a_page_has_what_wcag_asks_of_its_frame() {
     }
     // Every region that scrolls can be reached and has a name.
     let scrolls = html.matches("class=\"cf-scroll\"").count();
-    assert_eq!(
-        html.matches("role=\"region\" tabindex=\"0\" aria-label")
-            .count(),
-        scrolls
-    );
+    assert_eq!(html.matches("role=\"region\" tabindex=\"0\" aria-label").count(), scrolls);
     // Caveats stand before any result.
     assert!(html.find("Read this first").unwrap() < html.find("<figure").unwrap());
 }
@@ -195,23 +173,17 @@ fn a_page_runs_and_loads_nothing_and_escapes_every_name() {
     let evil = samples::HOSTILE;
     let html = page(evil).html();
     well_formed(&html);
-    assert!(
-        !html.contains("<script") && !html.contains("javascript:") && !html.contains("onload=\"")
-    );
+    assert!(!html.contains("<script") && !html.contains("javascript:") && !html.contains("onload=\""));
     assert!(html.contains("default-src 'none'"));
     for load in ["http://", "https://", "src=", "@import", "url("] {
-        let found = html
-            .replace("http://www.w3.org/2000/svg", "")
-            .contains(load);
+        let found = html.replace("http://www.w3.org/2000/svg", "").contains(load);
         assert!(!found, "{load}");
     }
 }
 
 #[test]
 fn headlines_are_counted_in_words() {
-    let Block::Figure(mut f) = page("x").sections.remove(0).blocks.remove(2) else {
-        panic!()
-    };
+    let Block::Figure(mut f) = page("x").sections.remove(0).blocks.remove(2) else { panic!() };
     assert!(f.headline_is_short());
     f.headline = "one two three four five six seven eight nine ten eleven".into();
     assert!(!f.headline_is_short());

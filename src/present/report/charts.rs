@@ -21,7 +21,7 @@ pub(super) fn all(study: &Study<'_>) -> Result<Vec<Group>, ReportError> {
         groups.push(Group {
             title: "What lies ahead".into(),
             words: "Dots and the line before are published figures. The middle line is the mean of the simulated \
-                    futures; half of them lie in the inner band, 95 % in the outer. The bands show chance alone, \
+                    futures; half of them lie in the inner band, 95% in the outer. The bands show chance alone, \
                     not how unsure we are of the model's numbers."
                 .into(),
             figures: charted,
@@ -31,8 +31,9 @@ pub(super) fn all(study: &Study<'_>) -> Result<Vec<Group>, ReportError> {
     if let Some(flow) = flow {
         groups.push(Group {
             title: "Where children go in a year".into(),
-            words: "Every band is drawn to one scale. Bands that turn back are step-ups, step-downs and returns."
-                .into(),
+            words:
+                "Every band is drawn to one scale. Bands that turn back are step-ups, step-downs and returns."
+                    .into(),
             figures: vec![flow],
         });
     }
@@ -124,10 +125,8 @@ fn boundary(study: &Study<'_>) -> Option<(Date, String)> {
 /// Published figures as points, at the last day of their period.
 fn published_points(study: &Study<'_>, published: &[Published]) -> Vec<(Date, f64)> {
     let Some(calendar) = study.network.calendar() else { return Vec::new() };
-    let mut points: Vec<(Date, f64)> = published
-        .iter()
-        .filter_map(|p| Some((calendar.date_of(p.to)?.yesterday().ok()?, p.value)))
-        .collect();
+    let mut points: Vec<(Date, f64)> =
+        published.iter().filter_map(|p| Some((calendar.date_of(p.to)?.yesterday().ok()?, p.value))).collect();
     points.sort_by_key(|p| p.0);
     points
 }
@@ -148,7 +147,6 @@ fn headline(measure: &Measure, summaries: &[Summary], history: &[(Date, f64)]) -
     format!("{}: {verb} {}", words.join(" "), value(measure, to))
 }
 
-#[expect(clippy::too_many_arguments, reason = "the parts of one picture")]
 fn fan(
     id: &str,
     title: &str,
@@ -158,11 +156,13 @@ fn fan(
     history: &[(Date, f64)],
     scale: f64,
 ) -> Option<FanChart> {
-    let at = |i: usize| -> Option<Vec<f64>> { summaries.iter().map(|s| s.spread[i].map(|v| v * scale)).collect() };
+    let at =
+        |i: usize| -> Option<Vec<f64>> { summaries.iter().map(|s| s.spread[i].map(|v| v * scale)).collect() };
     let middle: Option<Vec<f64>> = summaries.iter().map(|s| s.point.map(|v| v * scale)).collect();
     let band = |level: f64, low: usize, high: usize| Some(Band { level, low: at(low)?, high: at(high)? });
     let start = dates.first()?;
-    let (before, inside): (Vec<_>, Vec<_>) = history.iter().map(|&(d, v)| (d, v * scale)).partition(|p| p.0 < *start);
+    let (before, inside): (Vec<_>, Vec<_>) =
+        history.iter().map(|&(d, v)| (d, v * scale)).partition(|p| p.0 < *start);
     // the line of what is published runs on into the run
     let line: Vec<_> = before.iter().chain(&inside).copied().collect();
     Some(FanChart {
@@ -178,6 +178,7 @@ fn fan(
         marker_label: String::new(),
         target: None,
         boundary: None,
+        decimals: if scale > 1.0 { 1 } else { 0 },
         from_zero: true,
         size: Size::default(),
     })
@@ -196,10 +197,10 @@ fn fan_table(
         Column::new("date", "Date", Kind::Date),
         n("published", "Published"),
         n("mean", "Mean of futures"),
-        n("low95", "Low end of 95 % of futures"),
-        n("low50", "Low end of 50 % of futures"),
-        n("high50", "High end of 50 % of futures"),
-        n("high95", "High end of 95 % of futures"),
+        n("low95", "Low end of 95% of futures"),
+        n("low50", "Low end of 50% of futures"),
+        n("high50", "High end of 50% of futures"),
+        n("high95", "High end of 95% of futures"),
     ];
     let mut table = Table::new(id, title, columns);
     let mut all: Vec<Date> = dates.iter().copied().chain(history.iter().map(|h| h.0)).collect();
@@ -229,8 +230,9 @@ fn stages(study: &Study<'_>) -> Result<Vec<Figure>, ReportError> {
     let layout = study.network.layout();
     let mut out = Vec::new();
     for (id, stage) in model.stages.pairs() {
-        let columns: Vec<usize> =
-            (0..dates.len()).filter_map(|p| layout.find("stage", "children_end", &stage.name, "", Some(p))).collect();
+        let columns: Vec<usize> = (0..dates.len())
+            .filter_map(|p| layout.find("stage", "children_end", &stage.name, "", Some(p)))
+            .collect();
         if columns.len() != dates.len() || dates.is_empty() {
             continue;
         }
@@ -244,10 +246,13 @@ fn stages(study: &Study<'_>) -> Result<Vec<Figure>, ReportError> {
         let slug = format!("stage-{}", escape::slug(&stage.name));
         let history = stage_history(study, id);
         let subtitle = format!("Children, {}, at the end of each month", stage.title);
-        let Some(chart) = fan(&slug, &subtitle, "Children", &dates, &summaries, &history, 1.0) else { continue };
+        let Some(chart) = fan(&slug, &subtitle, "Children", &dates, &summaries, &history, 1.0) else {
+            continue;
+        };
         let table = fan_table(&slug, &subtitle, &dates, &summaries, &history, 1.0);
         let drawing = drawn(&slug, FanChart { boundary: None, ..chart }.drawing())?;
-        let words: Vec<&str> = stage.title.split(" (").next().unwrap_or("").split_whitespace().take(7).collect();
+        let words: Vec<&str> =
+            stage.title.split(" (").next().unwrap_or("").split_whitespace().take(7).collect();
         let last = summaries.last().and_then(|s| s.point).unwrap_or(0.0);
         let headline = format!("{}: {} at the end", words.join(" "), format::count(last));
         out.push(figure(drawing, headline, subtitle, table));
@@ -258,12 +263,22 @@ fn stages(study: &Study<'_>) -> Result<Vec<Figure>, ReportError> {
 /// What is published about just this stage's children.
 fn stage_history(study: &Study<'_>, id: StageId) -> Vec<(Date, f64)> {
     let model = study.network.model();
-    let about = |m: &&Measure| matches!(&m.what, What::Children(list) if list.as_slice() == [id]) && m.of.is_none();
+    let about =
+        |m: &&Measure| matches!(&m.what, What::Children(list) if list.as_slice() == [id]) && m.of.is_none();
     let measure = model.measures.iter().find(about);
     let start = last_days(study, 1).first().copied();
     let mut points = measure.map_or_else(Vec::new, |m| published_points(study, &m.published));
     points.retain(|p| start.is_none_or(|s| p.0.year() + 4 > s.year()));
     points
+}
+
+/// The share of a group's spells in one band of length.
+struct StayBand {
+    band: usize,
+    mean: f64,
+    published: f64,
+    interval: Option<(f64, f64)>,
+    period: String,
 }
 
 /// Lengths of stay of a group by band, for the groups about which something is published.
@@ -272,7 +287,7 @@ fn stays(study: &Study<'_>) -> Result<Vec<Figure>, ReportError> {
     let mut out = Vec::new();
     for (g, group) in model.groups.iter().enumerate() {
         for ended in [true, false] {
-            let mut bands: Vec<(usize, f64, f64, Option<(f64, f64)>, String)> = Vec::new();
+            let mut bands: Vec<StayBand> = Vec::new();
             for measured in study.measured {
                 let Some(measure) = model.measures.get(measured.measure) else { continue };
                 let band = match measure.what {
@@ -283,9 +298,15 @@ fn stays(study: &Study<'_>) -> Result<Vec<Figure>, ReportError> {
                 let Some(c) = measured.compared.last().filter(|_| measure.of.is_some()) else { continue };
                 let Some(mean) = c.model.point else { continue };
                 let interval = c.model.spread[0].zip(c.model.spread[6]);
-                bands.push((band, mean, c.published, interval, c.period.clone()));
+                bands.push(StayBand {
+                    band,
+                    mean,
+                    published: c.published,
+                    interval,
+                    period: c.period.clone(),
+                });
             }
-            bands.sort_by_key(|b| b.0);
+            bands.sort_by_key(|b| b.band);
             if bands.len() < 2 {
                 continue;
             }
@@ -300,42 +321,42 @@ fn stay_figure(
     g: usize,
     title: &str,
     ended: bool,
-    bands: &[(usize, f64, f64, Option<(f64, f64)>, String)],
+    bands: &[StayBand],
 ) -> Result<Figure, ReportError> {
     let model = study.network.model();
     let edges = model.groups.get(g).map_or(&[][..], |g| g.bands.as_slice());
     let id = format!("stays-{}-{}", if ended { "ended" } else { "open" }, escape::slug(title));
-    let names: Vec<String> = bands.iter().map(|b| band_name(edges, b.0)).collect();
+    let names: Vec<String> = bands.iter().map(|b| band_name(edges, b.band)).collect();
     let kind = if ended { "ended" } else { "open at the end" };
-    let subtitle = format!("{title}, {kind}: share by length, {}", bands[0].4);
+    let subtitle = format!("{title}, {kind}: share by length, {}", bands[0].period);
     let chart = StayBands {
         id: id.clone(),
         title: subtitle.clone(),
         bands: names.clone(),
-        model: bands.iter().map(|b| b.1).collect(),
-        intervals: bands.iter().map(|b| b.3).collect(),
-        published: bands.iter().map(|b| b.2).collect(),
+        model: bands.iter().map(|b| b.mean).collect(),
+        intervals: bands.iter().map(|b| b.interval).collect(),
+        published: bands.iter().map(|b| b.published).collect(),
         size: Size::default(),
     };
     let percent = |key: &str, heading: &str| Column::new(key, heading, Kind::Percent);
     let columns = vec![
         Column::new("length", "Length", Kind::Text),
         percent("model", "Model, mean"),
-        percent("low95", "Low end of 95 % of futures"),
-        percent("high95", "High end of 95 % of futures"),
+        percent("low95", "Low end of 95% of futures"),
+        percent("high95", "High end of 95% of futures"),
         percent("published", "Published"),
     ];
     let mut table = Table::new(&id, &subtitle, columns);
     for (name, b) in names.iter().zip(bands) {
         table.row(vec![
             Cell::text(name),
-            Cell::Number(b.1),
-            Cell::maybe(b.3.map(|i| i.0)),
-            Cell::maybe(b.3.map(|i| i.1)),
-            Cell::Number(b.2),
+            Cell::Number(b.mean),
+            Cell::maybe(b.interval.map(|i| i.0)),
+            Cell::maybe(b.interval.map(|i| i.1)),
+            Cell::Number(b.published),
         ]);
     }
-    let worst = bands.iter().map(|b| (b.1 - b.2).abs()).fold(0.0, f64::max);
+    let worst = bands.iter().map(|b| (b.mean - b.published).abs()).fold(0.0, f64::max);
     let words: Vec<&str> = title.split_whitespace().take(4).collect();
     let headline = format!("{}: within {} of published", words.join(" "), points(worst));
     let drawing = drawn(&id, chart.drawing())?;

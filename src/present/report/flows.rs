@@ -13,7 +13,7 @@ use crate::present::table::{Cell, Column, Kind, Table};
 /// Most columns of stages, so that the picture stays readable.
 const MOST_COLUMNS: usize = 8;
 /// Flows below this share of the largest stage are left out of the picture, not of its data.
-const THIN: f64 = 0.003;
+const THIN: f64 = 0.0013;
 /// A flow sets the order of columns if it makes up this share of what comes into a stage.
 const WEIGHTY: f64 = 0.12;
 
@@ -41,7 +41,8 @@ pub(super) fn sankey(study: &Study<'_>) -> Result<Option<Figure>, ReportError> {
     let drawing = Sankey { title: subtitle.clone(), ..nodes.diagram(&thick) }
         .drawing()
         .map_err(|e| ReportError::Chart("flows".into(), e))?;
-    let mut figure = figure(drawing, headline(&nodes, &flows), subtitle.clone(), nodes.table(&flows, &subtitle));
+    let mut figure =
+        figure(drawing, headline(&nodes, &flows), subtitle.clone(), nodes.table(&flows, &subtitle));
     let left_out = flows.len() - thick.len();
     if left_out > 0 {
         let least = format::count((THIN * largest).ceil());
@@ -165,7 +166,8 @@ impl<'a> Nodes<'a> {
 
     fn diagram(&self, flows: &[Flow]) -> Sankey {
         let columns = self.columns(flows);
-        let node = |i: usize| SankeyNode { name: self.names[i].clone(), column: columns[i], exit: self.exit[i] };
+        let node =
+            |i: usize| SankeyNode { name: self.names[i].clone(), column: columns[i], exit: self.exit[i] };
         Sankey {
             id: "flows".into(),
             nodes: (0..self.names.len()).map(node).collect(),
@@ -182,11 +184,7 @@ impl<'a> Nodes<'a> {
         ];
         let mut table = Table::new("flows", title, columns);
         for &(from, to, value) in flows {
-            table.row(vec![
-                Cell::text(&self.names[from]),
-                Cell::text(&self.names[to]),
-                Cell::Number(value),
-            ]);
+            table.row(vec![Cell::text(&self.names[from]), Cell::text(&self.names[to]), Cell::Number(value)]);
         }
         table
     }

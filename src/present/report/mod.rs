@@ -131,7 +131,8 @@ pub fn json(study: &Study<'_>) -> serde_json::Value {
 /// A figure with its files beside the page.
 fn figure(drawing: Drawing, headline: String, subtitle: String, table: Table) -> Figure {
     let id = drawing.id.clone();
-    let link = |label: &str, end: &str| Download { label: label.to_string(), path: format!("charts/{id}.{end}") };
+    let link =
+        |label: &str, end: &str| Download { label: label.to_string(), path: format!("charts/{id}.{end}") };
     Figure {
         downloads: vec![link("SVG", "svg"), link("PNG", "png"), link("Data as CSV", "csv")],
         headline,

@@ -53,7 +53,8 @@ impl Page {
             self.owner = format!("caseflow: {place}");
         }
         if stopped {
-            self.caveats.insert(0, "The run was stopped early: the results rest on fewer replications.".into());
+            self.caveats
+                .insert(0, "The run was stopped early: the results rest on fewer replications.".into());
         }
         self
     }
@@ -81,11 +82,8 @@ fn lede(study: &Study<'_>) -> String {
 
 fn caveats(study: &Study<'_>) -> Vec<String> {
     let model = study.network.model();
-    let assumed = model
-        .register
-        .iter()
-        .filter(|a| a.grade == crate::model::provenance::Grade::Assumed)
-        .count();
+    let assumed =
+        model.register.iter().filter(|a| a.grade == crate::model::provenance::Grade::Assumed).count();
     let mut out = vec![
         "The bands show chance alone: what luck would do if every number of the model were right. How unsure we \
          are of those numbers is not in them, so the truth will lie outside more often."
@@ -106,7 +104,10 @@ fn caveats(study: &Study<'_>) -> Vec<String> {
     out
 }
 
-/// Cards for the measures that are charted.
+/// Most sentences at the top; every measure has its card and its chart.
+const SENTENCES: usize = 6;
+
+/// Sentences, then cards for the measures that are charted.
 fn glance(study: &Study<'_>) -> Section {
     let model = study.network.model();
     let mut summariser = Summariser::new(model.run.level);
@@ -121,18 +122,19 @@ fn glance(study: &Study<'_>) -> Section {
             cards.push(Card {
                 label: measure.title.clone(),
                 value: value(mean),
-                detail: format!("95 % of futures: {} to {}", value(low), value(high)),
+                detail: format!("95% of futures: {} to {}", value(low), value(high)),
             });
         }
     }
-    let end = study.network.calendar().and_then(|c| {
-        c.date_of(*study.network.period_edges().last()?)?.yesterday().ok().map(format::date)
-    });
+    let end = study
+        .network
+        .calendar()
+        .and_then(|c| c.date_of(*study.network.period_edges().last()?)?.yesterday().ok().map(format::date));
     let mut blocks = Vec::new();
     if let (false, Some(end)) = (cards.is_empty(), end) {
+        blocks.push(Block::List(words::from_published(study).into_iter().take(SENTENCES).collect()));
         blocks.push(Block::Text(format!("Where the model stands on {end}, or in the year to that day:")));
         blocks.push(Block::Cards(cards));
-        blocks.push(Block::List(words::headlines(study)));
     } else {
         blocks.push(Block::Table(Box::new(tables::window(study))));
     }

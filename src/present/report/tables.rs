@@ -53,7 +53,8 @@ replications, each one possible future. Times are in days.";
 
 /// Everything over the window.
 pub(super) fn window(study: &Study<'_>) -> Table {
-    let mut columns = vec![text("kind", "Kind"), text("of", "Of"), text("measure", "Measure"), text("part", "Part")];
+    let mut columns =
+        vec![text("kind", "Kind"), text("of", "Of"), text("measure", "Measure"), text("part", "Part")];
     columns.extend(summary_columns());
     let mut table = Table::new("window", "Every measure over the whole run", columns);
     let mut summariser = Summariser::new(study.network.model().run.level);
@@ -193,7 +194,8 @@ pub(super) fn compared(study: &Study<'_>) -> Option<Table> {
     let model = study.network.model();
     let place = if model.place.is_empty() { "" } else { &model.place };
     let level = crate::present::format::level(model.run.level);
-    let title = format!("The model beside published figures{}{place}", if place.is_empty() { "" } else { ", " });
+    let title =
+        format!("The model beside published figures{}{place}", if place.is_empty() { "" } else { ", " });
     let mut table = Table::new("compared", &title, columns);
     for measured in study.measured {
         let Some(measure) = model.measures.get(measured.measure) else { continue };
@@ -223,7 +225,7 @@ pub(super) fn compared(study: &Study<'_>) -> Option<Table> {
         }
     }
     table.note(&format!(
-        "Low and high end: {level} interval of the model's mean. 95 % of simulated futures lie between the \
+        "Low and high end: {level} interval of the model's mean. 95% of simulated futures lie between the \
          percentiles; they show chance alone."
     ));
     (!table.rows.is_empty()).then_some(table)

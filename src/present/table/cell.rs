@@ -21,12 +21,8 @@ pub enum Symbol {
 
 impl Symbol {
     /// Every symbol.
-    pub const ALL: [Symbol; 4] = [
-        Symbol::Suppressed,
-        Symbol::NotApplicable,
-        Symbol::NotAvailable,
-        Symbol::RoundsToZero,
-    ];
+    pub const ALL: [Symbol; 4] =
+        [Symbol::Suppressed, Symbol::NotApplicable, Symbol::NotAvailable, Symbol::RoundsToZero];
 
     /// The symbol as it is printed.
     pub fn mark(self) -> &'static str {
@@ -94,11 +90,7 @@ impl Cell {
                 Kind::Number(places) => format::decimal(*v, usize::from(places)),
                 Kind::Text | Kind::Date => format::decimal(*v, 2),
             },
-            _ => self
-                .symbol()
-                .unwrap_or(Symbol::NotAvailable)
-                .mark()
-                .to_owned(),
+            _ => self.symbol().unwrap_or(Symbol::NotAvailable).mark().to_owned(),
         }
     }
 
@@ -108,12 +100,7 @@ impl Cell {
             Cell::Text(t) => Value::String(escape::plain(t)),
             Cell::Date(d) => Value::String(format::iso(*d)),
             Cell::Number(v) if v.is_finite() => number(*v, kind),
-            _ => Value::String(
-                self.symbol()
-                    .unwrap_or(Symbol::NotAvailable)
-                    .mark()
-                    .to_owned(),
-            ),
+            _ => Value::String(self.symbol().unwrap_or(Symbol::NotAvailable).mark().to_owned()),
         }
     }
 
@@ -136,9 +123,5 @@ fn number(value: f64, kind: Kind) -> Value {
         Kind::Number(_) | Kind::Text | Kind::Date => value,
     };
     // Whole numbers inside the exact range of a double are written without a decimal point.
-    if value == value.trunc() && value.abs() < 9e15 {
-        Value::from(value as i64)
-    } else {
-        Value::from(value)
-    }
+    if value == value.trunc() && value.abs() < 9e15 { Value::from(value as i64) } else { Value::from(value) }
 }

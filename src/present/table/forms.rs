@@ -26,9 +26,7 @@ impl Table {
             .write_record(self.columns.iter().map(|c| escape::spreadsheet(&c.key)))
             .map_err(|e| fail(&e))?;
         for row in 0..self.rows.len() {
-            writer
-                .write_record(self.cells(row).map(|(c, cell)| cell.csv(c.kind)))
-                .map_err(|e| fail(&e))?;
+            writer.write_record(self.cells(row).map(|(c, cell)| cell.csv(c.kind))).map_err(|e| fail(&e))?;
         }
         let bytes = writer.into_inner().map_err(|e| fail(&e))?;
         String::from_utf8(bytes).map_err(|e| fail(&e))
@@ -43,18 +41,13 @@ impl Table {
             .collect();
         let rows: Vec<Value> = (0..self.rows.len())
             .map(|row| {
-                let fields: Map<String, Value> = self
-                    .cells(row)
-                    .map(|(c, cell)| (c.key.clone(), cell.json(c.kind)))
-                    .collect();
+                let fields: Map<String, Value> =
+                    self.cells(row).map(|(c, cell)| (c.key.clone(), cell.json(c.kind))).collect();
                 Value::Object(fields)
             })
             .collect();
-        let symbols: Map<String, Value> = self
-            .symbols()
-            .into_iter()
-            .map(|(mark, meaning)| (mark.to_owned(), json!(meaning)))
-            .collect();
+        let symbols: Map<String, Value> =
+            self.symbols().into_iter().map(|(mark, meaning)| (mark.to_owned(), json!(meaning))).collect();
         json!({
             "id": self.id,
             "title": escape::plain(&self.title),
@@ -69,30 +62,14 @@ impl Table {
     pub fn text(&self) -> String {
         let clean = |s: &str| {
             let s = escape::terminal(s);
-            if s.chars().count() > WIDEST {
-                s.chars().take(WIDEST - 1).chain(['…']).collect()
-            } else {
-                s
-            }
+            if s.chars().count() > WIDEST { s.chars().take(WIDEST - 1).chain(['…']).collect() } else { s }
         };
-        let mut lines: Vec<Vec<String>> =
-            vec![self.columns.iter().map(|c| clean(&c.title())).collect()];
+        let mut lines: Vec<Vec<String>> = vec![self.columns.iter().map(|c| clean(&c.title())).collect()];
         for row in 0..self.rows.len() {
-            lines.push(
-                self.cells(row)
-                    .map(|(c, cell)| clean(&cell.reader(c.kind)))
-                    .collect(),
-            );
+            lines.push(self.cells(row).map(|(c, cell)| clean(&cell.reader(c.kind))).collect());
         }
         let widths: Vec<usize> = (0..self.columns.len())
-            .map(|i| {
-                lines
-                    .iter()
-                    .filter_map(|l| l.get(i))
-                    .map(|s| s.chars().count())
-                    .max()
-                    .unwrap_or(0)
-            })
+            .map(|i| lines.iter().filter_map(|l| l.get(i)).map(|s| s.chars().count()).max().unwrap_or(0))
             .collect();
         let mut out = format!("{}\n\n", escape::terminal(&self.title));
         for (n, line) in lines.iter().enumerate() {
@@ -112,25 +89,14 @@ impl Table {
     pub fn markdown(&self) -> String {
         let mut out = format!("**{}**\n\n", escape::markdown(&self.title));
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-        out.push_str(&line(
-            self.columns
-                .iter()
-                .map(|c| escape::markdown(&c.title()))
-                .collect(),
-        ));
+        out.push_str(&line(self.columns.iter().map(|c| escape::markdown(&c.title())).collect()));
         let rule = |c: &Column| {
-            if c.numeric() {
-                "---:".to_owned()
-            } else {
-                ":---".to_owned()
-            }
+            if c.numeric() { "---:".to_owned() } else { ":---".to_owned() }
         };
         out.push_str(&line(self.columns.iter().map(rule).collect()));
         for row in 0..self.rows.len() {
             out.push_str(&line(
-                self.cells(row)
-                    .map(|(c, cell)| escape::markdown(&cell.reader(c.kind)))
-                    .collect(),
+                self.cells(row).map(|(c, cell)| escape::markdown(&cell.reader(c.kind))).collect(),
             ));
         }
         for text in self.footer() {
@@ -141,15 +107,8 @@ impl Table {
 
     /// The notes, numbered, and the meaning of the symbols in use.
     pub(super) fn footer(&self) -> Vec<String> {
-        let notes = self
-            .notes
-            .iter()
-            .enumerate()
-            .map(|(i, n)| format!("[note {}] {n}", i + 1));
-        let symbols = self
-            .symbols()
-            .into_iter()
-            .map(|(mark, meaning)| format!("{mark}: {meaning}"));
+        let notes = self.notes.iter().enumerate().map(|(i, n)| format!("[note {}] {n}", i + 1));
+        let symbols = self.symbols().into_iter().map(|(mark, meaning)| format!("{mark}: {meaning}"));
         notes.chain(symbols).collect()
     }
 }

@@ -43,29 +43,17 @@ pub struct Column {
 impl Column {
     /// A column without a unit.
     pub fn new(key: &str, heading: &str, kind: Kind) -> Column {
-        Column {
-            key: key.to_owned(),
-            heading: heading.to_owned(),
-            kind,
-            unit: String::new(),
-        }
+        Column { key: key.to_owned(), heading: heading.to_owned(), kind, unit: String::new() }
     }
 
     /// The column with a unit.
     pub fn unit(self, unit: &str) -> Column {
-        Column {
-            unit: unit.to_owned(),
-            ..self
-        }
+        Column { unit: unit.to_owned(), ..self }
     }
 
     /// Heading and unit for a reader.
     pub fn title(&self) -> String {
-        if self.unit.is_empty() {
-            self.heading.clone()
-        } else {
-            format!("{} ({})", self.heading, self.unit)
-        }
+        if self.unit.is_empty() { self.heading.clone() } else { format!("{} ({})", self.heading, self.unit) }
     }
 
     fn numeric(&self) -> bool {
@@ -91,13 +79,7 @@ pub struct Table {
 impl Table {
     /// An empty table.
     pub fn new(id: &str, title: &str, columns: Vec<Column>) -> Table {
-        Table {
-            id: id.to_owned(),
-            title: title.to_owned(),
-            columns,
-            rows: Vec::new(),
-            notes: Vec::new(),
-        }
+        Table { id: id.to_owned(), title: title.to_owned(), columns, rows: Vec::new(), notes: Vec::new() }
     }
 
     /// Adds a row.
@@ -115,18 +97,12 @@ impl Table {
     /// The cell at a place, `:` where there is none.
     pub fn cell(&self, row: usize, column: usize) -> &Cell {
         const NONE: Cell = Cell::Symbol(Symbol::NotAvailable);
-        self.rows
-            .get(row)
-            .and_then(|r| r.get(column))
-            .unwrap_or(&NONE)
+        self.rows.get(row).and_then(|r| r.get(column)).unwrap_or(&NONE)
     }
 
     /// The cells of a row, one for each column.
     fn cells(&self, row: usize) -> impl Iterator<Item = (&Column, &Cell)> {
-        self.columns
-            .iter()
-            .enumerate()
-            .map(move |(i, c)| (c, self.cell(row, i)))
+        self.columns.iter().enumerate().map(move |(i, c)| (c, self.cell(row, i)))
     }
 
     /// The symbols in use, each once, with what they stand for.
@@ -134,10 +110,8 @@ impl Table {
         Symbol::ALL
             .iter()
             .filter(|s| {
-                (0..self.rows.len()).any(|r| {
-                    self.cells(r)
-                        .any(|(_, c)| matches!(c.symbol(), Some(t) if t == **s))
-                })
+                (0..self.rows.len())
+                    .any(|r| self.cells(r).any(|(_, c)| matches!(c.symbol(), Some(t) if t == **s)))
             })
             .map(|s| (s.mark(), s.meaning()))
             .collect()
@@ -187,10 +161,7 @@ pub(super) mod tests {
         let csv = sample().csv().unwrap();
         let lines: Vec<&str> = csv.lines().collect();
         assert_eq!(lines[0], "stage,on,children,share,wait,cost");
-        assert_eq!(
-            lines[1],
-            "Child in need,2025-03-31,1902,12.34,-2.25,1234567"
-        );
+        assert_eq!(lines[1], "Child in need,2025-03-31,1902,12.34,-2.25,1234567");
         assert!(lines[2].starts_with("'=cmd|"), "{}", lines[2]);
         assert!(lines[2].ends_with(",2025-03-31,c,:,:,:"), "{}", lines[2]);
         assert!(!csv.contains('\u{1b}'));
@@ -203,10 +174,7 @@ pub(super) mod tests {
         assert_eq!(json["rows"][0]["on"], serde_json::json!("2025-03-31"));
         assert_eq!(json["rows"][1]["children"], serde_json::json!("c"));
         assert_eq!(json["columns"][4]["unit"], serde_json::json!("weeks"));
-        assert_eq!(
-            json["notes"][0],
-            serde_json::json!("Places are counted at midnight.")
-        );
+        assert_eq!(json["notes"][0], serde_json::json!("Places are counted at midnight."));
     }
 
     #[test]
@@ -215,14 +183,8 @@ pub(super) mod tests {
         assert!(html.contains("<caption"));
         assert_eq!(html.matches("scope=\"col\"").count(), 6);
         assert_eq!(html.matches("scope=\"row\"").count(), 2);
-        assert!(
-            html.contains("31 March 2025") && html.contains("12.3%") && html.contains("£1,234,567")
-        );
-        assert!(
-            !html.contains("<script")
-                && html.contains("&lt;script&gt;")
-                && !html.contains('\u{1b}')
-        );
+        assert!(html.contains("31 March 2025") && html.contains("12.3%") && html.contains("£1,234,567"));
+        assert!(!html.contains("<script") && html.contains("&lt;script&gt;") && !html.contains('\u{1b}'));
         assert!(html.contains("c: suppressed"), "{html}");
         assert!(html.contains("role=\"region\"") && html.contains("tabindex=\"0\""));
     }
@@ -233,10 +195,7 @@ pub(super) mod tests {
         assert!(!text.contains('\u{1b}'));
         let lines: Vec<&str> = text.lines().collect();
         let header = lines.iter().find(|l| l.contains("Counted on")).unwrap();
-        let first = lines
-            .iter()
-            .find(|l| l.starts_with("Child in need"))
-            .unwrap();
+        let first = lines.iter().find(|l| l.starts_with("Child in need")).unwrap();
         // The end of a right-aligned heading is the end of its numbers.
         let end = |l: &str, s: &str| l[..l.find(s).unwrap()].chars().count() + s.chars().count();
         assert_eq!(end(header, "  Children"), end(first, "1,902"));

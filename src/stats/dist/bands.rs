@@ -39,22 +39,12 @@ impl Dist {
             if !(found.is_finite() && (found > least || (index == 0 && found == 0.0))) {
                 let expected = "finite edges in ascending order from at least 0";
                 let parameter = "edges";
-                return Err(ParamError::Item {
-                    law: NAME,
-                    parameter,
-                    index,
-                    found,
-                    expected,
-                });
+                return Err(ParamError::Item { law: NAME, parameter, index, found, expected });
             }
             least = found;
         }
         let upto = cumulate(&probs);
-        let d = Bands {
-            edges: edges.iter().map(|e| e + 0.0).collect(),
-            probs,
-            upto,
-        };
+        let d = Bands { edges: edges.iter().map(|e| e + 0.0).collect(), probs, upto };
         error::moments(NAME, d.mean(), d.variance())?;
         Ok(Dist::Bands(d))
     }
@@ -68,30 +58,16 @@ impl Bands {
             .iter()
             .zip(self.edges.iter().skip(1))
             .zip(self.probs.iter().zip(before))
-            .map(|((&low, &high), (&prob, before))| Band {
-                low,
-                width: high - low,
-                prob,
-                before,
-            })
+            .map(|((&low, &high), (&prob, before))| Band { low, width: high - low, prob, before })
     }
 
     /// Band `i`, or the last.
     fn band(&self, i: usize) -> Band {
         let i = i.min(self.probs.len().saturating_sub(1));
         let edge = |k: usize| self.edges.get(k).copied().unwrap_or(0.0);
-        let before = i
-            .checked_sub(1)
-            .and_then(|k| self.upto.get(k))
-            .copied()
-            .unwrap_or(0.0);
+        let before = i.checked_sub(1).and_then(|k| self.upto.get(k)).copied().unwrap_or(0.0);
         let prob = self.probs.get(i).copied().unwrap_or(0.0);
-        Band {
-            low: edge(i),
-            width: edge(i + 1) - edge(i),
-            prob,
-            before,
-        }
+        Band { low: edge(i), width: edge(i + 1) - edge(i), prob, before }
     }
 
     /// The band that `x` is in.
@@ -120,13 +96,8 @@ impl Law for Bands {
     }
     fn support(&self) -> (f64, f64) {
         let mut possible = self.bands().filter(|b| b.prob > 0.0);
-        let first = possible
-            .next()
-            .map_or((0.0, 0.0), |b| (b.low, b.low + b.width));
-        (
-            first.0,
-            possible.last().map_or(first.1, |b| b.low + b.width),
-        )
+        let first = possible.next().map_or((0.0, 0.0), |b| (b.low, b.low + b.width));
+        (first.0, possible.last().map_or(first.1, |b| b.low + b.width))
     }
     fn cdf(&self, x: f64) -> f64 {
         let (low, high) = self.support();
@@ -155,11 +126,7 @@ impl Law for Bands {
     }
     fn quantile(&self, u: f64) -> f64 {
         let b = self.band(self.upto.partition_point(|&c| c < u));
-        if b.prob > 0.0 {
-            b.low + ((u - b.before) / b.prob).min(1.0) * b.width
-        } else {
-            b.low
-        }
+        if b.prob > 0.0 { b.low + ((u - b.before) / b.prob).min(1.0) * b.width } else { b.low }
     }
     fn quantile_upper(&self, s: f64) -> f64 {
         self.quantile(1.0 - s)
@@ -172,10 +139,6 @@ impl Law for Bands {
     }
     fn scaled(&self, factor: f64) -> Dist {
         let edges = self.edges.iter().map(|e| e * factor).collect();
-        Dist::Bands(Bands {
-            edges,
-            probs: self.probs.clone(),
-            upto: self.upto.clone(),
-        })
+        Dist::Bands(Bands { edges, probs: self.probs.clone(), upto: self.upto.clone() })
     }
 }

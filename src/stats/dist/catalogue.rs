@@ -6,11 +6,7 @@ use super::{
 };
 
 const fn parameter(name: &'static str, kind: Kind, meaning: &'static str) -> Parameter {
-    Parameter {
-        name,
-        kind,
-        meaning,
-    }
+    Parameter { name, kind, meaning }
 }
 
 const MEAN: Parameter = parameter("mean", Kind::Duration, "expected value, above 0");
@@ -21,10 +17,7 @@ pub const CATALOGUE: &[Entry] = &[
         name: "constant",
         summary: "Always the same time, such as a fixed waiting period.",
         parameters: &[parameter("value", Kind::Duration, "the value, at least 0")],
-        forms: &[Form {
-            parameters: &["value"],
-            build: |v| Dist::constant(number(v, 0)),
-        }],
+        forms: &[Form { parameters: &["value"], build: |v| Dist::constant(number(v, 0)) }],
         examples: &["constant = { value = \"15 days\" }"],
         mean: "value",
         reference: "",
@@ -32,28 +25,12 @@ pub const CATALOGUE: &[Entry] = &[
     Entry {
         name: "exponential",
         summary: "The chance of ending is the same on every day; gaps of a Poisson stream.",
-        parameters: &[
-            MEAN,
-            parameter(
-                "rate",
-                Kind::Rate,
-                "events per unit of time, above 0; 1 / mean",
-            ),
-        ],
+        parameters: &[MEAN, parameter("rate", Kind::Rate, "events per unit of time, above 0; 1 / mean")],
         forms: &[
-            Form {
-                parameters: &["mean"],
-                build: |v| Dist::exponential(number(v, 0)),
-            },
-            Form {
-                parameters: &["rate"],
-                build: |v| Dist::exponential_rate(number(v, 0)),
-            },
+            Form { parameters: &["mean"], build: |v| Dist::exponential(number(v, 0)) },
+            Form { parameters: &["rate"], build: |v| Dist::exponential_rate(number(v, 0)) },
         ],
-        examples: &[
-            "exponential = { mean = \"31 days\" }",
-            "exponential = { rate = \"0.05 per day\" }",
-        ],
+        examples: &["exponential = { mean = \"31 days\" }", "exponential = { rate = \"0.05 per day\" }"],
         mean: "mean",
         reference: "Johnson, Kotz and Balakrishnan (1994), Continuous Univariate Distributions 1, ch. 19",
     },
@@ -62,23 +39,13 @@ pub const CATALOGUE: &[Entry] = &[
         summary: "A stay with a hump and a moderate tail; the usual first choice.",
         parameters: &[
             MEAN,
-            parameter(
-                "sd",
-                Kind::Duration,
-                "standard deviation, 0.01 to 10 times the mean",
-            ),
+            parameter("sd", Kind::Duration, "standard deviation, 0.01 to 10 times the mean"),
             parameter("shape", Kind::Number, "(mean / sd) squared, 0.01 to 10,000"),
             parameter("scale", Kind::Duration, "mean / shape, above 0"),
         ],
         forms: &[
-            Form {
-                parameters: &["mean", "sd"],
-                build: |v| Dist::gamma_mean_sd(number(v, 0), number(v, 1)),
-            },
-            Form {
-                parameters: &["shape", "scale"],
-                build: |v| Dist::gamma(number(v, 0), number(v, 1)),
-            },
+            Form { parameters: &["mean", "sd"], build: |v| Dist::gamma_mean_sd(number(v, 0), number(v, 1)) },
+            Form { parameters: &["shape", "scale"], build: |v| Dist::gamma(number(v, 0), number(v, 1)) },
             Form {
                 parameters: &["mean", "shape"],
                 build: |v| Dist::gamma_mean_shape(number(v, 0), number(v, 1)),
@@ -100,16 +67,8 @@ pub const CATALOGUE: &[Entry] = &[
             parameter("sd", Kind::Duration, "standard deviation, above 0"),
             parameter("cv", Kind::Number, "standard deviation over mean, above 0"),
             parameter("median", Kind::Duration, "median, above 0"),
-            parameter(
-                "mu",
-                Kind::Number,
-                "mean of the logarithm of the time in days",
-            ),
-            parameter(
-                "sigma",
-                Kind::Number,
-                "standard deviation of the logarithm, 0.001 to 6",
-            ),
+            parameter("mu", Kind::Number, "mean of the logarithm of the time in days"),
+            parameter("sigma", Kind::Number, "standard deviation of the logarithm, 0.001 to 6"),
         ],
         forms: &[
             Form {
@@ -124,10 +83,7 @@ pub const CATALOGUE: &[Entry] = &[
                 parameters: &["median", "sigma"],
                 build: |v| Dist::lognormal_median_sigma(number(v, 0), number(v, 1)),
             },
-            Form {
-                parameters: &["mu", "sigma"],
-                build: |v| Dist::lognormal(number(v, 0), number(v, 1)),
-            },
+            Form { parameters: &["mu", "sigma"], build: |v| Dist::lognormal(number(v, 0), number(v, 1)) },
         ],
         examples: &[
             "lognormal = { mean = \"120 days\", sd = \"90 days\" }",
@@ -142,23 +98,12 @@ pub const CATALOGUE: &[Entry] = &[
         name: "weibull",
         summary: "The chance of ending falls (shape below 1) or rises (above 1) with time spent.",
         parameters: &[
-            parameter(
-                "shape",
-                Kind::Number,
-                "power of time in the cumulative hazard, 0.05 to 1000",
-            ),
-            parameter(
-                "scale",
-                Kind::Duration,
-                "time by which 63.2 % have ended, above 0",
-            ),
+            parameter("shape", Kind::Number, "power of time in the cumulative hazard, 0.05 to 1000"),
+            parameter("scale", Kind::Duration, "time by which 63.2 % have ended, above 0"),
             MEAN,
         ],
         forms: &[
-            Form {
-                parameters: &["shape", "scale"],
-                build: |v| Dist::weibull(number(v, 0), number(v, 1)),
-            },
+            Form { parameters: &["shape", "scale"], build: |v| Dist::weibull(number(v, 0), number(v, 1)) },
             Form {
                 parameters: &["mean", "shape"],
                 build: |v| Dist::weibull_mean_shape(number(v, 0), number(v, 1)),
@@ -174,14 +119,8 @@ pub const CATALOGUE: &[Entry] = &[
     Entry {
         name: "erlang",
         summary: "Several equal exponential steps one after another.",
-        parameters: &[
-            parameter("k", Kind::Number, "number of steps, 1 to 10,000, whole"),
-            MEAN,
-        ],
-        forms: &[Form {
-            parameters: &["k", "mean"],
-            build: erlang,
-        }],
+        parameters: &[parameter("k", Kind::Number, "number of steps, 1 to 10,000, whole"), MEAN],
+        forms: &[Form { parameters: &["k", "mean"], build: erlang }],
         examples: &["erlang = { k = 3, mean = \"26 days\" }"],
         mean: "mean",
         reference: "Erlang (1917), Elektroteknikeren 13",
@@ -219,10 +158,7 @@ pub const CATALOGUE: &[Entry] = &[
             parameter("low", Kind::Duration, "lower end, at least 0"),
             parameter("high", Kind::Duration, "upper end, above low"),
         ],
-        forms: &[Form {
-            parameters: &["low", "high"],
-            build: |v| Dist::uniform(number(v, 0), number(v, 1)),
-        }],
+        forms: &[Form { parameters: &["low", "high"], build: |v| Dist::uniform(number(v, 0), number(v, 1)) }],
         examples: &["uniform = { low = \"5 days\", high = \"25 days\" }"],
         mean: "(low + high) / 2",
         reference: "",
@@ -247,26 +183,12 @@ pub const CATALOGUE: &[Entry] = &[
         name: "values",
         summary: "Listed times with probabilities, or observed times equally often.",
         parameters: &[
-            parameter(
-                "values",
-                Kind::Durations,
-                "the times, at least 0, at most 100,000 of them",
-            ),
-            parameter(
-                "probs",
-                Kind::Probabilities,
-                "probability of each; equal when left out",
-            ),
+            parameter("values", Kind::Durations, "the times, at least 0, at most 100,000 of them"),
+            parameter("probs", Kind::Probabilities, "probability of each; equal when left out"),
         ],
         forms: &[
-            Form {
-                parameters: &["values", "probs"],
-                build: |v| Dist::values(numbers(v, 0), numbers(v, 1)),
-            },
-            Form {
-                parameters: &["values"],
-                build: |v| Dist::observed(numbers(v, 0)),
-            },
+            Form { parameters: &["values", "probs"], build: |v| Dist::values(numbers(v, 0), numbers(v, 1)) },
+            Form { parameters: &["values"], build: |v| Dist::observed(numbers(v, 0)) },
         ],
         examples: &[
             "values = { values = [\"15 days\", \"45 days\"], probs = [0.6, 0.4] }",
@@ -279,24 +201,14 @@ pub const CATALOGUE: &[Entry] = &[
         name: "bands",
         summary: "Published bands of length of stay, uniform within a band.",
         parameters: &[
-            parameter(
-                "edges",
-                Kind::Durations,
-                "ends of the bands, ascending from at least 0",
-            ),
-            parameter(
-                "probs",
-                Kind::Probabilities,
-                "probability of each band, one fewer",
-            ),
+            parameter("edges", Kind::Durations, "ends of the bands, ascending from at least 0"),
+            parameter("probs", Kind::Probabilities, "probability of each band, one fewer"),
         ],
         forms: &[Form {
             parameters: &["edges", "probs"],
             build: |v| Dist::bands(numbers(v, 0), numbers(v, 1)),
         }],
-        examples: &[
-            "bands = { edges = [\"0 days\", \"28 days\", \"90 days\"], probs = [0.6, 0.4] }",
-        ],
+        examples: &["bands = { edges = [\"0 days\", \"28 days\", \"90 days\"], probs = [0.6, 0.4] }"],
         mean: "sum of probs[i] * (edges[i] + edges[i + 1]) / 2",
         reference: "",
     },
@@ -305,11 +217,7 @@ pub const CATALOGUE: &[Entry] = &[
         summary: "One of several laws, chosen by weight.",
         parameters: &[
             parameter("weights", Kind::Probabilities, "share of each law"),
-            parameter(
-                "laws",
-                Kind::Laws,
-                "the laws, at most 64, nested at most 3 deep",
-            ),
+            parameter("laws", Kind::Laws, "the laws, at most 64, nested at most 3 deep"),
         ],
         forms: &[Form {
             parameters: &["weights", "laws"],
@@ -328,12 +236,7 @@ fn erlang(v: &[Value]) -> Result<Dist, ParamError> {
     // Whole and small enough, so that the cast is exact.
     if !(1.0..=10_000.0).contains(&found) || found.fract() != 0.0 {
         let expected = "a whole number between 1 and 10000";
-        return Err(ParamError::Range {
-            law: "erlang",
-            parameter: "k",
-            found,
-            expected,
-        });
+        return Err(ParamError::Range { law: "erlang", parameter: "k", found, expected });
     }
     Dist::erlang(found as u32, number(v, 1))
 }

@@ -58,9 +58,7 @@ impl Law for Constant {
         if x >= self.value { self.value } else { 0.0 }
     }
     fn scaled(&self, factor: f64) -> Dist {
-        Dist::Constant(Constant {
-            value: self.value * factor,
-        })
+        Dist::Constant(Constant { value: self.value * factor })
     }
     fn atoms(&self) -> Vec<(f64, f64)> {
         vec![(self.value, 1.0)]

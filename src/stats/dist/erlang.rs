@@ -64,9 +64,7 @@ impl Law for Erlang {
         self.inner.partial_mean(x)
     }
     fn scaled(&self, factor: f64) -> Dist {
-        Dist::Erlang(Erlang {
-            inner: self.inner.times(factor),
-        })
+        Dist::Erlang(Erlang { inner: self.inner.times(factor) })
     }
     fn smooth(&self) -> bool {
         true

@@ -87,21 +87,12 @@ pub enum ParamError {
 pub(super) const MAX_ENTRIES: usize = 100_000;
 
 /// Accepts a finite number above 0.
-pub(super) fn positive(
-    law: &'static str,
-    parameter: &'static str,
-    found: f64,
-) -> Result<f64, ParamError> {
+pub(super) fn positive(law: &'static str, parameter: &'static str, found: f64) -> Result<f64, ParamError> {
     if found.is_finite() && found > 0.0 {
         Ok(found)
     } else {
         let expected = "a finite number above 0";
-        Err(ParamError::Range {
-            law,
-            parameter,
-            found,
-            expected,
-        })
+        Err(ParamError::Range { law, parameter, found, expected })
     }
 }
 
@@ -115,12 +106,7 @@ pub(super) fn not_negative(
         Ok(found)
     } else {
         let expected = "a finite number of at least 0";
-        Err(ParamError::Range {
-            law,
-            parameter,
-            found,
-            expected,
-        })
+        Err(ParamError::Range { law, parameter, found, expected })
     }
 }
 
@@ -135,12 +121,7 @@ pub(super) fn within(
     if found >= low && found <= high {
         Ok(found)
     } else {
-        Err(ParamError::Range {
-            law,
-            parameter,
-            found,
-            expected,
-        })
+        Err(ParamError::Range { law, parameter, found, expected })
     }
 }
 
@@ -149,21 +130,11 @@ pub(super) fn within(
 pub(super) fn moments(law: &'static str, mean: f64, variance: f64) -> Result<(), ParamError> {
     let expected = "a number between 1e-100 and 1e100";
     if !(1e-100..=1e100).contains(&mean) {
-        return Err(ParamError::Moment {
-            law,
-            moment: "mean",
-            found: mean,
-            expected,
-        });
+        return Err(ParamError::Moment { law, moment: "mean", found: mean, expected });
     }
     let expected = "a number between 0 and 1e200";
     if !(0.0..=1e200).contains(&variance) {
-        return Err(ParamError::Moment {
-            law,
-            moment: "variance",
-            found: variance,
-            expected,
-        });
+        return Err(ParamError::Moment { law, moment: "variance", found: variance, expected });
     }
     Ok(())
 }
@@ -179,24 +150,13 @@ pub(super) fn probabilities(
     for (index, &p) in found.iter().enumerate() {
         if !(p.is_finite() && (0.0..=1.0).contains(&p)) {
             let expected = "a probability between 0 and 1";
-            return Err(ParamError::Item {
-                law,
-                parameter,
-                index,
-                found: p,
-                expected,
-            });
+            return Err(ParamError::Item { law, parameter, index, found: p, expected });
         }
     }
     let sum: f64 = found.iter().sum();
     if (sum - 1.0).abs() > 1e-6 {
         let expected = "a sum of 1 (within 0.000001)";
-        return Err(ParamError::Range {
-            law,
-            parameter,
-            found: sum,
-            expected,
-        });
+        return Err(ParamError::Range { law, parameter, found: sum, expected });
     }
     Ok(found.iter().map(|p| p / sum).collect())
 }
@@ -212,15 +172,6 @@ pub(super) fn length(
     if (low..=high).contains(&found) {
         return Ok(());
     }
-    let expected = if low == high {
-        low.to_string()
-    } else {
-        format!("{low} to {high}")
-    };
-    Err(ParamError::Length {
-        law,
-        parameter,
-        found,
-        expected,
-    })
+    let expected = if low == high { low.to_string() } else { format!("{low} to {high}") };
+    Err(ParamError::Length { law, parameter, found, expected })
 }

@@ -53,11 +53,7 @@ impl Law for Exponential {
         exp(-x.max(0.0) / self.mean)
     }
     fn pdf(&self, x: f64) -> f64 {
-        if x < 0.0 {
-            0.0
-        } else {
-            exp(-x / self.mean) / self.mean
-        }
+        if x < 0.0 { 0.0 } else { exp(-x / self.mean) / self.mean }
     }
     fn pdf_slope(&self, x: f64) -> f64 {
         -self.pdf(x) / self.mean
@@ -72,9 +68,7 @@ impl Law for Exponential {
         self.mean * gamma_pq(2.0, x / self.mean).0
     }
     fn scaled(&self, factor: f64) -> Dist {
-        Dist::Exponential(Exponential {
-            mean: self.mean * factor,
-        })
+        Dist::Exponential(Exponential { mean: self.mean * factor })
     }
     fn smooth(&self) -> bool {
         true

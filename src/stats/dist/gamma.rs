@@ -24,10 +24,7 @@ impl Gamma {
 
     /// The same law on another scale.
     pub(super) fn times(&self, factor: f64) -> Gamma {
-        Gamma {
-            shape: self.shape,
-            scale: self.scale * factor,
-        }
+        Gamma { shape: self.shape, scale: self.scale * factor }
     }
 }
 
@@ -50,12 +47,7 @@ impl Dist {
         let cv = sd / mean;
         let expected = "between 0.01 and 10 times the mean";
         if !(0.01..=10.0).contains(&cv) {
-            return Err(ParamError::Range {
-                law: "gamma",
-                parameter: "sd",
-                found: sd,
-                expected,
-            });
+            return Err(ParamError::Range { law: "gamma", parameter: "sd", found: sd, expected });
         }
         Dist::gamma(1.0 / (cv * cv), mean * cv * cv)
     }

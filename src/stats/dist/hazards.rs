@@ -77,26 +77,15 @@ impl Hazards {
         let (mut hazard, mut spent) = (0.0_f64, 0.0);
         for (i, &start) in times.iter().enumerate() {
             let interval = breaks.partition_point(|&b| b <= start).saturating_sub(1);
-            let parts: Vec<f64> = rates
-                .iter()
-                .map(|r| r.get(interval).copied().unwrap_or(0.0))
-                .collect();
+            let parts: Vec<f64> = rates.iter().map(|r| r.get(interval).copied().unwrap_or(0.0)).collect();
             let rate: f64 = parts.iter().sum();
-            let atom = atoms
-                .binary_search_by(|a| (a.at + 0.0).total_cmp(&start))
-                .ok()
-                .and_then(|k| atoms.get(k));
+            let atom =
+                atoms.binary_search_by(|a| (a.at + 0.0).total_cmp(&start)).ok().and_then(|k| atoms.get(k));
             let before = hazard;
             if let Some(atom) = atom {
                 hazard += jump(&atom.probs);
             }
-            law.segments.push(Segment {
-                start,
-                before,
-                after: hazard,
-                rate,
-                spent,
-            });
+            law.segments.push(Segment { start, before, after: hazard, rate, spent });
             law.within.extend(shares(&parts));
             law.jumping.extend(match atom {
                 Some(atom) => shares(&atom.probs),
@@ -119,22 +108,12 @@ impl Hazards {
         if !self.segments.last().is_some_and(ending) {
             let (parameter, found) = ("total rate in the last interval", 0.0);
             let expected = "above 0, or an atom at which all who are left leave";
-            return Err(ParamError::Range {
-                law: NAME,
-                parameter,
-                found,
-                expected,
-            });
+            return Err(ParamError::Range { law: NAME, parameter, found, expected });
         }
         let found = self.mean;
         if !(0.0..=1e100).contains(&found) {
             let (moment, expected) = ("mean", "a finite number");
-            return Err(ParamError::Moment {
-                law: NAME,
-                moment,
-                found,
-                expected,
-            });
+            return Err(ParamError::Moment { law: NAME, moment, found, expected });
         }
         Ok(self)
     }
@@ -157,10 +136,7 @@ impl Hazards {
     /// As [`Hazards::draw`], from two words of random bits, with the exponential from its table.
     #[inline]
     pub fn draw_bits(&self, time: u64, cause: u64) -> (f64, usize) {
-        self.at_hazard(
-            exp1(time),
-            (cause as f64 + 0.5) * (1.0 / 18_446_744_073_709_551_616.0),
-        )
+        self.at_hazard(exp1(time), (cause as f64 + 0.5) * (1.0 / 18_446_744_073_709_551_616.0))
     }
 
     /// Total time spent at exit (not the remainder; never below `elapsed`) and cause, for someone
@@ -184,21 +160,13 @@ impl Hazards {
             return 0.0;
         }
         let mut sum = 0.0;
-        for (i, s) in self
-            .segments
-            .iter()
-            .enumerate()
-            .take_while(|(_, s)| s.start <= t)
-        {
+        for (i, s) in self.segments.iter().enumerate().take_while(|(_, s)| s.start <= t) {
             if s.after > s.before {
                 let leaving = exp(-s.before) * -expm1(s.before - s.after);
                 sum += leaving * share(&self.jumping, i, cause, self.causes);
             }
             if s.rate > 0.0 && s.after < f64::INFINITY {
-                let end = self
-                    .segments
-                    .get(i + 1)
-                    .map_or(f64::INFINITY, |next| next.start);
+                let end = self.segments.get(i + 1).map_or(f64::INFINITY, |next| next.start);
                 let leaving = exp(-s.after) * -expm1(-s.rate * (end.min(t) - s.start));
                 sum += leaving * share(&self.within, i, cause, self.causes);
             }
@@ -210,10 +178,7 @@ impl Hazards {
     /// stream: density `survival(a) / mean`.
     pub fn length_biased_elapsed(&self, u: f64) -> f64 {
         let target = unit(u) * self.mean;
-        let i = self
-            .segments
-            .partition_point(|s| s.spent <= target)
-            .saturating_sub(1);
+        let i = self.segments.partition_point(|s| s.spent <= target).saturating_sub(1);
         let Some(s) = self.segments.get(i) else {
             return 0.0;
         };
@@ -244,18 +209,12 @@ impl Hazards {
     fn at_hazard(&self, h: f64, u_cause: f64) -> (f64, usize) {
         // A hazard of 0 is reached when the first exit becomes possible, not before.
         let h = h.max(f64::MIN_POSITIVE);
-        let i = self
-            .segments
-            .partition_point(|s| s.before < h)
-            .saturating_sub(1);
+        let i = self.segments.partition_point(|s| s.before < h).saturating_sub(1);
         let Some(s) = self.segments.get(i) else {
             return (0.0, 0);
         };
         if h > s.after && s.rate > 0.0 {
-            (
-                s.start + (h - s.after) / s.rate,
-                self.pick(&self.within, i, u_cause),
-            )
+            (s.start + (h - s.after) / s.rate, self.pick(&self.within, i, u_cause))
         } else {
             (s.start, self.pick(&self.jumping, i, u_cause))
         }
@@ -264,12 +223,8 @@ impl Hazards {
     /// The cause at `u` in row `i` of cumulative shares.
     #[inline]
     fn pick(&self, rows: &[f64], i: usize, u: f64) -> usize {
-        let row = rows
-            .get(i * self.causes..(i + 1) * self.causes)
-            .unwrap_or(&[]);
-        row.iter()
-            .position(|&c| u < c)
-            .unwrap_or_else(|| last_possible(row))
+        let row = rows.get(i * self.causes..(i + 1) * self.causes).unwrap_or(&[]);
+        row.iter().position(|&c| u < c).unwrap_or_else(|| last_possible(row))
     }
 }
 
@@ -281,21 +236,13 @@ fn last_possible(row: &[f64]) -> usize {
 
 /// Holds a uniform inside [0, 1), not a number counting as 0.
 fn unit(u: f64) -> f64 {
-    if u > 0.0 {
-        u.min(1.0 - f64::EPSILON / 2.0)
-    } else {
-        0.0
-    }
+    if u > 0.0 { u.min(1.0 - f64::EPSILON / 2.0) } else { 0.0 }
 }
 
 /// Cumulative hazard of an atom.
 fn jump(probs: &[f64]) -> f64 {
     let sum: f64 = probs.iter().sum();
-    if sum >= 1.0 - 1e-12 {
-        f64::INFINITY
-    } else {
-        -log1p(-sum)
-    }
+    if sum >= 1.0 - 1e-12 { f64::INFINITY } else { -log1p(-sum) }
 }
 
 /// Integral of the survival function over a segment that starts at cumulative hazard `hazard`.
@@ -339,52 +286,23 @@ fn check_shapes(breaks: &[f64], rates: &[Vec<f64>], atoms: &[Atom]) -> Result<()
     let causes = rates.len();
     error::length(NAME, "rates (causes)", causes, 1, MAX_CAUSES)?;
     let most = MAX_CELLS / causes.max(1);
-    error::length(
-        NAME,
-        "breaks",
-        breaks.len(),
-        1,
-        most.min(error::MAX_ENTRIES),
-    )?;
+    error::length(NAME, "breaks", breaks.len(), 1, most.min(error::MAX_ENTRIES))?;
     error::length(NAME, "atoms", atoms.len(), 0, most.min(10_000))?;
     let mut least = -1.0;
     for (index, &found) in breaks.iter().enumerate() {
-        let sound = if index == 0 {
-            found == 0.0
-        } else {
-            found > least && found <= 1e100
-        };
+        let sound = if index == 0 { found == 0.0 } else { found > least && found <= 1e100 };
         if !sound {
             let (parameter, expected) = ("breaks", "finite times ascending from 0");
-            return Err(ParamError::Item {
-                law: NAME,
-                parameter,
-                index,
-                found,
-                expected,
-            });
+            return Err(ParamError::Item { law: NAME, parameter, index, found, expected });
         }
         least = found;
     }
     for row in rates {
-        error::length(
-            NAME,
-            "rates (intervals)",
-            row.len(),
-            breaks.len(),
-            breaks.len(),
-        )?;
+        error::length(NAME, "rates (intervals)", row.len(), breaks.len(), breaks.len())?;
         for (index, &found) in row.iter().enumerate() {
             if !(0.0..=1e100).contains(&found) || (found > 0.0 && found < 1e-100) {
-                let (parameter, expected) =
-                    ("rates", "0 or a finite rate between 1e-100 and 1e100");
-                return Err(ParamError::Item {
-                    law: NAME,
-                    parameter,
-                    index,
-                    found,
-                    expected,
-                });
+                let (parameter, expected) = ("rates", "0 or a finite rate between 1e-100 and 1e100");
+                return Err(ParamError::Item { law: NAME, parameter, index, found, expected });
             }
         }
     }
@@ -398,13 +316,7 @@ fn check_shapes(breaks: &[f64], rates: &[Vec<f64>], atoms: &[Atom]) -> Result<()
             && one == two
         {
             let (parameter, expected) = ("atom times in order", "distinct times");
-            return Err(ParamError::Item {
-                law: NAME,
-                parameter,
-                index,
-                found: *two,
-                expected,
-            });
+            return Err(ParamError::Item { law: NAME, parameter, index, found: *two, expected });
         }
     }
     Ok(())
@@ -414,37 +326,19 @@ fn check_atom(index: usize, atom: &Atom, causes: usize) -> Result<(), ParamError
     if !(0.0..=1e100).contains(&atom.at) {
         let (parameter, expected) = ("atom times", "a finite time of at least 0");
         let found = atom.at;
-        return Err(ParamError::Item {
-            law: NAME,
-            parameter,
-            index,
-            found,
-            expected,
-        });
+        return Err(ParamError::Item { law: NAME, parameter, index, found, expected });
     }
     error::length(NAME, "atom probabilities", atom.probs.len(), causes, causes)?;
     for &found in &atom.probs {
         if !(0.0..=1.0).contains(&found) {
             let (parameter, expected) = ("atom probabilities", "between 0 and 1");
-            return Err(ParamError::Item {
-                law: NAME,
-                parameter,
-                index,
-                found,
-                expected,
-            });
+            return Err(ParamError::Item { law: NAME, parameter, index, found, expected });
         }
     }
     let found: f64 = atom.probs.iter().sum();
     if found > 1.0 + 1e-9 {
         let (parameter, expected) = ("sum of atom probabilities", "at most 1");
-        return Err(ParamError::Item {
-            law: NAME,
-            parameter,
-            index,
-            found,
-            expected,
-        });
+        return Err(ParamError::Item { law: NAME, parameter, index, found, expected });
     }
     Ok(())
 }

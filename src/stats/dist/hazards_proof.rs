@@ -8,16 +8,7 @@ fn two_exits() -> Hazards {
     // 0.1 + 0.3 per day for 5 days, then 0 and 0.2, a deadline at 10 where half leave by the
     // first cause and a tenth by the second, and an end at 20.
     let rates = [vec![0.1, 0.0], vec![0.3, 0.2]];
-    let atoms = [
-        Atom {
-            at: 20.0,
-            probs: vec![1.0, 0.0],
-        },
-        Atom {
-            at: 10.0,
-            probs: vec![0.5, 0.1],
-        },
-    ];
+    let atoms = [Atom { at: 20.0, probs: vec![1.0, 0.0] }, Atom { at: 10.0, probs: vec![0.5, 0.1] }];
     Hazards::new(&[0.0, 5.0], &rates, &atoms).unwrap()
 }
 
@@ -35,10 +26,7 @@ fn by_hand() {
     let after = 0.4 * exp(-3.0);
     close(h.cumulative_incidence(5.0, 0), 0.25 * (1.0 - exp(-2.0)));
     close(h.cumulative_incidence(5.0, 1), 0.75 * (1.0 - exp(-2.0)));
-    close(
-        h.cumulative_incidence(9.999_999_999_999, 0),
-        0.25 * (1.0 - exp(-2.0)),
-    );
+    close(h.cumulative_incidence(9.999_999_999_999, 0), 0.25 * (1.0 - exp(-2.0)));
     let first = 0.25 * (1.0 - exp(-2.0)) + 0.5 * exp(-3.0);
     close(h.cumulative_incidence(10.0, 0), first);
     close(h.cumulative_incidence(20.0, 0), first + after * exp(-2.0));
@@ -71,10 +59,7 @@ fn draws_by_hand() {
     assert_eq!(h.draw_given(25.0, 0.3, 0.3), (25.0, 0));
     // An atom at the start, written with either sign.
     for zero in [0.0, -0.0] {
-        let atoms = [Atom {
-            at: zero,
-            probs: vec![0.5],
-        }];
+        let atoms = [Atom { at: zero, probs: vec![0.5] }];
         let h = Hazards::new(&[0.0], &[vec![1.0]], &atoms).unwrap();
         assert_eq!(h.draw(0.4, 0.5), (0.0, 0));
         assert!((h.mean() - 0.5).abs() < 1e-15);
@@ -152,9 +137,7 @@ fn elapsed_time_covers_its_share_of_the_mean() {
         // Midpoint rule on the survival function.
         let n = 20_000;
         let step = a / f64::from(n);
-        let area: f64 = (0..n)
-            .map(|i| h.survival((f64::from(i) + 0.5) * step) * step)
-            .sum();
+        let area: f64 = (0..n).map(|i| h.survival((f64::from(i) + 0.5) * step) * step).sum();
         assert!((area / h.mean() - u).abs() < 1e-4, "{u}: {a}");
     }
     assert!(h.length_biased_elapsed(1.0) <= 20.0 + 1e-9);

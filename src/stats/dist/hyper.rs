@@ -28,21 +28,11 @@ impl Dist {
             if !(found.is_finite() && found > 0.0) {
                 let expected = "a finite number above 0";
                 let parameter = "means";
-                return Err(ParamError::Item {
-                    law: NAME,
-                    parameter,
-                    index,
-                    found,
-                    expected,
-                });
+                return Err(ParamError::Item { law: NAME, parameter, index, found, expected });
             }
             error::moments(NAME, found, found * found)?;
         }
-        let parts = probs
-            .into_iter()
-            .zip(means.iter().copied())
-            .filter(|p| p.0 > 0.0)
-            .collect();
+        let parts = probs.into_iter().zip(means.iter().copied()).filter(|p| p.0 > 0.0).collect();
         let d = HyperExponential { parts };
         error::moments(NAME, d.mean(), d.variance())?;
         Ok(Dist::HyperExponential(d))
@@ -104,18 +94,10 @@ impl Law for HyperExponential {
         self.sum(|m| exp(-x / m))
     }
     fn pdf(&self, x: f64) -> f64 {
-        if x < 0.0 {
-            0.0
-        } else {
-            self.sum(|m| exp(-x / m) / m)
-        }
+        if x < 0.0 { 0.0 } else { self.sum(|m| exp(-x / m) / m) }
     }
     fn pdf_slope(&self, x: f64) -> f64 {
-        if x < 0.0 {
-            0.0
-        } else {
-            -self.sum(|m| exp(-x / m) / (m * m))
-        }
+        if x < 0.0 { 0.0 } else { -self.sum(|m| exp(-x / m) / (m * m)) }
     }
     fn quantile(&self, u: f64) -> f64 {
         let e = -libm::log1p(-u);

@@ -38,11 +38,7 @@ pub(super) trait Law {
     /// The quantile of a tail probability, for a smooth law and with a good guess: faster where it has
     /// no closed form.
     fn quantile_near(&self, p: f64, upper: bool, _guess: f64) -> f64 {
-        if upper {
-            self.quantile_upper(p)
-        } else {
-            self.quantile(p)
-        }
+        if upper { self.quantile_upper(p) } else { self.quantile(p) }
     }
     /// Density and tail probability together.
     fn tail_and_pdf(&self, x: f64, upper: bool) -> (f64, f64) {
@@ -180,11 +176,7 @@ impl Dist {
 
     /// `E[X; X <= x]`: the part of the mean that lies at or below `x`.
     pub fn partial_mean(&self, x: f64) -> f64 {
-        if x <= 0.0 {
-            0.0
-        } else {
-            each!(self, d => d.partial_mean(x))
-        }
+        if x <= 0.0 { 0.0 } else { each!(self, d => d.partial_mean(x)) }
     }
 
     /// `E[min(X, x)]`: the mean time spent before age `x`.
@@ -229,11 +221,7 @@ impl Dist {
         }
         let u = if u > 0.0 { u.min(1.0) } else { 0.0 };
         let below = self.cdf(elapsed) + left * u;
-        let total = if below < 0.5 {
-            self.quantile(below)
-        } else {
-            self.quantile_upper(left * (1.0 - u))
-        };
+        let total = if below < 0.5 { self.quantile(below) } else { self.quantile_upper(left * (1.0 - u)) };
         (total - elapsed).max(0.0)
     }
 
@@ -248,10 +236,7 @@ impl Dist {
         if u >= 1.0 {
             return high;
         }
-        solve::increasing(u * mean, (0.0, high), u * mean, |a| {
-            (self.limited_mean(a), self.sf(a))
-        })
-        .max(0.0)
+        solve::increasing(u * mean, (0.0, high), u * mean, |a| (self.limited_mean(a), self.sf(a))).max(0.0)
     }
 
     /// The quantile of a tail probability between 0 and 1, from a guess that may be wide of the mark.

@@ -47,12 +47,7 @@ impl Dist {
         error::positive(NAME, "sd", sd)?;
         let expected = "between 0.002 and 1e6 times the mean";
         if !(0.002..=1e6).contains(&(sd / mean)) {
-            return Err(ParamError::Range {
-                law: NAME,
-                parameter: "sd",
-                found: sd,
-                expected,
-            });
+            return Err(ParamError::Range { law: NAME, parameter: "sd", found: sd, expected });
         }
         Dist::lognormal_mean_cv(mean, sd / mean)
     }
@@ -94,18 +89,10 @@ impl Law for LogNormal {
         if x <= 0.0 { 1.0 } else { normal_sf(self.z(x)) }
     }
     fn pdf(&self, x: f64) -> f64 {
-        if x <= 0.0 {
-            0.0
-        } else {
-            normal_pdf(self.z(x)) / (self.sigma * x)
-        }
+        if x <= 0.0 { 0.0 } else { normal_pdf(self.z(x)) / (self.sigma * x) }
     }
     fn pdf_slope(&self, x: f64) -> f64 {
-        if x <= 0.0 {
-            0.0
-        } else {
-            -self.pdf(x) * (1.0 + self.z(x) / self.sigma) / x
-        }
+        if x <= 0.0 { 0.0 } else { -self.pdf(x) * (1.0 + self.z(x) / self.sigma) / x }
     }
     fn quantile(&self, u: f64) -> f64 {
         exp(self.mu + self.sigma * normal_quantile(u))
@@ -114,17 +101,10 @@ impl Law for LogNormal {
         exp(self.mu - self.sigma * normal_quantile(s))
     }
     fn partial_mean(&self, x: f64) -> f64 {
-        if x <= 0.0 {
-            0.0
-        } else {
-            self.mean() * normal_cdf(self.z(x) - self.sigma)
-        }
+        if x <= 0.0 { 0.0 } else { self.mean() * normal_cdf(self.z(x) - self.sigma) }
     }
     fn scaled(&self, factor: f64) -> Dist {
-        Dist::LogNormal(LogNormal {
-            mu: self.mu + log(factor),
-            sigma: self.sigma,
-        })
+        Dist::LogNormal(LogNormal { mu: self.mu + log(factor), sigma: self.sigma })
     }
     fn smooth(&self) -> bool {
         true

@@ -24,21 +24,12 @@ impl Dist {
         error::length(NAME, "weights", weights.len(), 1, MAX_PARTS)?;
         error::length(NAME, "laws", laws.len(), weights.len(), weights.len())?;
         let weights = error::probabilities(NAME, "weights", weights)?;
-        let parts: Vec<(f64, Dist)> = weights
-            .into_iter()
-            .zip(laws)
-            .filter(|part| part.0 > 0.0)
-            .collect();
+        let parts: Vec<(f64, Dist)> = weights.into_iter().zip(laws).filter(|part| part.0 > 0.0).collect();
         let d = Mixture::of(parts);
         if d.depth() > MAX_DEPTH {
             let expected = "mixtures nested at most 3 deep";
             let found = d.depth() as f64;
-            return Err(ParamError::Range {
-                law: NAME,
-                parameter: "depth",
-                found,
-                expected,
-            });
+            return Err(ParamError::Range { law: NAME, parameter: "depth", found, expected });
         }
         error::moments(NAME, d.mean(), d.variance())?;
         Ok(Dist::Mixture(d))
@@ -47,10 +38,8 @@ impl Dist {
 
 impl Mixture {
     fn of(parts: Vec<(f64, Dist)>) -> Mixture {
-        let mut atoms: Vec<(f64, f64)> = parts
-            .iter()
-            .flat_map(|(w, d)| d.atoms().into_iter().map(move |(x, p)| (x, w * p)))
-            .collect();
+        let mut atoms: Vec<(f64, f64)> =
+            parts.iter().flat_map(|(w, d)| d.atoms().into_iter().map(move |(x, p)| (x, w * p))).collect();
         atoms.sort_by(|a, b| a.0.total_cmp(&b.0));
         atoms.dedup_by(|next, kept| {
             let same = next.0 == kept.0;
@@ -100,10 +89,7 @@ impl Law for Mixture {
         })
     }
     fn support(&self) -> (f64, f64) {
-        (
-            self.range(|d| d.support().0).0,
-            self.range(|d| d.support().1).1,
-        )
+        (self.range(|d| d.support().0).0, self.range(|d| d.support().1).1)
     }
     fn cdf(&self, x: f64) -> f64 {
         self.sum(|d| d.cdf(x)).min(1.0)
@@ -126,9 +112,7 @@ impl Law for Mixture {
             return x;
         }
         let low = low * (1.0 - 1e-12);
-        solve::lower(u, (low, high), low + 0.5 * (high - low), |x| {
-            (self.cdf(x), self.pdf(x))
-        })
+        solve::lower(u, (low, high), low + 0.5 * (high - low), |x| (self.cdf(x), self.pdf(x)))
     }
     fn quantile_upper(&self, s: f64) -> f64 {
         if s > 0.5 {
@@ -142,9 +126,7 @@ impl Law for Mixture {
             return x;
         }
         let low = low * (1.0 - 1e-12);
-        solve::upper(s, (low, high), low + 0.5 * (high - low), |x| {
-            (self.sf(x), self.pdf(x))
-        })
+        solve::upper(s, (low, high), low + 0.5 * (high - low), |x| (self.sf(x), self.pdf(x)))
     }
     fn quantile_near(&self, p: f64, upper: bool, guess: f64) -> f64 {
         let atom = if upper {
@@ -167,11 +149,7 @@ impl Law for Mixture {
         self.sum(|d| d.partial_mean(x))
     }
     fn scaled(&self, factor: f64) -> Dist {
-        let parts = self
-            .parts
-            .iter()
-            .map(|(w, d)| (*w, d.scaled(factor)))
-            .collect();
+        let parts = self.parts.iter().map(|(w, d)| (*w, d.scaled(factor))).collect();
         Dist::Mixture(Mixture::of(parts))
     }
     fn atoms(&self) -> Vec<(f64, f64)> {

@@ -113,41 +113,23 @@ impl Dist {
     /// or the law refuses it.
     pub fn from_parameters(name: &str, given: &[(&str, Value)]) -> Result<Dist, ParamError> {
         let Some(entry) = entry(name) else {
-            let known = CATALOGUE
-                .iter()
-                .map(|entry| entry.name)
-                .collect::<Vec<_>>()
-                .join(", ");
-            return Err(ParamError::UnknownLaw {
-                found: name.to_owned(),
-                known,
-            });
+            let known = CATALOGUE.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", ");
+            return Err(ParamError::UnknownLaw { found: name.to_owned(), known });
         };
         let law = entry.name;
         let fits = |form: &&Form| {
             form.parameters.len() == given.len()
-                && form
-                    .parameters
-                    .iter()
-                    .all(|p| given.iter().any(|g| g.0 == *p))
+                && form.parameters.iter().all(|p| given.iter().any(|g| g.0 == *p))
         };
         let Some(form) = entry.forms.iter().find(fits) else {
             let found = given.iter().map(|g| g.0).collect::<Vec<_>>().join(", ");
             let forms = entry.forms.iter().map(|form| form.parameters.join(" and "));
             let expected = forms.collect::<Vec<_>>().join("; or ");
-            return Err(ParamError::Form {
-                law,
-                found,
-                expected,
-            });
+            return Err(ParamError::Form { law, found, expected });
         };
         let mut values = Vec::with_capacity(form.parameters.len());
         for name in form.parameters {
-            let kind = entry
-                .parameters
-                .iter()
-                .find(|p| p.name == *name)
-                .map(|p| p.kind);
+            let kind = entry.parameters.iter().find(|p| p.name == *name).map(|p| p.kind);
             let value = given.iter().find(|g| g.0 == *name).map(|g| &g.1);
             match (kind, value) {
                 (Some(kind), Some(value)) if value.fits(kind) => values.push(value.clone()),
@@ -157,11 +139,7 @@ impl Dist {
                         Some(Kind::Laws) => "a list of laws",
                         _ => "one number",
                     };
-                    return Err(ParamError::Kind {
-                        law,
-                        parameter: name,
-                        expected,
-                    });
+                    return Err(ParamError::Kind { law, parameter: name, expected });
                 }
             }
         }
@@ -193,9 +171,7 @@ mod tests {
             .map(|(key, value)| {
                 let value = match value {
                     toml::Value::Array(list) if list.iter().all(toml::Value::is_table) => {
-                        let laws = list
-                            .iter()
-                            .map(|law| read(law.as_table().unwrap()).unwrap());
+                        let laws = list.iter().map(|law| read(law.as_table().unwrap()).unwrap());
                         Value::Laws(laws.collect())
                     }
                     toml::Value::Array(list) => Value::Numbers(list.iter().map(leading).collect()),
@@ -215,12 +191,8 @@ mod tests {
                 let table: toml::Table = example.parse().unwrap();
                 let law = read(&table).unwrap();
                 assert_eq!(law.name(), entry.name);
-                let keys: Vec<&str> = table[entry.name]
-                    .as_table()
-                    .unwrap()
-                    .keys()
-                    .map(String::as_str)
-                    .collect();
+                let keys: Vec<&str> =
+                    table[entry.name].as_table().unwrap().keys().map(String::as_str).collect();
                 for name in form.parameters {
                     assert!(keys.contains(name), "{}: {name}", entry.name);
                     assert!(entry.parameters.iter().any(|p| p.name == *name), "{name}");
@@ -233,11 +205,7 @@ mod tests {
     fn the_catalogue_and_the_proof_cover_each_other() {
         let proved = examples();
         for entry in CATALOGUE {
-            assert!(
-                proved.iter().any(|(_, d)| d.name() == entry.name),
-                "{}",
-                entry.name
-            );
+            assert!(proved.iter().any(|(_, d)| d.name() == entry.name), "{}", entry.name);
         }
         for (label, d) in proved {
             assert!(entry(d.name()).is_some(), "{label}");
@@ -249,8 +217,7 @@ mod tests {
         let n = Value::Number;
         let one = Dist::from_parameters("gamma", &[("sd", n(14.0)), ("mean", n(31.0))]).unwrap();
         let shape = (31.0 / 14.0) * (31.0 / 14.0);
-        let two =
-            Dist::from_parameters("gamma", &[("shape", n(shape)), ("mean", n(31.0))]).unwrap();
+        let two = Dist::from_parameters("gamma", &[("shape", n(shape)), ("mean", n(31.0))]).unwrap();
         assert!((one.variance() / 196.0 - 1.0).abs() < 1e-14);
         assert!((one.quantile(0.9) / two.quantile(0.9) - 1.0).abs() < 1e-13);
         let sd = Dist::lognormal_mean_sd(120.0, 90.0).unwrap();
@@ -269,9 +236,8 @@ mod tests {
     #[test]
     fn wrong_parameters_say_what_is_expected() {
         let n = Value::Number;
-        let text = |name: &str, given: &[(&str, Value)]| {
-            Dist::from_parameters(name, given).unwrap_err().to_string()
-        };
+        let text =
+            |name: &str, given: &[(&str, Value)]| Dist::from_parameters(name, given).unwrap_err().to_string();
         assert!(text("gama", &[]).starts_with("gama is no law; known: constant, exponential"));
         assert_eq!(
             text("weibull", &[("mean", n(1.0))]),

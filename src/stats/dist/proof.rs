@@ -22,10 +22,7 @@ impl SplitMix {
 
 /// Every variant at least once, with easy and awkward parameters.
 pub(super) fn examples() -> Vec<(&'static str, Dist)> {
-    let mixed = vec![
-        Dist::exponential(20.0).unwrap(),
-        Dist::gamma_mean_sd(200.0, 60.0).unwrap(),
-    ];
+    let mixed = vec![Dist::exponential(20.0).unwrap(), Dist::gamma_mean_sd(200.0, 60.0).unwrap()];
     let jumpy = vec![
         Dist::constant(0.0).unwrap(),
         Dist::constant(45.0).unwrap(),
@@ -44,31 +41,16 @@ pub(super) fn examples() -> Vec<(&'static str, Dist)> {
         ("weibull", Dist::weibull_mean_shape(200.0, 0.7)),
         ("weibull, rising", Dist::weibull(2.5, 40.0)),
         ("erlang", Dist::erlang(3, 26.0)),
-        (
-            "hyperexponential",
-            Dist::hyperexponential(&[0.7, 0.3], &[5.0, 80.0]),
-        ),
-        (
-            "hyperexponential, cv",
-            Dist::hyperexponential_mean_cv(30.0, 2.0),
-        ),
+        ("hyperexponential", Dist::hyperexponential(&[0.7, 0.3], &[5.0, 80.0])),
+        ("hyperexponential, cv", Dist::hyperexponential_mean_cv(30.0, 2.0)),
         ("uniform", Dist::uniform(5.0, 25.0)),
         ("triangular", Dist::triangular(10.0, 15.0, 45.0)),
         ("triangular, left", Dist::triangular(0.0, 0.0, 8.0)),
         ("triangular, right", Dist::triangular(2.0, 8.0, 8.0)),
-        (
-            "values",
-            Dist::values(&[15.0, 0.0, 45.0, 15.0], &[0.25, 0.1, 0.4, 0.25]),
-        ),
-        (
-            "bands",
-            Dist::bands(&[0.0, 7.0, 28.0, 90.0, 365.0], &[0.2, 0.5, 0.0, 0.3]),
-        ),
+        ("values", Dist::values(&[15.0, 0.0, 45.0, 15.0], &[0.25, 0.1, 0.4, 0.25])),
+        ("bands", Dist::bands(&[0.0, 7.0, 28.0, 90.0, 365.0], &[0.2, 0.5, 0.0, 0.3])),
         ("mixture", Dist::mixture(&[0.3, 0.7], mixed)),
-        (
-            "mixture, jumps",
-            Dist::mixture(&[0.1, 0.2, 0.3, 0.4], jumpy),
-        ),
+        ("mixture, jumps", Dist::mixture(&[0.1, 0.2, 0.3, 0.4], jumpy)),
     ]
     .into_iter()
     .map(|(label, law)| (label, law.unwrap()))
@@ -81,9 +63,7 @@ fn continuous(d: &Dist) -> bool {
 
 /// Tail probabilities from 1e-15 to a half.
 fn tails() -> Vec<f64> {
-    let mut p: Vec<f64> = (0..60)
-        .map(|k| 0.5 * libm::pow(0.56, f64::from(k)))
-        .collect();
+    let mut p: Vec<f64> = (0..60).map(|k| 0.5 * libm::pow(0.56, f64::from(k))).collect();
     p.extend((1..50).map(|k| f64::from(k) / 100.0));
     p
 }
@@ -99,39 +79,20 @@ fn quantile_inverts_the_distribution_function() {
             // A last-bit error of x moves F by about eps x f / F of itself.
             let tol = |x: f64, f: f64| 1e-12 * (1.0 + x * d.pdf(x) / f);
             if continuous(&d) {
-                assert!(
-                    (low / p - 1.0).abs() < tol(x, p),
-                    "{label}: F({x}) = {low}, not {p}"
-                );
+                assert!((low / p - 1.0).abs() < tol(x, p), "{label}: F({x}) = {low}, not {p}");
                 // 1 - F is all that piecewise laws have in the upper tail.
                 let floor = if d.smooth() { 0.0 } else { 1e-15 };
-                assert!(
-                    (high - p).abs() < p * tol(y, p) + floor,
-                    "{label}: S({y}) = {high}, not {p}"
-                );
+                assert!((high - p).abs() < p * tol(y, p) + floor, "{label}: S({y}) = {high}, not {p}");
             } else {
                 assert!(low >= p * (1.0 - 1e-11), "{label}: F({x}) = {low} < {p}");
-                assert!(
-                    low - mass(x) <= p * (1.0 + 1e-11),
-                    "{label}: {x} is not the least for {p}"
-                );
-                assert!(
-                    high <= p * (1.0 + 1e-11) + 1e-15,
-                    "{label}: S({y}) = {high} > {p}"
-                );
-                assert!(
-                    high + mass(y) >= p * (1.0 - 1e-11) - 1e-15,
-                    "{label}: upper {p}"
-                );
+                assert!(low - mass(x) <= p * (1.0 + 1e-11), "{label}: {x} is not the least for {p}");
+                assert!(high <= p * (1.0 + 1e-11) + 1e-15, "{label}: S({y}) = {high} > {p}");
+                assert!(high + mass(y) >= p * (1.0 - 1e-11) - 1e-15, "{label}: upper {p}");
             }
         }
         let (low, high) = d.support();
         assert_eq!((d.quantile(0.0), d.quantile(1.0)), (low, high), "{label}");
-        assert_eq!(
-            (d.quantile_upper(1.0), d.quantile_upper(0.0)),
-            (low, high),
-            "{label}"
-        );
+        assert_eq!((d.quantile_upper(1.0), d.quantile_upper(0.0)), (low, high), "{label}");
     }
 }
 
@@ -142,11 +103,7 @@ fn cdf_and_sf_add_to_one_and_never_fall() {
         for k in 0..2000 {
             let x = f64::from(k) * d.mean() / 200.0;
             let (f, s) = (d.cdf(x), d.sf(x));
-            assert!(
-                (f + s - 1.0).abs() < 1e-13,
-                "{label}: F + S = {} at {x}",
-                f + s
-            );
+            assert!((f + s - 1.0).abs() < 1e-13, "{label}: F + S = {} at {x}", f + s);
             assert!(f >= last - 1e-15, "{label}: F falls at {x}");
             last = f;
         }
@@ -166,20 +123,13 @@ fn density_is_the_slope_of_the_distribution_function() {
             let central = |f: &dyn Fn(f64) -> f64| (f(x + h) - f(x - h)) / (2.0 * h);
             let (slope, curve) = (central(&|x| d.cdf(x)), central(&|x| d.pdf(x)));
             let size = d.pdf(x).max(1e-3 / d.mean());
-            assert!(
-                (slope - d.pdf(x)).abs() < 2e-5 * size,
-                "{label}: density at {x}"
-            );
+            assert!((slope - d.pdf(x)).abs() < 2e-5 * size, "{label}: density at {x}");
             // A kink of the density has no slope.
-            let kink =
-                !d.smooth() && (d.pdf_slope(x - h) - d.pdf_slope(x + h)).abs() * h > 1e-7 * size;
+            let kink = !d.smooth() && (d.pdf_slope(x - h) - d.pdf_slope(x + h)).abs() * h > 1e-7 * size;
             let jump = !d.smooth() && (d.pdf(x - h) - d.pdf(x + h)).abs() > 0.1 * size;
             if !kink && !jump {
                 let tol = 1e-4 * (size / x + d.pdf_slope(x).abs());
-                assert!(
-                    (curve - d.pdf_slope(x)).abs() < tol,
-                    "{label}: slope at {x}"
-                );
+                assert!((curve - d.pdf_slope(x)).abs() < tol, "{label}: slope at {x}");
             }
         }
     }
@@ -225,11 +175,7 @@ fn mean_and_variance_by_integration() {
     for (label, d) in examples() {
         let (first, second) = integrate(&d, f64::INFINITY);
         let tol = if d.smooth() { 1e-10 } else { 1e-9 };
-        assert!(
-            (first / d.mean() - 1.0).abs() < tol,
-            "{label}: mean {} {first}",
-            d.mean()
-        );
+        assert!((first / d.mean() - 1.0).abs() < tol, "{label}: mean {} {first}", d.mean());
         let variance = second - first * first;
         assert!(
             (variance - d.variance()).abs() < tol * second,
@@ -239,10 +185,7 @@ fn mean_and_variance_by_integration() {
         for k in 1..10 {
             let x = d.quantile(f64::from(k) / 10.0) * 1.01;
             let part = integrate(&d, x).0;
-            assert!(
-                (d.limited_mean(x) - part).abs() <= tol * part,
-                "{label}: limited mean at {x}"
-            );
+            assert!((d.limited_mean(x) - part).abs() <= tol * part, "{label}: limited mean at {x}");
         }
     }
 }
@@ -264,19 +207,12 @@ fn remaining_follows_the_conditional_law() {
                 } else if continuous(&d) {
                     let s = d.sf(elapsed + more);
                     let want = left * (1.0 - u);
-                    let tol =
-                        1e-11 * want * (1.0 + (elapsed + more) * d.pdf(elapsed + more) / want);
-                    assert!(
-                        (s - want).abs() < tol + 1e-15,
-                        "{label}: {elapsed} {u}: {s} {want}"
-                    );
+                    let tol = 1e-11 * want * (1.0 + (elapsed + more) * d.pdf(elapsed + more) / want);
+                    assert!((s - want).abs() < tol + 1e-15, "{label}: {elapsed} {u}: {s} {want}");
                 } else {
                     assert!(d.sf(elapsed + more) <= left * (1.0 - u) + 1e-12, "{label}");
                     // Half the way there must not be enough, unless it is the next value.
-                    assert!(
-                        d.sf(elapsed + more * (1.0 - 1e-9)) >= left * (1.0 - u) - 1e-9,
-                        "{label}"
-                    );
+                    assert!(d.sf(elapsed + more * (1.0 - 1e-9)) >= left * (1.0 - u) - 1e-9, "{label}");
                 }
             }
         }
@@ -295,10 +231,7 @@ fn elapsed_time_is_length_biased() {
             } else {
                 let share = integrate(&d, a).0 / d.mean();
                 let tol = if d.smooth() { 1e-10 } else { 1e-9 };
-                assert!(
-                    (share - u).abs() < tol,
-                    "{label}: {share} of the time before {a}, not {u}"
-                );
+                assert!((share - u).abs() < tol, "{label}: {share} of the time before {a}, not {u}");
             }
         }
     }
@@ -313,10 +246,7 @@ fn scaled_is_the_law_of_the_multiple() {
     for (label, d) in examples() {
         let e = d.try_scaled(86_400.0).unwrap();
         assert_eq!(e.name(), d.name());
-        assert!(
-            (e.mean() / (d.mean() * 86_400.0) - 1.0).abs() < 1e-13,
-            "{label}"
-        );
+        assert!((e.mean() / (d.mean() * 86_400.0) - 1.0).abs() < 1e-13, "{label}");
         for p in tails() {
             let (x, y) = (d.quantile(p) * 86_400.0, e.quantile(p));
             assert!((x - y).abs() <= 1e-11 * x, "{label}: {x} {y}");
@@ -344,24 +274,13 @@ fn table_meets_its_error_bound_and_is_monotone() {
         for &bits in &words {
             let (drawn, exact) = (sampler.draw(bits), Sampler::exact(&d, bits));
             let tol = 1e-9 * exact + 1e-12 * d.mean();
-            assert!(
-                (drawn - exact).abs() <= tol,
-                "{label}: {bits:#x} gives {drawn}, not {exact}"
-            );
+            assert!((drawn - exact).abs() <= tol, "{label}: {bits:#x} gives {drawn}, not {exact}");
             assert!(drawn >= last * (1.0 - 1e-14), "{label}: falls at {bits:#x}");
             last = drawn;
         }
-        assert!(
-            sampler.slow_share() < 0.08,
-            "{label}: {}",
-            sampler.slow_share()
-        );
+        assert!(sampler.slow_share() < 0.08, "{label}: {}", sampler.slow_share());
         if d.smooth() && d.name() != "mixture" {
-            assert!(
-                sampler.slow_share() < 2e-6,
-                "{label}: {}",
-                sampler.slow_share()
-            );
+            assert!(sampler.slow_share() < 2e-6, "{label}: {}", sampler.slow_share());
         }
     }
 }
@@ -388,19 +307,11 @@ fn sampler_moments_are_exact_within_five_standard_errors() {
         }
         let var = d.variance();
         let tiny = 1e-9 * mean;
-        assert!(
-            (one / n).abs() <= 5.0 * (var / n).sqrt() + tiny,
-            "{label}: mean off by {}",
-            one / n
-        );
+        assert!((one / n).abs() <= 5.0 * (var / n).sqrt() + tiny, "{label}: mean off by {}", one / n);
         let spread = ((fourth - var * var).max(0.0) / n).sqrt();
         // A wide log-normal's square has no useful normal limit at this n.
         if label != "lognormal, wide" {
-            assert!(
-                (two / n - var).abs() <= 5.0 * spread + tiny * mean,
-                "{label}: variance {}",
-                two / n
-            );
+            assert!((two / n - var).abs() <= 5.0 * spread + tiny * mean, "{label}: variance {}", two / n);
         }
     }
 }
@@ -421,17 +332,11 @@ fn sampler_passes_kolmogorov_and_smirnov() {
             let below = at - atoms.iter().find(|a| a.0 == value).map_or(0.0, |a| a.1);
             if x.get(i + 1) != Some(&value) {
                 let seen = (i + 1) as f64 / N as f64;
-                assert!(
-                    (seen - at).abs() < limit,
-                    "{label}: {seen} at most {value}, not {at}"
-                );
+                assert!((seen - at).abs() < limit, "{label}: {seen} at most {value}, not {at}");
             }
             if i == 0 || x[i - 1] != value {
                 let seen = i as f64 / N as f64;
-                assert!(
-                    (seen - below).abs() < limit,
-                    "{label}: {seen} below {value}, not {below}"
-                );
+                assert!((seen - below).abs() < limit, "{label}: {seen} below {value}, not {below}");
             }
         }
     }
@@ -449,34 +354,11 @@ fn standard_exponential_table() {
 
 #[test]
 fn hostile_arguments_never_panic_or_give_nan_draws() {
-    let odd = [
-        f64::NAN,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-        -1.0,
-        0.0,
-        1e-320,
-        1e308,
-        0.5,
-        1.0,
-        2.0,
-    ];
+    let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 0.0, 1e-320, 1e308, 0.5, 1.0, 2.0];
     for (label, d) in examples() {
         for a in odd {
-            let _ = (
-                d.cdf(a),
-                d.sf(a),
-                d.pdf(a),
-                d.pdf_slope(a),
-                d.partial_mean(a),
-                d.limited_mean(a),
-            );
-            let _ = (
-                d.quantile(a),
-                d.quantile_upper(a),
-                d.length_biased_elapsed(a),
-                d.scaled(a),
-            );
+            let _ = (d.cdf(a), d.sf(a), d.pdf(a), d.pdf_slope(a), d.partial_mean(a), d.limited_mean(a));
+            let _ = (d.quantile(a), d.quantile_upper(a), d.length_biased_elapsed(a), d.scaled(a));
             for b in odd {
                 assert!(d.remaining(a, b) >= 0.0, "{label}: remaining {a} {b}");
             }

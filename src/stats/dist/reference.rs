@@ -17,21 +17,9 @@ fn agree_within(
     for k in 1..200 {
         let x = ours.mean() * f64::from(k) / 40.0;
         let (f, s, d) = (theirs.cdf(x), theirs.sf(x), theirs.pdf(x));
-        assert!(
-            (ours.cdf(x) - f).abs() < tol,
-            "{label}: F({x}) {} {f}",
-            ours.cdf(x)
-        );
-        assert!(
-            (ours.sf(x) - s).abs() < tol,
-            "{label}: S({x}) {} {s}",
-            ours.sf(x)
-        );
-        assert!(
-            (ours.pdf(x) - d).abs() <= 1e-11 * d + 1e-300,
-            "{label}: f({x}) {} {d}",
-            ours.pdf(x)
-        );
+        assert!((ours.cdf(x) - f).abs() < tol, "{label}: F({x}) {} {f}", ours.cdf(x));
+        assert!((ours.sf(x) - s).abs() < tol, "{label}: S({x}) {} {s}", ours.sf(x));
+        assert!((ours.pdf(x) - d).abs() <= 1e-11 * d + 1e-300, "{label}: f({x}) {} {d}", ours.pdf(x));
     }
 }
 
@@ -47,12 +35,7 @@ fn laws_agree_with_statrs() {
         // The error function of statrs is good to some 1e-11 only: at (0, 1) and x = 0.1648721270700128
         // it gives ...9994167, mpmath 1.3.0 at 40 digits 0.0357266999433109777, as below.
         let theirs = st::LogNormal::new(mu, sigma).unwrap();
-        agree_within(
-            1e-10,
-            "lognormal",
-            &Dist::lognormal(mu, sigma).unwrap(),
-            &theirs,
-        );
+        agree_within(1e-10, "lognormal", &Dist::lognormal(mu, sigma).unwrap(), &theirs);
     }
     let d = Dist::lognormal(0.0, 1.0).unwrap();
     assert!((d.cdf(0.164_872_127_070_012_8) / 0.035_726_699_943_310_98 - 1.0).abs() < 1e-14);
@@ -60,21 +43,9 @@ fn laws_agree_with_statrs() {
         let theirs = st::Weibull::new(shape, scale).unwrap();
         agree("weibull", &Dist::weibull(shape, scale).unwrap(), &theirs);
     }
-    agree(
-        "exponential",
-        &Dist::exponential(31.0).unwrap(),
-        &st::Exp::new(1.0 / 31.0).unwrap(),
-    );
-    agree(
-        "erlang",
-        &Dist::erlang(3, 26.0).unwrap(),
-        &st::Erlang::new(3, 3.0 / 26.0).unwrap(),
-    );
-    agree(
-        "uniform",
-        &Dist::uniform(5.0, 25.0).unwrap(),
-        &st::Uniform::new(5.0, 25.0).unwrap(),
-    );
+    agree("exponential", &Dist::exponential(31.0).unwrap(), &st::Exp::new(1.0 / 31.0).unwrap());
+    agree("erlang", &Dist::erlang(3, 26.0).unwrap(), &st::Erlang::new(3, 3.0 / 26.0).unwrap());
+    agree("uniform", &Dist::uniform(5.0, 25.0).unwrap(), &st::Uniform::new(5.0, 25.0).unwrap());
 }
 
 #[test]
@@ -106,51 +77,24 @@ fn unusable_parameters_are_refused() {
         ("weibull scale", |x| Dist::weibull(1.0, x)),
         ("weibull mean", |x| Dist::weibull_mean_shape(x, 1.0)),
         ("erlang mean", |x| Dist::erlang(3, x)),
-        ("hyperexponential mean", |x| {
-            Dist::hyperexponential(&[0.5, 0.5], &[1.0, x])
-        }),
-        ("hyperexponential cv", |x| {
-            Dist::hyperexponential_mean_cv(1.0, x)
-        }),
+        ("hyperexponential mean", |x| Dist::hyperexponential(&[0.5, 0.5], &[1.0, x])),
+        ("hyperexponential cv", |x| Dist::hyperexponential_mean_cv(1.0, x)),
         ("uniform high", |x| Dist::uniform(0.0, x)),
         ("triangular high", |x| Dist::triangular(0.0, 0.0, x)),
         ("values, all of it", |x| Dist::values(&[x], &[1.0])),
         ("bands edge", |x| Dist::bands(&[0.0, x], &[1.0])),
-        ("constant, not 0", |x| {
-            if x == 0.0 {
-                Dist::exponential(0.0)
-            } else {
-                Dist::constant(x)
-            }
-        }),
+        ("constant, not 0", |x| if x == 0.0 { Dist::exponential(0.0) } else { Dist::constant(x) }),
     ];
     for (label, make) in makers {
-        for bad in [
-            f64::NAN,
-            f64::INFINITY,
-            f64::NEG_INFINITY,
-            -1.0,
-            -0.0,
-            0.0,
-            1e300,
-            1e-300,
-        ] {
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, -0.0, 0.0, 1e300, 1e-300] {
             assert!(make(bad).is_err(), "{label} of {bad:e}");
         }
     }
     let weibull = Dist::weibull(0.049, 1.0).unwrap_err().to_string();
-    assert_eq!(
-        weibull,
-        "weibull: shape is 0.049, expected between 0.05 and 1000"
-    );
-    let lognormal = Dist::lognormal_mean_sd(10.0, 1e200)
-        .unwrap_err()
-        .to_string();
+    assert_eq!(weibull, "weibull: shape is 0.049, expected between 0.05 and 1000");
+    let lognormal = Dist::lognormal_mean_sd(10.0, 1e200).unwrap_err().to_string();
     assert!(lognormal.starts_with("lognormal: sd is 1"), "{lognormal}");
-    assert!(
-        lognormal.ends_with("expected between 0.002 and 1e6 times the mean"),
-        "{lognormal}"
-    );
+    assert!(lognormal.ends_with("expected between 0.002 and 1e6 times the mean"), "{lognormal}");
 }
 
 #[test]
@@ -173,13 +117,8 @@ fn lists_that_do_not_fit_are_refused() {
         deep = Dist::mixture(&[1.0], vec![deep]).unwrap();
     }
     assert!(Dist::mixture(&[1.0], vec![deep]).is_err());
-    let text = Dist::bands(&[0.0, 7.0, 7.0], &[0.5, 0.5])
-        .unwrap_err()
-        .to_string();
-    assert_eq!(
-        text,
-        "bands: edges number 3 is 7, expected finite edges in ascending order from at least 0"
-    );
+    let text = Dist::bands(&[0.0, 7.0, 7.0], &[0.5, 0.5]).unwrap_err().to_string();
+    assert_eq!(text, "bands: edges number 3 is 7, expected finite edges in ascending order from at least 0");
 }
 
 #[test]
@@ -206,20 +145,14 @@ fn laws_at_the_edge_of_the_range_work() {
         for bits in words {
             let x = sampler.draw(bits);
             let exact = 86_400.0 * Sampler::exact(&d, bits);
-            assert!(
-                (x - exact).abs() <= 1e-9 * exact + 86_400.0e-12 * d.mean(),
-                "{d:?} {x} {exact}"
-            );
+            assert!((x - exact).abs() <= 1e-9 * exact + 86_400.0e-12 * d.mean(), "{d:?} {x} {exact}");
             assert!(x >= last * (1.0 - 1e-13), "{d:?}");
             last = x;
         }
         for u in [1e-12, 0.1, 0.5, 0.9] {
             let back = d.cdf(d.quantile(u));
             // Where the quantile underflows nothing is left to invert.
-            assert!(
-                (back / u - 1.0).abs() < 1e-9 || d.quantile(u) < 1e-290,
-                "{d:?} {u} {back}"
-            );
+            assert!((back / u - 1.0).abs() < 1e-9 || d.quantile(u) < 1e-290, "{d:?} {u} {back}");
         }
     }
 }
@@ -261,25 +194,16 @@ fn laws_with_random_parameters_draw_their_quantiles() {
         let mut last = 0.0;
         for bits in words {
             let (x, exact) = (sampler.draw(bits), Sampler::exact(&d, bits));
-            assert!(
-                (x - exact).abs() <= 1e-9 * exact + 1e-12 * d.mean(),
-                "{d:?} {x} {exact}"
-            );
+            assert!((x - exact).abs() <= 1e-9 * exact + 1e-12 * d.mean(), "{d:?} {x} {exact}");
             assert!(x >= last * (1.0 - 1e-12), "{d:?}");
             last = x;
             let elapsed = x * rng.uniform();
             let more = d.remaining(elapsed, rng.uniform());
-            assert!(
-                (0.0..f64::INFINITY).contains(&more),
-                "{d:?} {elapsed} {more}"
-            );
+            assert!((0.0..f64::INFINITY).contains(&more), "{d:?} {elapsed} {more}");
         }
         let u = rng.uniform();
         let a = d.length_biased_elapsed(u);
-        assert!(
-            (d.limited_mean(a) / d.mean() - u).abs() < 1e-9,
-            "{d:?} {u} {a}"
-        );
+        assert!((d.limited_mean(a) / d.mean() - u).abs() < 1e-9, "{d:?} {u} {a}");
     }
     assert!(accepted > 120, "{accepted}");
 }
@@ -291,9 +215,8 @@ fn first_values_never_change() {
         .map(|(label, d)| {
             let sampler = Sampler::new(d, 1.0);
             let mut rng = SplitMix(42);
-            let draws: Vec<String> = (0..3)
-                .map(|_| format!("{:016x}", sampler.draw(rng.bits()).to_bits()))
-                .collect();
+            let draws: Vec<String> =
+                (0..3).map(|_| format!("{:016x}", sampler.draw(rng.bits()).to_bits())).collect();
             format!("{label}: {}", draws.join(" "))
         })
         .collect();

@@ -21,17 +21,8 @@ pub struct Sampler {
 #[derive(Debug, Clone)]
 enum Kind {
     Constant(f64),
-    Uniform {
-        low: f64,
-        width: f64,
-    },
-    Triangular {
-        low: f64,
-        high: f64,
-        split: f64,
-        rise: f64,
-        fall: f64,
-    },
+    Uniform { low: f64, width: f64 },
+    Triangular { low: f64, high: f64, split: f64, rise: f64, fall: f64 },
     Steps(Steps),
     Table(Table),
 }
@@ -54,36 +45,21 @@ impl Sampler {
     pub fn new(dist: &Dist, scale: f64) -> Sampler {
         let mean = dist.mean() * scale;
         if !(scale > 0.0 && mean > 0.0 && mean.is_finite()) {
-            return Sampler {
-                kind: Kind::Constant(0.0),
-            };
+            return Sampler { kind: Kind::Constant(0.0) };
         }
         let kind = match dist {
             Dist::Constant(_) => Kind::Constant(mean),
             Dist::Uniform(_) => {
                 let (low, high) = dist.support();
-                Kind::Uniform {
-                    low: low * scale,
-                    width: (high - low) * scale,
-                }
+                Kind::Uniform { low: low * scale, width: (high - low) * scale }
             }
             Dist::Triangular(d) => {
                 let (low, mode, high) = d.corners();
                 let (low, mode, high) = (low * scale, mode * scale, high * scale);
                 let width = high - low;
-                let split = if width > 0.0 {
-                    (mode - low) / width
-                } else {
-                    0.0
-                };
+                let split = if width > 0.0 { (mode - low) / width } else { 0.0 };
                 let (rise, fall) = (width * (mode - low), width * (high - mode));
-                Kind::Triangular {
-                    low,
-                    high,
-                    split,
-                    rise,
-                    fall,
-                }
+                Kind::Triangular { low, high, split, rise, fall }
             }
             Dist::Values(d) => {
                 let (values, upto) = d.steps();
@@ -107,13 +83,7 @@ impl Sampler {
             Kind::Table(table) => table.draw(bits),
             Kind::Constant(value) => *value,
             Kind::Uniform { low, width } => low + uniform(bits) * width,
-            Kind::Triangular {
-                low,
-                high,
-                split,
-                rise,
-                fall,
-            } => {
+            Kind::Triangular { low, high, split, rise, fall } => {
                 let u = uniform(bits);
                 if u < *split {
                     low + (u * rise).sqrt()
@@ -168,23 +138,14 @@ impl Steps {
         }
         let bits = last.len().next_power_of_two().trailing_zeros().clamp(1, 16);
         let shift = 64 - bits;
-        let guide = (0..1_u64 << bits)
-            .map(|g| last.partition_point(|&end| end < g << shift) as u32)
-            .collect();
-        Steps {
-            last,
-            step,
-            guide,
-            shift,
-        }
+        let guide =
+            (0..1_u64 << bits).map(|g| last.partition_point(|&end| end < g << shift) as u32).collect();
+        Steps { last, step, guide, shift }
     }
 
     #[inline]
     fn draw(&self, bits: u64) -> f64 {
-        let mut i = self
-            .guide
-            .get((bits >> self.shift) as usize)
-            .map_or(0, |&g| g as usize);
+        let mut i = self.guide.get((bits >> self.shift) as usize).map_or(0, |&g| g as usize);
         while self.last.get(i).is_some_and(|&end| end < bits) {
             i += 1;
         }

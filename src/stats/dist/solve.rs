@@ -16,11 +16,7 @@ pub(super) fn lower(p: f64, bracket: (f64, f64), start: f64, f: impl Fn(f64) -> 
         let (prob, density) = f(x);
         // ln F(x) - ln p over its slope in ln x.
         let step = log_ratio(prob, p) * prob / (x * density);
-        let next = if step.abs() < 1e-3 {
-            x - x * step * (1.0 - 0.5 * step)
-        } else {
-            x * exp(-step)
-        };
+        let next = if step.abs() < 1e-3 { x - x * step * (1.0 - 0.5 * step) } else { x * exp(-step) };
         (prob >= p, next)
     })
 }
@@ -36,20 +32,11 @@ pub(super) fn upper(s: f64, bracket: (f64, f64), start: f64, f: impl Fn(f64) -> 
 /// Solves for the tail probability `p` from a guess, without a bracket.
 pub(super) fn near(p: f64, upper_tail: bool, guess: f64, f: impl Fn(f64) -> (f64, f64)) -> f64 {
     let bracket = (0.0, f64::INFINITY);
-    if upper_tail {
-        upper(p, bracket, guess, f)
-    } else {
-        lower(p, bracket, guess, f)
-    }
+    if upper_tail { upper(p, bracket, guess, f) } else { lower(p, bracket, guess, f) }
 }
 
 /// Solves `g(x) = y` for increasing `g`; `g` gives value and slope.
-pub(super) fn increasing(
-    y: f64,
-    bracket: (f64, f64),
-    start: f64,
-    g: impl Fn(f64) -> (f64, f64),
-) -> f64 {
+pub(super) fn increasing(y: f64, bracket: (f64, f64), start: f64, g: impl Fn(f64) -> (f64, f64)) -> f64 {
     newton(bracket, start, |x| {
         let (value, slope) = g(x);
         (value >= y, x - (value - y) / slope)
@@ -64,11 +51,7 @@ fn log_ratio(a: f64, b: f64) -> f64 {
 
 /// Runs the iteration: `eval(x)` says whether `x` is at or beyond the root, and the Newton proposal.
 fn newton((mut low, mut high): (f64, f64), start: f64, eval: impl Fn(f64) -> (bool, f64)) -> f64 {
-    let mut x = if start > low && start < high {
-        start
-    } else {
-        middle(low, high)
-    };
+    let mut x = if start > low && start < high { start } else { middle(low, high) };
     for _ in 0..MAX_STEPS {
         let (beyond, proposal) = eval(x);
         if beyond {
@@ -80,11 +63,7 @@ fn newton((mut low, mut high): (f64, f64), start: f64, eval: impl Fn(f64) -> (bo
         if inside && (proposal - x).abs() <= CLOSE * x.abs() {
             return proposal;
         }
-        let next = if inside && proposal > low && proposal < high {
-            proposal
-        } else {
-            middle(low, high)
-        };
+        let next = if inside && proposal > low && proposal < high { proposal } else { middle(low, high) };
         if !(next > low && next < high) {
             return high;
         }

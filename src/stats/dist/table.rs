@@ -77,11 +77,7 @@ impl Table {
                 *cell = hole(start as f64);
             }
         }
-        Table {
-            cells: cells.into_boxed_slice(),
-            exact: dist.clone(),
-            scale,
-        }
+        Table { cells: cells.into_boxed_slice(), exact: dist.clone(), scale }
     }
 
     /// The value at the uniform `(bits + 1/2) / 2^64`.
@@ -96,11 +92,7 @@ impl Table {
         {
             let v = evaluate(c, double << CELL_BITS);
             // Not a number: a cell without polynomial.
-            return if v >= 0.0 {
-                v
-            } else {
-                self.part(c, double << CELL_BITS, bits)
-            };
+            return if v >= 0.0 { v } else { self.part(c, double << CELL_BITS, bits) };
         }
         self.slow(bits)
     }
@@ -159,13 +151,7 @@ fn evaluate(c: &[f64; 6], place: u64) -> f64 {
 }
 
 /// One row of cells, from tail probability `low` to `low + span`.
-fn row(
-    dist: &Dist,
-    low: f64,
-    span: f64,
-    upper: bool,
-    scale: f64,
-) -> impl Iterator<Item = [f64; 6]> {
+fn row(dist: &Dist, low: f64, span: f64, upper: bool, scale: f64) -> impl Iterator<Item = [f64; 6]> {
     let width = span / CELLS as f64;
     let mut left = Node::at(dist, low, upper, f64::NAN);
     (0..CELLS).map(move |i| {
@@ -173,11 +159,7 @@ fn row(
         let right = Node::at(dist, p + width, upper, left.ahead(width));
         let c = quintic(left, right, width);
         left = right;
-        if sound(dist, &c, (p, width), upper) {
-            c.map(|k| k * scale)
-        } else {
-            hole(0.0)
-        }
+        if sound(dist, &c, (p, width), upper) { c.map(|k| k * scale) } else { hole(0.0) }
     })
 }
 
@@ -197,11 +179,7 @@ impl Node {
         let density = dist.pdf(value);
         let slope = if upper { -1.0 / density } else { 1.0 / density };
         let curve = -dist.pdf_slope(value) / (density * density * density);
-        Node {
-            value,
-            slope,
-            curve,
-        }
+        Node { value, slope, curve }
     }
 
     /// The value a cell further on, roughly.
@@ -239,9 +217,7 @@ fn sound(dist: &Dist, c: &[f64; 6], (p, width): (f64, f64), upper: bool) -> bool
     let sign = if upper { -1.0 } else { 1.0 };
     let value = |t: f64| c.iter().rev().fold(0.0, |v, k| v * t + k);
     let slope = |t: f64| {
-        (1..6).rev().fold(0.0, |v, k| {
-            v * t + f64::from(k as u32) * c.get(k).copied().unwrap_or(0.0)
-        })
+        (1..6).rev().fold(0.0, |v, k| v * t + f64::from(k as u32) * c.get(k).copied().unwrap_or(0.0))
     };
     let floor = -1e-12 * mean;
     if (0..=8).any(|k| sign * slope(f64::from(k) / 8.0) < floor) {

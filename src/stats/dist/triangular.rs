@@ -20,12 +20,7 @@ impl Dist {
         error::not_negative(law, "low", low)?;
         if !(high.is_finite() && high > low) {
             let expected = "a finite number above low";
-            return Err(ParamError::Range {
-                law,
-                parameter: "high",
-                found: high,
-                expected,
-            });
+            return Err(ParamError::Range { law, parameter: "high", found: high, expected });
         }
         error::within(law, "mode", mode, (low, high), "between low and high")?;
         let d = Triangular { low, mode, high };
@@ -54,11 +49,7 @@ impl Law for Triangular {
         (self.low + self.mode + self.high) / 3.0
     }
     fn variance(&self) -> f64 {
-        let (a, b, w) = (
-            self.mode - self.low,
-            self.high - self.mode,
-            self.high - self.low,
-        );
+        let (a, b, w) = (self.mode - self.low, self.high - self.mode, self.high - self.low);
         (a * a + b * b + w * w) / 36.0
     }
     fn support(&self) -> (f64, f64) {

@@ -19,12 +19,7 @@ impl Dist {
         error::not_negative(law, "low", low)?;
         if !(high.is_finite() && high > low) {
             let expected = "a finite number above low";
-            return Err(ParamError::Range {
-                law,
-                parameter: "high",
-                found: high,
-                expected,
-            });
+            return Err(ParamError::Range { law, parameter: "high", found: high, expected });
         }
         let d = Uniform { low, high };
         error::moments(law, d.mean(), d.variance())?;
@@ -53,11 +48,7 @@ impl Law for Uniform {
         ((self.high - x) / (self.high - self.low)).clamp(0.0, 1.0)
     }
     fn pdf(&self, x: f64) -> f64 {
-        if x < self.low || x > self.high {
-            0.0
-        } else {
-            1.0 / (self.high - self.low)
-        }
+        if x < self.low || x > self.high { 0.0 } else { 1.0 / (self.high - self.low) }
     }
     fn pdf_slope(&self, _: f64) -> f64 {
         0.0
@@ -76,9 +67,6 @@ impl Law for Uniform {
         0.5 * (top + self.low) * (top - self.low) / (self.high - self.low)
     }
     fn scaled(&self, factor: f64) -> Dist {
-        Dist::Uniform(Uniform {
-            low: self.low * factor,
-            high: self.high * factor,
-        })
+        Dist::Uniform(Uniform { low: self.low * factor, high: self.high * factor })
     }
 }

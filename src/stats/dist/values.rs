@@ -27,21 +27,11 @@ impl Dist {
         for (index, &found) in values.iter().enumerate() {
             if !(found.is_finite() && found >= 0.0) {
                 let (parameter, expected) = ("values", "a finite number of at least 0");
-                return Err(ParamError::Item {
-                    law: NAME,
-                    parameter,
-                    index,
-                    found,
-                    expected,
-                });
+                return Err(ParamError::Item { law: NAME, parameter, index, found, expected });
             }
         }
-        let mut pairs: Vec<(f64, f64)> = values
-            .iter()
-            .map(|v| v + 0.0)
-            .zip(probs)
-            .filter(|p| p.1 > 0.0)
-            .collect();
+        let mut pairs: Vec<(f64, f64)> =
+            values.iter().map(|v| v + 0.0).zip(probs).filter(|p| p.1 > 0.0).collect();
         pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
         pairs.dedup_by(|next, kept| {
             let same = next.0 == kept.0;
@@ -52,11 +42,7 @@ impl Dist {
         });
         let (values, probs): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
         let upto = cumulate(&probs);
-        let d = Values {
-            values,
-            probs,
-            upto,
-        };
+        let d = Values { values, probs, upto };
         error::moments(NAME, d.mean(), d.variance())?;
         Ok(Dist::Values(d))
     }
@@ -95,11 +81,7 @@ impl Values {
     }
 
     fn moment(&self, f: impl Fn(f64) -> f64) -> f64 {
-        self.values
-            .iter()
-            .zip(&self.probs)
-            .map(|(&v, &p)| p * f(v))
-            .sum()
+        self.values.iter().zip(&self.probs).map(|(&v, &p)| p * f(v)).sum()
     }
 }
 
@@ -142,26 +124,14 @@ impl Law for Values {
         self.values.get(i).copied().unwrap_or(self.support().1)
     }
     fn partial_mean(&self, x: f64) -> f64 {
-        let below = self
-            .values
-            .iter()
-            .zip(&self.probs)
-            .take_while(|(v, _)| **v <= x);
+        let below = self.values.iter().zip(&self.probs).take_while(|(v, _)| **v <= x);
         below.map(|(v, p)| v * p).sum()
     }
     fn scaled(&self, factor: f64) -> Dist {
         let values = self.values.iter().map(|v| v * factor).collect();
-        Dist::Values(Values {
-            values,
-            probs: self.probs.clone(),
-            upto: self.upto.clone(),
-        })
+        Dist::Values(Values { values, probs: self.probs.clone(), upto: self.upto.clone() })
     }
     fn atoms(&self) -> Vec<(f64, f64)> {
-        self.values
-            .iter()
-            .copied()
-            .zip(self.probs.iter().copied())
-            .collect()
+        self.values.iter().copied().zip(self.probs.iter().copied()).collect()
     }
 }

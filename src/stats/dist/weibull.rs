@@ -15,13 +15,7 @@ pub struct Weibull {
 const NAME: &str = "weibull";
 
 fn check_shape(shape: f64) -> Result<f64, ParamError> {
-    error::within(
-        NAME,
-        "shape",
-        shape,
-        (0.05, 1000.0),
-        "between 0.05 and 1000",
-    )
+    error::within(NAME, "shape", shape, (0.05, 1000.0), "between 0.05 and 1000")
 }
 
 impl Dist {
@@ -51,11 +45,7 @@ impl Dist {
 impl Weibull {
     /// Cumulative hazard.
     fn hazard(&self, x: f64) -> f64 {
-        if x <= 0.0 {
-            0.0
-        } else {
-            pow(x / self.scale, self.shape)
-        }
+        if x <= 0.0 { 0.0 } else { pow(x / self.scale, self.shape) }
     }
 }
 
@@ -102,10 +92,7 @@ impl Law for Weibull {
         self.mean() * gamma_pq(1.0 + 1.0 / self.shape, self.hazard(x)).0
     }
     fn scaled(&self, factor: f64) -> Dist {
-        Dist::Weibull(Weibull {
-            shape: self.shape,
-            scale: self.scale * factor,
-        })
+        Dist::Weibull(Weibull { shape: self.shape, scale: self.scale * factor })
     }
     fn smooth(&self) -> bool {
         true

@@ -42,7 +42,9 @@ pub(super) fn sha256(text: &str) -> String {
 /// Reads the files: the model first, unless the first one is a scenario.
 pub(super) fn read(files: &[PathBuf]) -> Result<Texts, Failure> {
     if files.len() > MOST + 1 {
-        return Err(format!("{} files are too many: at most {MOST} scenarios are compared", files.len()).into());
+        return Err(
+            format!("{} files are too many: at most {MOST} scenarios are compared", files.len()).into()
+        );
     }
     let mut sources = SourceMap::default();
     let mut problems = Vec::new();
@@ -52,7 +54,9 @@ pub(super) fn read(files: &[PathBuf]) -> Result<Texts, Failure> {
         texts.push(Text { file, name: path.display().to_string() });
     }
     let first = texts.first().ok_or("no file was given")?;
-    let (model, model_name) = if problems.is_empty() && model::is_scenario(&sources, first.file) {
+    let (model, model_name) = if problems.is_empty()
+        && sources.file(first.file).is_some_and(|(_, text)| model::is_scenario(text))
+    {
         let named = model::scenario_head(&sources, first.file).ok().and_then(|head| head.model);
         match (named, files.first()) {
             (Some(name), Some(path)) => {
@@ -118,7 +122,8 @@ impl Texts {
     /// A scenario must cover the same periods as the model.
     fn comparable(&self, base: &Loaded, with: &Loaded, file: FileId) -> Option<Diagnostic> {
         let (a, b) = (&base.model.run, &with.model.run);
-        let same = a.length == b.length && a.warm_up == b.warm_up && a.starts == b.starts && a.periods == b.periods;
+        let same =
+            a.length == b.length && a.warm_up == b.warm_up && a.starts == b.starts && a.periods == b.periods;
         let place = crate::base::diag::Place { file, span: 0..0 };
         (!same).then(|| {
             Diagnostic::error(place, "the scenario does not cover the same periods as the model")

@@ -130,7 +130,8 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
         }
     };
     say_store(&done, store_place.as_deref());
-    let manifest = manifest(&texts, &checked, plan, &done, began.elapsed().as_secs_f64(), store_place.as_deref());
+    let manifest =
+        manifest(&texts, &checked, plan, &done, began.elapsed().as_secs_f64(), store_place.as_deref());
     let comparison = Comparison { base: &done.base, cases: &done.cases, manifest: &manifest };
     finish(&comparison, folder, place.as_deref(), json)
 }
@@ -203,10 +204,7 @@ fn manifest(
         replications: plan.replications,
         level: checked.base.model.run.level,
         version: env!("CARGO_PKG_VERSION").to_string(),
-        command: std::env::args_os()
-            .map(|a| a.to_string_lossy().into_owned())
-            .collect::<Vec<_>>()
-            .join(" "),
+        command: std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" "),
         finished: super::run::now(),
         seconds,
         variants: done.variants,

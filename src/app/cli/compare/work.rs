@@ -84,13 +84,16 @@ impl Work<'_> {
         }
         let mut cases = Vec::new();
         for (i, sheet) in sheets.into_iter().enumerate() {
-            let Some(case) = self.case(i, sheet, &base, &mut bench)? else { return Ok(Done::Stopped(bench.have)) };
+            let Some(case) = self.case(i, sheet, &base, &mut bench)? else {
+                return Ok(Done::Stopped(bench.have));
+            };
             cases.push(case);
         }
         if let Some(store) = &bench.store {
             store.tidy();
         }
-        let base = Side::new(Network::compile(&self.checked.base.model), base, self.checked.base.canonical.clone());
+        let base =
+            Side::new(Network::compile(&self.checked.base.model), base, self.checked.base.canonical.clone());
         Ok(Done::All(Box::new(Results {
             base,
             cases,
@@ -125,7 +128,9 @@ impl Work<'_> {
                         Some(sheet) => sheets.push(sheet),
                         None => return Ok(None),
                     },
-                    Err(found) => return Err(whole(&found, "at the ends of its range, the scenario cannot be run")),
+                    Err(found) => {
+                        return Err(whole(&found, "at the ends of its range, the scenario cannot be run"));
+                    }
                 }
             }
             let strong = sheets.pop();
@@ -151,7 +156,14 @@ impl Work<'_> {
                 Some(_) => Breakdown::Inseparable,
             });
         }
-        Ok(Some(Case::new(head.clone(), loaded.model.clone(), sheet, loaded.canonical.clone(), ends, breakdown)))
+        Ok(Some(Case::new(
+            head.clone(),
+            loaded.model.clone(),
+            sheet,
+            loaded.canonical.clone(),
+            ends,
+            breakdown,
+        )))
     }
 }
 

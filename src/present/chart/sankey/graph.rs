@@ -41,11 +41,7 @@ const SWEEPS: usize = 24;
 impl Graph {
     pub fn build(s: &Sankey) -> Graph {
         let sum = |pick: &dyn Fn(&super::SankeyFlow) -> bool| {
-            s.flows
-                .iter()
-                .filter(|f| pick(f))
-                .map(|f| f.value)
-                .sum::<f64>()
+            s.flows.iter().filter(|f| pick(f)).map(|f| f.value).sum::<f64>()
         };
         let used = |i: usize| sum(&|f| f.to == i).max(sum(&|f| f.from == i));
         let mut g = Graph {
@@ -57,11 +53,7 @@ impl Graph {
             order: Vec::new(),
         };
         for (i, n) in s.nodes.iter().enumerate() {
-            g.vertices.push(Vertex {
-                column: n.column,
-                value: used(i),
-                node: Some(i),
-            });
+            g.vertices.push(Vertex { column: n.column, value: used(i), node: Some(i) });
         }
         for (i, f) in s.flows.iter().enumerate().filter(|(_, f)| f.value > 0.0) {
             let (a, b) = (s.nodes[f.from].column, s.nodes[f.to].column);
@@ -78,19 +70,11 @@ impl Graph {
                 let next = if column == b {
                     f.to
                 } else {
-                    g.vertices.push(Vertex {
-                        column,
-                        value: f.value,
-                        node: None,
-                    });
+                    g.vertices.push(Vertex { column, value: f.value, node: None });
                     g.vertices.len() - 1
                 };
                 g.paths[i].push(g.pieces.len());
-                g.pieces.push(Piece {
-                    from: at,
-                    to: next,
-                    value: f.value,
-                });
+                g.pieces.push(Piece { from: at, to: next, value: f.value });
                 at = next;
             }
         }
@@ -124,10 +108,8 @@ impl Graph {
         for (i, a) in self.pieces.iter().enumerate() {
             for b in &self.pieces[i + 1..] {
                 let same = self.vertices[a.from].column == self.vertices[b.from].column;
-                let (p, q) = (
-                    rank[a.from] as i64 - rank[b.from] as i64,
-                    rank[a.to] as i64 - rank[b.to] as i64,
-                );
+                let (p, q) =
+                    (rank[a.from] as i64 - rank[b.from] as i64, rank[a.to] as i64 - rank[b.to] as i64);
                 if same && p * q < 0 {
                     sum += a.value.min(b.value);
                 }
@@ -140,11 +122,8 @@ impl Graph {
         let mut best = (self.cost(), self.order.clone());
         for sweep in 0..SWEEPS {
             let forward = sweep % 2 == 0;
-            let columns: Vec<usize> = if forward {
-                (0..self.order.len()).collect()
-            } else {
-                (0..self.order.len()).rev().collect()
-            };
+            let columns: Vec<usize> =
+                if forward { (0..self.order.len()).collect() } else { (0..self.order.len()).rev().collect() };
             for c in columns {
                 self.sort_column(c, forward);
             }
@@ -197,11 +176,7 @@ impl Graph {
                 weight += p.value;
             }
             let n = self.order[c].len().max(1) as f64;
-            if weight > 0.0 {
-                sum / weight
-            } else {
-                (rank[v] as f64 + 0.5) / n
-            }
+            if weight > 0.0 { sum / weight } else { (rank[v] as f64 + 0.5) / n }
         };
         let mut keyed: Vec<(f64, usize)> = self.order[c].iter().map(|v| (middle(*v), *v)).collect();
         keyed.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -73,11 +73,7 @@ pub(super) struct Layout {
 impl Layout {
     pub fn new(s: &Sankey, g: &Graph) -> Layout {
         let names = names(s, g);
-        let heading = s
-            .columns
-            .iter()
-            .map(|c| font::width(c, TEXT, false))
-            .fold(0.0, f64::max);
+        let heading = s.columns.iter().map(|c| font::width(c, TEXT, false)).fold(0.0, f64::max);
         let top = match heading {
             w if w <= 0.0 => 4.0,
             w if w <= 110.0 => ROW + 16.0,
@@ -93,11 +89,7 @@ impl Layout {
             y: vec![top; g.vertices.len()],
             names,
             ends: vec![(Slot::default(), Slot::default()); g.pieces.len()],
-            returns: g
-                .returns
-                .iter()
-                .map(|f| Return::new(s, *f, scale))
-                .collect(),
+            returns: g.returns.iter().map(|f| Return::new(s, *f, scale)).collect(),
             bottom: 0.0,
         };
         l.stack(g);
@@ -152,16 +144,8 @@ impl Layout {
                     weight += p.value;
                 }
                 let (above, size) = self.extent(g, *v);
-                let y = if weight > 0.0 {
-                    sum / weight
-                } else {
-                    self.y[*v]
-                };
-                Item {
-                    wish: y - above + size / 2.0,
-                    size,
-                    weight: weight.max(1e-3),
-                }
+                let y = if weight > 0.0 { sum / weight } else { self.y[*v] };
+                Item { wish: y - above + size / 2.0, size, weight: weight.max(1e-3) }
             })
             .collect();
         let places = spread(&items, |_| GAP, self.top, bottom);
@@ -173,10 +157,7 @@ impl Layout {
     /// Takes away what is empty above all columns.
     fn rise(&mut self, g: &Graph) {
         let shown = g.order.iter().flatten();
-        let empty = shown
-            .map(|v| self.y[*v] - self.extent(g, *v).0)
-            .fold(f64::INFINITY, f64::min)
-            - self.top;
+        let empty = shown.map(|v| self.y[*v] - self.extent(g, *v).0).fold(f64::INFINITY, f64::min) - self.top;
         if empty.is_finite() {
             self.y.iter_mut().for_each(|y| *y -= empty);
         }
@@ -215,29 +196,24 @@ impl Layout {
     fn columns(&mut self, s: &Sankey, g: &Graph) {
         let n = g.order.len();
         let widest = |c: usize, side: Side| {
-            let here = self.names.iter().enumerate().filter(|(i, m)| {
-                s.nodes[*i].column == c && m.side == side && g.vertices[*i].value > 0.0
-            });
+            let here = self
+                .names
+                .iter()
+                .enumerate()
+                .filter(|(i, m)| s.nodes[*i].column == c && m.side == side && g.vertices[*i].value > 0.0);
             here.map(|(_, m)| m.width).fold(0.0, f64::max)
         };
         // What a column needs to either side of its bars.
         let half = |c: usize| ((widest(c, Side::Above) - BAR) / 2.0).max(0.0);
         let beside = |c: usize, side: Side| {
-            if widest(c, side) > 0.0 {
-                widest(c, side) + 10.0
-            } else {
-                0.0
-            }
+            if widest(c, side) > 0.0 { widest(c, side) + 10.0 } else { 0.0 }
         };
-        let corridor: Vec<f64> = (0..=n)
-            .map(|k| loops::corridor(s, &self.returns, k))
-            .collect();
+        let corridor: Vec<f64> = (0..=n).map(|k| loops::corridor(s, &self.returns, k)).collect();
         let left = beside(0, Side::Left).max(half(0) + corridor[0]) + 2.0;
         let last = n.saturating_sub(1);
         let right = beside(last, Side::Right).max(half(last) + corridor[n]) + 2.0;
-        let needs: Vec<f64> = (1..n)
-            .map(|c| (half(c - 1) + corridor[c].max(24.0) + half(c)).max(120.0))
-            .collect();
+        let needs: Vec<f64> =
+            (1..n).map(|c| (half(c - 1) + corridor[c].max(24.0) + half(c)).max(120.0)).collect();
         let wanted = left + right + BAR * n as f64 + needs.iter().sum::<f64>();
         self.width = s.width.max(wanted);
         let spare = (self.width - wanted) / needs.len().max(1) as f64;
@@ -252,14 +228,8 @@ impl Layout {
 
 fn names(s: &Sankey, g: &Graph) -> Vec<Name> {
     let last = g.order.len().saturating_sub(1);
-    let into_first = g
-        .returns
-        .iter()
-        .any(|f| s.nodes[s.flows[*f].to].column == 0);
-    let out_of_last = g
-        .returns
-        .iter()
-        .any(|f| s.nodes[s.flows[*f].from].column == last);
+    let into_first = g.returns.iter().any(|f| s.nodes[s.flows[*f].to].column == 0);
+    let out_of_last = g.returns.iter().any(|f| s.nodes[s.flows[*f].from].column == last);
     s.nodes
         .iter()
         .enumerate()
@@ -273,12 +243,7 @@ fn names(s: &Sankey, g: &Graph) -> Vec<Name> {
             let value = format::count(g.vertices[i].value);
             let widths = lines.iter().map(|l| font::width(l, TEXT, true));
             let width = widths.fold(font::width(&value, TEXT, false), f64::max);
-            Name {
-                lines,
-                value,
-                side,
-                width,
-            }
+            Name { lines, value, side, width }
         })
         .collect()
 }
@@ -287,10 +252,7 @@ fn names(s: &Sankey, g: &Graph) -> Vec<Name> {
 /// flows that stay in its column.
 fn extent(g: &Graph, names: &[Name], v: usize, scale: f64) -> (f64, f64) {
     let bar = g.vertices[v].value * scale;
-    let Some((node, name)) = g.vertices[v]
-        .node
-        .and_then(|n| names.get(n).map(|m| (n, m)))
-    else {
+    let Some((node, name)) = g.vertices[v].node.and_then(|n| names.get(n).map(|m| (n, m))) else {
         return (0.0, bar);
     };
     let (value, count) = g.sideways[node];
@@ -305,40 +267,22 @@ fn extent(g: &Graph, names: &[Name], v: usize, scale: f64) -> (f64, f64) {
 /// The largest scale at which every column fits, and the height the columns then have.
 fn scale(s: &Sankey, g: &Graph, names: &[Name]) -> (f64, f64) {
     // Names alone, at scale zero, must leave at least a third of the height to the bars.
-    let words = |c: &Vec<usize>| {
-        c.iter()
-            .map(|v| extent(g, names, *v, 0.0).1 + GAP)
-            .sum::<f64>()
-            - GAP
-    };
+    let words = |c: &Vec<usize>| c.iter().map(|v| extent(g, names, *v, 0.0).1 + GAP).sum::<f64>() - GAP;
     let tallest = g.order.iter().map(words).fold(0.0, f64::max);
     let room = s.height.max(tallest * 1.5);
     let fits = |scale: f64| {
-        let column = |c: &Vec<usize>| {
-            c.iter()
-                .map(|v| extent(g, names, *v, scale).1 + GAP)
-                .sum::<f64>()
-                - GAP
-        };
+        let column =
+            |c: &Vec<usize>| c.iter().map(|v| extent(g, names, *v, scale).1 + GAP).sum::<f64>() - GAP;
         g.order.iter().all(|c| column(c) <= room)
     };
-    let largest = g
-        .vertices
-        .iter()
-        .map(|v| v.value)
-        .fold(0.0, f64::max)
-        .max(1e-9);
+    let largest = g.vertices.iter().map(|v| v.value).fold(0.0, f64::max).max(1e-9);
     let (mut lo, mut hi) = (0.0, 0.55 * room / largest);
     if fits(hi) {
         return (hi, room);
     }
     for _ in 0..60 {
         let middle = (lo + hi) / 2.0;
-        if fits(middle) {
-            lo = middle
-        } else {
-            hi = middle
-        }
+        if fits(middle) { lo = middle } else { hi = middle }
     }
     (lo, room)
 }

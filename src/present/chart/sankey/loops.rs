@@ -61,22 +61,14 @@ pub(super) fn attach(s: &Sankey, g: &Graph, l: &mut Layout) {
         for out in [true, false] {
             let mut bottom = bar;
             let end = |r: &Return| {
-                if out {
-                    s.flows[r.flow].from
-                } else {
-                    s.flows[r.flow].to
-                }
+                if out { s.flows[r.flow].from } else { s.flows[r.flow].to }
             };
-            let mut here: Vec<&mut Return> =
-                l.returns.iter_mut().filter(|r| end(r) == node).collect();
+            let mut here: Vec<&mut Return> = l.returns.iter_mut().filter(|r| end(r) == node).collect();
             // What stays in the column turns nearest to the bar, so it is lowest.
             here.sort_by_key(|r| (!r.sideways, r.flow));
             for r in here {
                 bottom -= r.width;
-                let slot = Slot {
-                    offset: bottom.max(0.0),
-                    width: r.width,
-                };
+                let slot = Slot { offset: bottom.max(0.0), width: r.width };
                 if out { r.out = slot } else { r.into = slot }
             }
         }
@@ -91,11 +83,7 @@ pub(super) fn corridor(s: &Sankey, returns: &[Return], k: usize) -> f64 {
         let down = s.nodes[f.from].column + 1 == k && !r.sideways;
         f64::from(u8::from(down) + u8::from(s.nodes[f.to].column == k))
     };
-    returns
-        .iter()
-        .map(|r| turns(r) * (r.width + AIR))
-        .sum::<f64>()
-        + AIR
+    returns.iter().map(|r| turns(r) * (r.width + AIR)).sum::<f64>() + AIR
 }
 
 /// Routes the returns and so finds the height of the picture.
@@ -136,24 +124,15 @@ fn turns(s: &Sankey, g: &Graph, l: &mut Layout, k: usize) {
     }
     down.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
     up.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
-    let all: Vec<(usize, bool)> = down
-        .iter()
-        .map(|d| (d.2, true))
-        .chain(up.iter().map(|u| (u.2, false)))
-        .collect();
-    let total: f64 = all
-        .iter()
-        .map(|(i, _)| l.returns[*i].width + AIR)
-        .sum::<f64>();
+    let all: Vec<(usize, bool)> =
+        down.iter().map(|d| (d.2, true)).chain(up.iter().map(|u| (u.2, false))).collect();
+    let total: f64 = all.iter().map(|(i, _)| l.returns[*i].width + AIR).sum::<f64>();
     let n = g.order.len();
     let middle = match k {
         0 => l.x[0] - half_name(s, l, 0) - total / 2.0,
         k if k == n => l.x[n - 1] + BAR + half_name(s, l, n - 1) + total / 2.0,
         k => {
-            let (a, b) = (
-                l.x[k - 1] + BAR + half_name(s, l, k - 1),
-                l.x[k] - half_name(s, l, k),
-            );
+            let (a, b) = (l.x[k - 1] + BAR + half_name(s, l, k - 1), l.x[k] - half_name(s, l, k));
             (a + b) / 2.0
         }
     };
@@ -177,8 +156,7 @@ fn half_name(s: &Sankey, l: &Layout, column: usize) -> f64 {
         .iter()
         .enumerate()
         .filter(|(i, n)| s.nodes[*i].column == column && n.side == super::layout::Side::Above);
-    here.map(|(_, n)| ((n.width - BAR) / 2.0).max(0.0))
-        .fold(0.0, f64::max)
+    here.map(|(_, n)| ((n.width - BAR) / 2.0).max(0.0)).fold(0.0, f64::max)
 }
 
 /// Gives the flows that stay in their column lanes right below their stages.
@@ -187,11 +165,8 @@ fn lanes_between(s: &Sankey, g: &Graph, l: &mut Layout) -> f64 {
     for node in 0..s.nodes.len() {
         let mut y = l.y[node] + g.vertices[node].value * l.scale;
         let mut x = l.x[s.nodes[node].column] + BAR;
-        let mut here: Vec<&mut Return> = l
-            .returns
-            .iter_mut()
-            .filter(|r| r.sideways && s.flows[r.flow].from == node)
-            .collect();
+        let mut here: Vec<&mut Return> =
+            l.returns.iter_mut().filter(|r| r.sideways && s.flows[r.flow].from == node).collect();
         here.sort_by_key(|r| r.flow);
         for r in here {
             r.lane = y + BETWEEN + r.width / 2.0;
@@ -207,16 +182,10 @@ fn lanes_between(s: &Sankey, g: &Graph, l: &mut Layout) -> f64 {
 
 /// Gives each return a lane: short ones above, and those that do not meet share one.
 fn lanes(s: &Sankey, l: &mut Layout, floor: f64) -> f64 {
-    let mut order: Vec<usize> = (0..l.returns.len())
-        .filter(|i| !l.returns[*i].sideways)
-        .collect();
+    let mut order: Vec<usize> = (0..l.returns.len()).filter(|i| !l.returns[*i].sideways).collect();
     let span = |i: usize| l.returns[i].down - l.returns[i].up;
     let depth = |i: usize| l.y[s.flows[l.returns[i].flow].from];
-    order.sort_by(|a, b| {
-        span(*a)
-            .total_cmp(&span(*b))
-            .then(depth(*b).total_cmp(&depth(*a)))
-    });
+    order.sort_by(|a, b| span(*a).total_cmp(&span(*b)).then(depth(*b).total_cmp(&depth(*a))));
     let reach = |r: &Return| (r.up - r.width / 2.0 - AIR, r.down + r.width / 2.0 + AIR);
     // Lower edge of the lanes so far, by the stretch they cover.
     let mut used: Vec<((f64, f64), f64)> = Vec::new();

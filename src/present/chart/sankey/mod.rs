@@ -90,11 +90,7 @@ impl Sankey {
 
     /// The same diagram with no room for columns that nothing flows through.
     fn without_empty_columns(&self) -> Sankey {
-        let shown = |i: usize| {
-            self.flows
-                .iter()
-                .any(|f| f.value > 0.0 && (f.from == i || f.to == i))
-        };
+        let shown = |i: usize| self.flows.iter().any(|f| f.value > 0.0 && (f.from == i || f.to == i));
         let mut used: Vec<usize> = self.nodes.iter().map(|n| n.column).collect();
         used.sort_unstable();
         used.dedup();
@@ -110,27 +106,16 @@ impl Sankey {
     }
 
     fn check(&self) -> Result<(), ChartError> {
-        super::error::Size {
-            width: self.width,
-            height: self.height,
-        }
-        .check()?;
+        super::error::Size { width: self.width, height: self.height }.check()?;
         at_most("stages", self.nodes.len(), 60)?;
         at_most("flows", self.flows.len(), 200)?;
-        at_most(
-            "columns",
-            self.nodes.iter().map(|n| n.column + 1).max().unwrap_or(0),
-            MOST_COLUMNS,
-        )?;
+        at_most("columns", self.nodes.iter().map(|n| n.column + 1).max().unwrap_or(0), MOST_COLUMNS)?;
         for (i, f) in self.flows.iter().enumerate() {
             if f.from >= self.nodes.len() || f.to >= self.nodes.len() {
                 return Err(ChartError::Flow(i, "there is no such stage"));
             }
             if !(f.value >= 0.0 && f.value < 1e12) {
-                return Err(ChartError::Flow(
-                    i,
-                    "its value is not a number of zero or more",
-                ));
+                return Err(ChartError::Flow(i, "its value is not a number of zero or more"));
             }
         }
         if self.flows.iter().all(|f| f.value <= 0.0) {
