@@ -206,6 +206,7 @@ pub fn tables() -> Vec<&'static Def> {
         &MOVES,
         &IN_BAND,
         &PUBLISHED_VALUE,
+        &TARGET,
         &NOTED,
     ]);
     all

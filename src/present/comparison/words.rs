@@ -32,7 +32,7 @@ pub(super) fn when(side: &Side, measure: &Measure, span: Span) -> String {
         (Span::Year(y), None, true) => format!("at the end of year {}", y + 1),
         (Span::Year(y), None, false) => format!("in year {}", y + 1),
         (Span::Period(_), None, true) => "at the end".into(),
-        (Span::Period(p), None, false) if p == 0 => "over the run".into(),
+        (Span::Period(0), None, false) => "over the run".into(),
         (Span::Period(p), None, false) => format!("in period {}", p + 1),
     }
 }
