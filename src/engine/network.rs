@@ -372,6 +372,7 @@ fn stream_node(
         Arrivals::Rate(rate) => {
             Source::Rate(PathMaker::new(rate, families.mean, begin, end, model.run.starts))
         }
+        Arrivals::Forecast(forecast) => Source::Rate(PathMaker::of_forecast(forecast, families.mean, end)),
         Arrivals::Gaps(dist) => Source::Gaps(Sampler::new(dist, DAY_MS as f64)),
         Arrivals::At(list) => {
             let mut listed: Vec<_> = list

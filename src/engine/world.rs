@@ -71,6 +71,8 @@ pub struct World<'n> {
     pub(crate) stream_keys: Vec<Key>,
     pub(crate) recorder: Recorder,
     pub(crate) root: Key,
+    /// Number of the replication, from 1.
+    pub(crate) replication: u64,
     pub(crate) now: SimTime,
     next_edge: usize,
     events: u64,
@@ -90,6 +92,7 @@ impl<'n> World<'n> {
             stream_keys: vec![Key(0); net.streams.len()],
             recorder: Recorder::new(&net.model),
             root: Key(0),
+            replication: 1,
             now: net.begin,
             next_edge: 0,
             events: 0,
@@ -132,6 +135,7 @@ impl<'n> World<'n> {
         self.come.fill(0);
         self.recorder.reset(self.net.begin.0);
         self.root = Key::root(seed, replication);
+        self.replication = replication;
         for (key, stream) in self.stream_keys.iter_mut().zip(&self.net.streams) {
             *key = self.root.child(stream.key);
         }

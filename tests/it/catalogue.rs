@@ -123,7 +123,7 @@ fn every_example_of_a_key_loads() {
 fn prepare(id: &str, key: &str, table: &mut Table) {
     match (id, key) {
         ("law" | "what", _) => table.clear(),
-        ("stream", "rate" | "per_10000" | "gaps" | "at") => {
+        ("stream", "rate" | "per_10000" | "gaps" | "at" | "forecast") => {
             table.remove("rate");
         }
         ("stream", "repeat") => {

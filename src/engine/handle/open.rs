@@ -36,7 +36,7 @@ impl World<'_> {
         }
         for stream in 0..self.net.streams.len() {
             if let Source::Rate(maker) = &self.net.streams[stream].source {
-                let mut path = maker.path(self.stream_keys[stream]);
+                let mut path = maker.path(self.stream_keys[stream], self.replication);
                 path.rewind();
                 self.paths[stream] = Some(path);
             }

@@ -13,7 +13,10 @@ mod scenario;
 mod schema;
 mod stages;
 
-pub use cases::{AGE_BAND, ARRIVAL_LISTED, ATTRIBUTE, CASES, LEAVE, NEED, PER_10000, RATE_STEP, STREAM};
+pub use cases::{
+    AGE_BAND, ARRIVAL_LISTED, ATTRIBUTE, CASES, FORECAST, LEAVE, NEED, PER_10000, RATE_STEP, STREAM,
+    TIMES_STEP,
+};
 pub use laws::{
     ATOM, BAND, ERLANG, EXPONENTIAL, GAMMA, HAZARDS, HYPER_PART, LAW, LAWS, LOGNORMAL, MIX_PART, REVIEWS,
     TRIANGULAR, UNIFORM, WEIBULL,
@@ -178,6 +181,8 @@ pub fn tables() -> Vec<&'static Def> {
         &RATE_STEP,
         &PER_10000,
         &ARRIVAL_LISTED,
+        &FORECAST,
+        &TIMES_STEP,
         &STAGE,
         &SEIZE,
         &PATIENCE,

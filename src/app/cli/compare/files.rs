@@ -54,24 +54,23 @@ pub(super) fn read(files: &[PathBuf]) -> Result<Texts, Failure> {
         texts.push(Text { file, name: path.display().to_string() });
     }
     let first = texts.first().ok_or("no file was given")?;
-    let (model, model_name) = if problems.is_empty()
-        && sources.file(first.file).is_some_and(|(_, text)| model::is_scenario(text))
-    {
-        let named = model::scenario_head(&sources, first.file).ok().and_then(|head| head.model);
-        match (named, files.first()) {
-            (Some(name), Some(path)) => {
-                let path = path.parent().unwrap_or(Path::new(".")).join(name);
-                (load::add(&mut sources, &path, &mut problems)?, path.display().to_string())
+    let (model, model_name) =
+        if problems.is_empty() && model::is_scenario(sources.file(first.file).map_or("", |f| f.1)) {
+            let named = model::scenario_head(&sources, first.file).ok().and_then(|head| head.model);
+            match (named, files.first()) {
+                (Some(name), Some(path)) => {
+                    let path = path.parent().unwrap_or(Path::new(".")).join(name);
+                    (load::add(&mut sources, &path, &mut problems)?, path.display().to_string())
+                }
+                _ => {
+                    let name = load::BUNDLED_NAME;
+                    (sources.add(name, load::BUNDLED), format!("{name} (bundled)"))
+                }
             }
-            _ => {
-                let name = load::BUNDLED_NAME;
-                (sources.add(name, load::BUNDLED), format!("{name} (bundled)"))
-            }
-        }
-    } else {
-        let first = texts.remove(0);
-        (first.file, first.name)
-    };
+        } else {
+            let first = texts.remove(0);
+            (first.file, first.name)
+        };
     if texts.is_empty() && problems.is_empty() {
         return Err("there is no scenario to compare the model with: name one or more after the model".into());
     }
