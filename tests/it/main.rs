@@ -6,3 +6,4 @@ mod files;
 mod good_files;
 mod hostile_files;
 mod scenario;
+mod staff;

@@ -14,8 +14,11 @@ pub(super) fn places_and_queues(r: &mut Reader<'_>, model: &Model, root: &Node) 
     for (id, stage) in model.stages.pairs() {
         let name = &stage.name;
         let Some(seize) = stage.seize else {
+            // those who wait for a worker may give up too
+            let staffed =
+                model.staff.as_ref().and_then(|s| s.stages.get(id.index())).is_some_and(Option::is_some);
             for (part, given) in
-                [("patience", stage.patience.is_some()), ("refused", stage.refused.is_some())]
+                [("patience", stage.patience.is_some() && !staffed), ("refused", stage.refused.is_some())]
             {
                 if given {
                     r.push(Diagnostic::warning(
