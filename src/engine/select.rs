@@ -71,12 +71,10 @@ impl Choice {
     /// The index that these uniform bits choose.
     #[inline]
     pub fn pick(&self, bits: u64) -> usize {
-        let mut i = 0;
-        for &limit in &self.upto {
+        for (i, &limit) in self.upto.iter().enumerate() {
             if bits < limit {
                 return i;
             }
-            i += 1;
         }
         // bits == u64::MAX falls on the last index of positive weight
         self.upto.iter().position(|&l| l == u64::MAX).unwrap_or(0)

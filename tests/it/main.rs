@@ -3,7 +3,9 @@
 mod bad_files;
 mod catalogue;
 mod files;
+mod forecast;
 mod good_files;
 mod hostile_files;
 mod scenario;
+mod schema;
 mod staff;

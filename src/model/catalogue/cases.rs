@@ -171,7 +171,7 @@ pub static STREAM: Def = table(
             "months",
             NotedMap("month (january to december)", &Noted(&Number)),
             "1 for all",
-            "Seasonal factors, scaled to keep the year's total; months not named have 1; needs dates",
+            "Seasonal factors, scaled to keep a mean year's total (29 February has February's); months not named have 1; needs dates",
             "{ august = 0.7 }",
         ),
         may(

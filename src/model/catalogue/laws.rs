@@ -5,7 +5,7 @@ use super::*;
 
 static LENGTH: Kind = Noted(&Duration);
 /// A law: a table, or text for a constant length or `"open"`.
-pub(super) static ANY_LAW: Kind = Any(&[Duration, Word(&["open"]), Table(&LAW)]);
+pub(super) static ANY_LAW: Kind = Any(&[Noted(&Duration), Word(&["open"]), Table(&LAW)]);
 
 /// A law.
 pub static LAW: Def = noted(one_of(table(

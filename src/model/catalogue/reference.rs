@@ -49,11 +49,7 @@ pub fn reference() -> String {
 }
 
 fn section(out: &mut String, def: &Def) {
-    let title = match (def.at, def.id) {
-        ("", _) => "The file".to_string(),
-        (at, _) if at.starts_with('(') => format!("{} {at}", capital(def.id)),
-        (at, _) => format!("`{at}`"),
-    };
+    let title = title(def);
     out.push_str(&format!("\n## {title}\n\n{}", def.about));
     if def.noted && def.id != "noted" {
         out.push_str(" May carry `source`, `grade` and `note`.");
@@ -66,6 +62,21 @@ fn section(out: &mut String, def: &Def) {
     if !def.example.is_empty() {
         out.push_str(&format!("\n```toml\n{}```\n", def.example));
     }
+}
+
+/// The heading of a table's section.
+fn title(def: &Def) -> String {
+    match def.at {
+        "" => "The file".to_string(),
+        at if at.starts_with('(') => format!("{} {at}", capital(def.id)),
+        at => format!("`{at}`"),
+    }
+}
+
+/// The anchor that pages of code hosts give a heading.
+fn anchor(def: &Def) -> String {
+    let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    title(def).to_lowercase().chars().filter(kept).map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
 fn row(out: &mut String, key: &Key, one_of: bool) {
@@ -110,7 +121,7 @@ fn words(kind: &Kind) -> String {
         Kind::Map(of, item) | Kind::NotedMap(of, item) => {
             format!("table by {of}: {}", words(item))
         }
-        Kind::Table(def) => format!("table [{}]", def.id),
+        Kind::Table(def) => format!("[table](#{})", anchor(def)),
         Kind::Noted(inner) => words(inner),
         Kind::Any(kinds) => {
             let kinds: Vec<String> = kinds.iter().map(words).collect();

@@ -171,7 +171,7 @@ pub static MEASURE: Def = table(
             "published",
             Map("period", &Any(&[Number, Table(&PUBLISHED_VALUE)])),
             "none",
-            "What is published, by period: `2024-04/2025-03`, `2024-04`, or `2025-03-31` for a count at the end of that day; needs dates",
+            "What is published, by period: `2024-04/2025-03`, `2024-04`, or `2025-03-31` for a count at the end of that day; shares in per cent; needs dates",
             "{ \"2024-04/2025-03\" = 2770 }",
         ),
         may("source", Name("a source"), "none", "Source of the published figures", "\"dfe\""),
@@ -185,7 +185,7 @@ pub static PUBLISHED_VALUE: Def = table(
     "measures.NAME.published.PERIOD",
     "A published figure with its own source.",
     &[
-        must("value", Number, "The figure; shares as 0 to 1", "478"),
+        must("value", Number, "The figure; shares in per cent", "478"),
         may("source", Name("a source"), "that of the measure", "Its source", "\"dfe\""),
         may("note", Text, "none", "What to know about it", "\"rounded to 5\""),
     ],

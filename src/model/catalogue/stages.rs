@@ -67,7 +67,7 @@ pub static STAGE: Def = table(
         ),
         may(
             "clock",
-            Duration,
+            Noted(&Duration),
             "none",
             "Statutory time limit, counted from the start of the stay",
             "\"45 working days\"",

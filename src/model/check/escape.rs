@@ -8,10 +8,34 @@ use crate::model::file::Node;
 use crate::model::read::Reader;
 use crate::model::stage::{Dest, Law};
 
-/// Stages from which no exit can be reached are errors, one for each loop.
+/// Stages from which no exit can be reached are errors, one for each loop; those from which only
+/// cases that fit a condition get away are warnings.
 pub(super) fn every_stage_has_a_way_out(r: &mut Reader<'_>, model: &Model, root: &Node) {
-    let n = model.stages.len();
-    let next: Vec<Vec<Dest>> = model.stages.iter().map(flow::destinations).collect();
+    let next: Vec<Vec<Dest>> = model.stages.iter().map(|s| flow::ways_out(s, true)).collect();
+    let traps = traps(&next);
+    for trap in &traps {
+        r.push(trapped(model, root, trap));
+    }
+    if !traps.is_empty() {
+        return;
+    }
+    let base: Vec<Vec<Dest>> = model.stages.iter().map(|s| flow::ways_out(s, false)).collect();
+    for trap in self::traps(&base) {
+        let Some(first) = trap.first() else { continue };
+        let id = StageId::new(*first);
+        r.push(
+            Diagnostic::warning(
+                stage_place(root, model, id, "to"),
+                format!("cases that enter `{}` and fit no condition can never leave", model.stages[id].name),
+            )
+            .hint("give `to` a way out too, unless every case comes to fit a condition"),
+        );
+    }
+}
+
+/// Stages that lead to no exit, those that belong together in one list.
+fn traps(next: &[Vec<Dest>]) -> Vec<Vec<usize>> {
+    let n = next.len();
     let mut before: Vec<Vec<usize>> = vec![Vec::new(); n];
     let mut free = vec![false; n];
     let mut todo = Vec::new();
@@ -35,18 +59,20 @@ pub(super) fn every_stage_has_a_way_out(r: &mut Reader<'_>, model: &Model, root:
         todo.extend(before.get(i).into_iter().flatten());
     }
     let mut told = vec![false; n];
+    let mut out = Vec::new();
     for i in 0..n {
         if free.get(i) == Some(&true) || told.get(i) == Some(&true) {
             continue;
         }
-        let trap = reach(i, &next);
+        let trap = reach(i, next);
         for &t in &trap {
             if let Some(slot) = told.get_mut(t) {
                 *slot = true;
             }
         }
-        r.push(trapped(model, root, i, &trap));
+        out.push(trap);
     }
+    out
 }
 
 /// Stages that can be reached from one, itself first.
@@ -73,8 +99,8 @@ fn reach(from: usize, next: &[Vec<Dest>]) -> Vec<usize> {
     seen
 }
 
-fn trapped(model: &Model, root: &Node, from: usize, trap: &[usize]) -> Diagnostic {
-    let id = StageId::new(from);
+fn trapped(model: &Model, root: &Node, trap: &[usize]) -> Diagnostic {
+    let id = StageId::new(trap.first().copied().unwrap_or(0));
     let stage = &model.stages[id];
     let name = &stage.name;
     let place = stage_place(root, model, id, "to");

@@ -11,13 +11,27 @@ pub(super) fn laws(stage: &Stage) -> impl Iterator<Item = &Law> {
         .chain(stage.stay.by_destination.iter().map(|(_, law)| law))
 }
 
-/// Every destination a case may leave a stage for, during or after its stay or its wait, with
-/// probability above 0.
+/// Every destination a case may leave a stage for with probability above 0, during or after its
+/// stay or its wait.
 pub(super) fn destinations(stage: &Stage) -> Vec<Dest> {
+    let mut out = ways_out(stage, true);
+    if stage.seize.is_some() {
+        out.extend(stage.patience.as_ref().map(|p| p.to));
+        out.extend(stage.refused);
+    }
+    out
+}
+
+/// Destinations during or after a stay; of routes under conditions only if `conditional`.
+pub(super) fn ways_out(stage: &Stage, conditional: bool) -> Vec<Dest> {
     let mut out = Vec::new();
     let routed = laws(stage).any(|law| matches!(law, Law::Length { .. } | Law::Reviews(_)));
     if routed {
-        let rows = std::iter::once(&stage.routes.base).chain(stage.routes.by.iter().map(|b| &b.1));
+        // a condition that all cases fit leaves none for the base
+        let all = stage.routes.by.iter().position(|(s, _)| s.0.is_empty());
+        let by = stage.routes.by.iter().take(all.map_or(usize::MAX, |n| n + 1));
+        let base = std::iter::once(&stage.routes.base).filter(|_| all.is_none());
+        let rows = base.chain(by.map(|(_, row)| row).filter(|_| conditional || all.is_some()));
         for row in rows {
             let taken = stage.routes.to.iter().zip(row).filter(|(_, p)| **p > 0.0);
             out.extend(taken.map(|(d, _)| *d));
@@ -31,10 +45,6 @@ pub(super) fn destinations(stage: &Stage) -> Vec<Dest> {
     let interrupted = stage.stay.interrupted.iter().filter(|(_, rate)| *rate > 0.0);
     out.extend(interrupted.map(|(d, _)| *d));
     out.extend(stage.leave.map(|l| l.to));
-    if stage.seize.is_some() {
-        out.extend(stage.patience.as_ref().map(|p| p.to));
-        out.extend(stage.refused);
-    }
     out.sort();
     out.dedup();
     out

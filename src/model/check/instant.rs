@@ -31,6 +31,32 @@ pub(super) fn no_loop_without_time(r: &mut Reader<'_>, model: &Model, root: &Nod
     }
 }
 
+/// Leaving at an age must not lead back to a stage that is left at an age: a case old enough would
+/// go round for ever in one moment.
+pub(super) fn no_circle_of_leaving(r: &mut Reader<'_>, model: &Model, root: &Node) {
+    let next: Vec<Vec<usize>> = model
+        .stages
+        .iter()
+        .map(|s| match s.leave.map(|l| l.to) {
+            Some(Dest::Stage(id)) => vec![id.index()],
+            _ => Vec::new(),
+        })
+        .collect();
+    let mut state = vec![0u8; next.len()];
+    for from in 0..next.len() {
+        let Some(ring) = ring(from, &next, &mut state) else { continue };
+        let id = StageId::new(ring.first().copied().unwrap_or(from));
+        let name = &model.stages[id].name;
+        r.push(
+            Diagnostic::error(
+                stage_place(root, model, id, "leave"),
+                format!("leaving at an age leads from `{name}` back to `{name}`"),
+            )
+            .hint("give the stage where cases go leave = \"never\" or a higher age with another way out"),
+        );
+    }
+}
+
 /// Walks on from a stage; the first circle found.
 fn ring(from: usize, next: &[Vec<usize>], state: &mut [u8]) -> Option<Vec<usize>> {
     let mut path: Vec<(usize, usize)> = vec![(from, 0)];

@@ -30,6 +30,7 @@ pub(in crate::model) fn check(r: &mut Reader<'_>, model: &Model, root: &Node) {
     let before = r.errors();
     escape::every_stage_has_a_way_out(r, model, root);
     instant::no_loop_without_time(r, model, root);
+    instant::no_circle_of_leaving(r, model, root);
     pools::places_and_queues(r, model, root);
     start::starting_state(r, model, root);
     if !r.errors_in(&["roles", "teams"]) {

@@ -207,3 +207,78 @@ fn rate_mean(rate: &Rate, from: SimTime, to: SimTime) -> f64 {
     }
     sum / (to - from).days().max(f64::MIN_POSITIVE)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::diag::SourceMap;
+
+    fn traffic(body: &str) -> (Model, Traffic) {
+        let text = format!("[model]\ntitle = \"T\"\nruns = \"100 days\"\n{body}");
+        let mut sources = SourceMap::default();
+        let file = sources.add("m.toml", text);
+        let model = crate::model::load(&sources, file, &[]).unwrap().model;
+        let traffic = Traffic::of(&model);
+        (model, traffic)
+    }
+
+    fn near(found: f64, expected: f64) {
+        assert!((found - expected).abs() < 1e-6 * expected.abs().max(1.0), "{found} for {expected}");
+    }
+
+    /// By hand: a = 1 + 0.4 b and b = 0.5 a give a = 1.25; c comes back to itself half the time.
+    #[test]
+    fn flows_of_a_network_with_feedback() {
+        let (_, t) = traffic(
+            "[arrivals.x]\nto = \"a\"\nrate = \"1 per day\"\n[stages]\na = { stay = \"2 days\", to = { b = 0.5, out = 0.5 } }\nb = { stay = { exponential = { mean = \"3 days\" } }, to = { a = 0.4, c = 0.6 } }\nc = { stay = \"1 day\", to = { c = 0.5, out = 0.5 } }",
+        );
+        near(t.flow[0], 1.25);
+        near(t.flow[1], 0.625);
+        near(t.flow[2], 0.75);
+        assert_eq!((t.stay[0], t.stay[1]), (2.0, 3.0));
+    }
+
+    /// A loop that only one in a thousand leaves is still solved.
+    #[test]
+    fn flows_of_a_loop_that_few_leave() {
+        let (_, t) = traffic(
+            "[arrivals.x]\nto = \"a\"\nrate = \"1 per day\"\n[stages]\na = { stay = \"2 days\", to = \"b\" }\nb = { stay = \"2 days\", to = { a = 0.999, out = 0.001 } }",
+        );
+        near(t.flow[1] / 1000.0, 1.0);
+    }
+
+    /// Half come back once more, and again: 1 / (1 - 0.5) stays each.
+    #[test]
+    fn coming_back_counts() {
+        let (_, t) = traffic(
+            "[arrivals.x]\nto = \"a\"\nrate = \"3 per day\"\n[stages]\na = { stay = \"2 days\", to = \"out\" }\n[exits.out.returns]\nto = \"a\"\nwithin = { \"5 days\" = 0.2, \"9 days\" = 0.5 }",
+        );
+        near(t.flow[0], 6.0);
+    }
+
+    /// An interruption of rate r in a stay of mean m: the share r m / (1 + r m) is interrupted.
+    #[test]
+    fn interruptions_hazards_and_reviews() {
+        let (_, t) = traffic(
+            "[arrivals.x]\nto = \"a\"\nrate = \"1 per day\"\n[stages]\na = { stay = { exponential = { mean = \"4 days\" } }, interrupted = { b = \"0.25 per day\" }, to = \"out\" }\nb = { stay = { hazards = { c = \"0.3 per day\", out = \"0.1 per day\" } } }\nc = { stay = { reviews = { first = \"3 days\", then = \"6 days\", ends = [0.5, 0.25] } }, to = \"out\" }",
+        );
+        near(t.flow[1], 0.5);
+        near(t.stay[0], 2.0);
+        near(t.flow[2], 0.375);
+        near(t.stay[1], 2.5);
+        // 3, then half stay: 6 each with a quarter ending, so 4 more reviews
+        near(t.stay[2], 3.0 + 0.5 * 6.0 * 4.0);
+    }
+
+    #[test]
+    fn mean_rates_of_streams() {
+        let (m, t) = traffic(
+            "[cases]\nfamilies = { 1 = 0.5, 3 = 0.5 }\n[arrivals]\nx = { to = \"a\", rate = [{ rate = \"1 per day\" }, { from = \"50 days\", rate = \"3 per day\" }] }\ny = { to = \"a\", gaps = { constant = \"4 days\" } }\nz = { to = \"a\", at = [\"1 day\", { at = \"2 days\", children = 5 }] }\nw = { to = \"a\", rate = [{ rate = \"7 per day\" }, { from = \"1 day\", rate = \"0 per day\" }], repeat = \"7 days\" }\n[stages]\na = { stay = \"2 days\", to = \"out\" }",
+        );
+        let rates: Vec<f64> = m.streams.iter().map(|s| mean_rate(&m, s)).collect();
+        for (found, expected) in rates.iter().zip([2.0, 0.5, 0.07, 1.0]) {
+            near(*found, expected);
+        }
+        near(t.arriving, 3.57);
+    }
+}

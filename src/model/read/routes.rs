@@ -1,6 +1,7 @@
 //! Where cases go at the end of a stay.
 
 use super::item::Fields;
+use super::shares::own_entries;
 use super::{Item, Reader};
 use crate::model::catalogue::ROUTES_IF;
 use crate::model::selector::Selector;
@@ -15,7 +16,7 @@ impl Reader<'_> {
         if item.node.text().is_some() {
             return self.dest(item).map(|d| vec![(d, 1.0)]);
         }
-        if item.node.table().is_some_and(|t| t.entries.len() > MOST_ROUTES + 3) {
+        if item.node.table().is_some_and(|t| own_entries(&t.entries).count() > MOST_ROUTES) {
             self.push(item.error(format_args!("has more than {MOST_ROUTES} destinations")));
             return None;
         }

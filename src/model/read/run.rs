@@ -199,6 +199,12 @@ impl Reader<'_> {
         for item in items {
             let what = "\"ages\", \"needs\" or the name of an attribute";
             match self.name_text(&item, what).as_deref() {
+                Some("ages") if self.names.ages.len() == 0 => {
+                    self.push(item.error("is \"ages\", but the model has no [ages]"));
+                }
+                Some("needs") if self.names.needs.len() == 0 => {
+                    self.push(item.error("is \"needs\", but the model has no [needs]"));
+                }
                 Some("ages") => run.by_age = true,
                 Some("needs") => run.by_need = true,
                 Some(name) => match self.names.attributes.find(name) {

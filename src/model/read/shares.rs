@@ -80,52 +80,17 @@ impl Reader<'_> {
         whole: &str,
         parts: &[(Share, String)],
     ) -> Option<Vec<f64>> {
-        if parts.is_empty() {
-            self.push(Diagnostic::error(item.place(), format!("{whole} are not given: the table is empty")));
-            return None;
-        }
         let rests = parts.iter().filter(|p| matches!(p.0, Share::Rest)).count();
         let sum: f64 = parts.iter().map(|p| p.0.value()).sum();
-        let label: Vec<String> = parts.iter().take(12).map(|(s, n)| s.shown(n)).collect();
-        let label = label.join(", ");
-        let error = |m: String| Diagnostic::error(item.place(), m).label(label.clone());
-        if rests > 1 {
-            self.push(
-                error(format!("{whole} have \"rest\" {rests} times"))
-                    .hint("only one of them can be the rest"),
-            );
-            return None;
-        }
         let off = sum - 1.0;
-        if off > REFUSED && rests == 1 {
-            self.push(
-                error(format!("{whole} add up to {} beside the \"rest\", more than 1", short(sum)))
-                    .hint(format!("take {} off the others", short(off))),
-            );
-            return None;
-        }
-        if rests == 0 && off.abs() > REFUSED {
-            let hint = if off < 0.0 {
-                format!("add another for the other {}, or give one of them the value \"rest\"", short(-off))
-            } else {
-                format!("take {} off, or give one of them the value \"rest\"", short(off))
-            };
-            let hint = if whole.starts_with("the routes") {
-                hint.replace("another", "a route").replace("of them", "route")
-            } else {
-                hint
-            };
-            self.push(error(format!("{whole} add up to {}, not 1", short(sum))).hint(hint));
+        let shown: Vec<String> = parts.iter().take(12).map(|(s, n)| s.shown(n)).collect();
+        if let Some((wrong, hint)) = wrong_sum(whole, parts.len(), rests, sum) {
+            self.push(Diagnostic::error(item.place(), wrong).label(shown.join(", ")).hint(hint));
             return None;
         }
         if rests == 0 && off.abs() > NOTED {
-            self.push(
-                Diagnostic::warning(
-                    item.place(),
-                    format!("{whole} add up to {}: accepted and scaled to 1", short(sum)),
-                )
-                .label(label),
-            );
+            let message = format!("{whole} add up to {}: accepted and scaled to 1", short(sum));
+            self.push(Diagnostic::warning(item.place(), message).label(shown.join(", ")));
         }
         let rest = (1.0 - sum).max(0.0);
         let total = if rests == 1 { sum + rest } else { sum };
@@ -196,4 +161,31 @@ impl Share {
             Share::Rest => format!("{name} rest"),
         }
     }
+}
+
+/// What is wrong with a sum of probabilities, and what to do.
+fn wrong_sum(whole: &str, parts: usize, rests: usize, sum: f64) -> Option<(String, String)> {
+    let off = sum - 1.0;
+    let (one, each) =
+        if whole.starts_with("the routes") { ("a route", "one route") } else { ("another", "one of them") };
+    let found = match rests {
+        _ if parts == 0 => {
+            (format!("{whole} are not given: the table is empty"), format!("add {one}, or \"rest\""))
+        }
+        0 if off < -REFUSED => (
+            format!("{whole} add up to {}, not 1", short(sum)),
+            format!("add {one} for the other {}, or give {each} the value \"rest\"", short(-off)),
+        ),
+        0 if off > REFUSED => (
+            format!("{whole} add up to {}, not 1", short(sum)),
+            format!("take {} off, or give {each} the value \"rest\"", short(off)),
+        ),
+        1 if off > REFUSED => (
+            format!("{whole} add up to {} beside the \"rest\", more than 1", short(sum)),
+            format!("take {} off the others", short(off)),
+        ),
+        0 | 1 => return None,
+        n => (format!("{whole} have \"rest\" {n} times"), "only one of them can be the rest".to_string()),
+    };
+    Some(found)
 }

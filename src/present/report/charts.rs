@@ -21,7 +21,7 @@ pub(super) fn all(study: &Study<'_>) -> Result<Vec<Group>, ReportError> {
         groups.push(Group {
             title: "What lies ahead".into(),
             words: "Dots and the line before are published figures. The middle line is the mean of the simulated \
-                    futures; half of them lie in the inner band, 95 % in the outer. The bands show chance alone, \
+                    futures; half of them lie in the inner band, 95% in the outer. The bands show chance alone, \
                     not how unsure we are of the model's numbers."
                 .into(),
             figures: charted,
@@ -147,7 +147,6 @@ fn headline(measure: &Measure, summaries: &[Summary], history: &[(Date, f64)]) -
     format!("{}: {verb} {}", words.join(" "), value(measure, to))
 }
 
-#[expect(clippy::too_many_arguments, reason = "the parts of one picture")]
 fn fan(
     id: &str,
     title: &str,
@@ -179,6 +178,7 @@ fn fan(
         marker_label: String::new(),
         target: None,
         boundary: None,
+        decimals: if scale > 1.0 { 1 } else { 0 },
         from_zero: true,
         size: Size::default(),
     })
@@ -197,10 +197,10 @@ fn fan_table(
         Column::new("date", "Date", Kind::Date),
         n("published", "Published"),
         n("mean", "Mean of futures"),
-        n("low95", "Low end of 95 % of futures"),
-        n("low50", "Low end of 50 % of futures"),
-        n("high50", "High end of 50 % of futures"),
-        n("high95", "High end of 95 % of futures"),
+        n("low95", "Low end of 95% of futures"),
+        n("low50", "Low end of 50% of futures"),
+        n("high50", "High end of 50% of futures"),
+        n("high95", "High end of 95% of futures"),
     ];
     let mut table = Table::new(id, title, columns);
     let mut all: Vec<Date> = dates.iter().copied().chain(history.iter().map(|h| h.0)).collect();
@@ -272,13 +272,22 @@ fn stage_history(study: &Study<'_>, id: StageId) -> Vec<(Date, f64)> {
     points
 }
 
+/// The share of a group's spells in one band of length.
+struct StayBand {
+    band: usize,
+    mean: f64,
+    published: f64,
+    interval: Option<(f64, f64)>,
+    period: String,
+}
+
 /// Lengths of stay of a group by band, for the groups about which something is published.
 fn stays(study: &Study<'_>) -> Result<Vec<Figure>, ReportError> {
     let model = study.network.model();
     let mut out = Vec::new();
     for (g, group) in model.groups.iter().enumerate() {
         for ended in [true, false] {
-            let mut bands: Vec<(usize, f64, f64, Option<(f64, f64)>, String)> = Vec::new();
+            let mut bands: Vec<StayBand> = Vec::new();
             for measured in study.measured {
                 let Some(measure) = model.measures.get(measured.measure) else { continue };
                 let band = match measure.what {
@@ -289,9 +298,15 @@ fn stays(study: &Study<'_>) -> Result<Vec<Figure>, ReportError> {
                 let Some(c) = measured.compared.last().filter(|_| measure.of.is_some()) else { continue };
                 let Some(mean) = c.model.point else { continue };
                 let interval = c.model.spread[0].zip(c.model.spread[6]);
-                bands.push((band, mean, c.published, interval, c.period.clone()));
+                bands.push(StayBand {
+                    band,
+                    mean,
+                    published: c.published,
+                    interval,
+                    period: c.period.clone(),
+                });
             }
-            bands.sort_by_key(|b| b.0);
+            bands.sort_by_key(|b| b.band);
             if bands.len() < 2 {
                 continue;
             }
@@ -306,42 +321,42 @@ fn stay_figure(
     g: usize,
     title: &str,
     ended: bool,
-    bands: &[(usize, f64, f64, Option<(f64, f64)>, String)],
+    bands: &[StayBand],
 ) -> Result<Figure, ReportError> {
     let model = study.network.model();
     let edges = model.groups.get(g).map_or(&[][..], |g| g.bands.as_slice());
     let id = format!("stays-{}-{}", if ended { "ended" } else { "open" }, escape::slug(title));
-    let names: Vec<String> = bands.iter().map(|b| band_name(edges, b.0)).collect();
+    let names: Vec<String> = bands.iter().map(|b| band_name(edges, b.band)).collect();
     let kind = if ended { "ended" } else { "open at the end" };
-    let subtitle = format!("{title}, {kind}: share by length, {}", bands[0].4);
+    let subtitle = format!("{title}, {kind}: share by length, {}", bands[0].period);
     let chart = StayBands {
         id: id.clone(),
         title: subtitle.clone(),
         bands: names.clone(),
-        model: bands.iter().map(|b| b.1).collect(),
-        intervals: bands.iter().map(|b| b.3).collect(),
-        published: bands.iter().map(|b| b.2).collect(),
+        model: bands.iter().map(|b| b.mean).collect(),
+        intervals: bands.iter().map(|b| b.interval).collect(),
+        published: bands.iter().map(|b| b.published).collect(),
         size: Size::default(),
     };
     let percent = |key: &str, heading: &str| Column::new(key, heading, Kind::Percent);
     let columns = vec![
         Column::new("length", "Length", Kind::Text),
         percent("model", "Model, mean"),
-        percent("low95", "Low end of 95 % of futures"),
-        percent("high95", "High end of 95 % of futures"),
+        percent("low95", "Low end of 95% of futures"),
+        percent("high95", "High end of 95% of futures"),
         percent("published", "Published"),
     ];
     let mut table = Table::new(&id, &subtitle, columns);
     for (name, b) in names.iter().zip(bands) {
         table.row(vec![
             Cell::text(name),
-            Cell::Number(b.1),
-            Cell::maybe(b.3.map(|i| i.0)),
-            Cell::maybe(b.3.map(|i| i.1)),
-            Cell::Number(b.2),
+            Cell::Number(b.mean),
+            Cell::maybe(b.interval.map(|i| i.0)),
+            Cell::maybe(b.interval.map(|i| i.1)),
+            Cell::Number(b.published),
         ]);
     }
-    let worst = bands.iter().map(|b| (b.1 - b.2).abs()).fold(0.0, f64::max);
+    let worst = bands.iter().map(|b| (b.mean - b.published).abs()).fold(0.0, f64::max);
     let words: Vec<&str> = title.split_whitespace().take(4).collect();
     let headline = format!("{}: within {} of published", words.join(" "), points(worst));
     let drawing = drawn(&id, chart.drawing())?;

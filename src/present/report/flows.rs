@@ -13,7 +13,7 @@ use crate::present::table::{Cell, Column, Kind, Table};
 /// Most columns of stages, so that the picture stays readable.
 const MOST_COLUMNS: usize = 8;
 /// Flows below this share of the largest stage are left out of the picture, not of its data.
-const THIN: f64 = 0.003;
+const THIN: f64 = 0.0013;
 /// A flow sets the order of columns if it makes up this share of what comes into a stage.
 const WEIGHTY: f64 = 0.12;
 

@@ -104,7 +104,10 @@ fn caveats(study: &Study<'_>) -> Vec<String> {
     out
 }
 
-/// Cards for the measures that are charted.
+/// Most sentences at the top; every measure has its card and its chart.
+const SENTENCES: usize = 6;
+
+/// Sentences, then cards for the measures that are charted.
 fn glance(study: &Study<'_>) -> Section {
     let model = study.network.model();
     let mut summariser = Summariser::new(model.run.level);
@@ -119,7 +122,7 @@ fn glance(study: &Study<'_>) -> Section {
             cards.push(Card {
                 label: measure.title.clone(),
                 value: value(mean),
-                detail: format!("95 % of futures: {} to {}", value(low), value(high)),
+                detail: format!("95% of futures: {} to {}", value(low), value(high)),
             });
         }
     }
@@ -129,9 +132,9 @@ fn glance(study: &Study<'_>) -> Section {
         .and_then(|c| c.date_of(*study.network.period_edges().last()?)?.yesterday().ok().map(format::date));
     let mut blocks = Vec::new();
     if let (false, Some(end)) = (cards.is_empty(), end) {
+        blocks.push(Block::List(words::from_published(study).into_iter().take(SENTENCES).collect()));
         blocks.push(Block::Text(format!("Where the model stands on {end}, or in the year to that day:")));
         blocks.push(Block::Cards(cards));
-        blocks.push(Block::List(words::headlines(study)));
     } else {
         blocks.push(Block::Table(Box::new(tables::window(study))));
     }

@@ -100,6 +100,11 @@ pub(super) fn nearness(study: &Study<'_>) -> String {
 
 /// One sentence for each measure that is charted: where it stands at the end of the run.
 pub(super) fn headlines(study: &Study<'_>) -> Vec<String> {
+    headlines_by_measure(study).into_iter().map(|h| h.1).collect()
+}
+
+/// The same with the index of the measure.
+fn headlines_by_measure(study: &Study<'_>) -> Vec<(usize, String)> {
     let model = study.network.model();
     let mut summariser = Summariser::new(model.run.level);
     let mut out = Vec::new();
@@ -122,13 +127,34 @@ pub(super) fn headlines(study: &Study<'_>) -> Vec<String> {
         } else {
             format!("in the year to {}", format::date(end))
         };
-        out.push(format!(
-            "{} {when}: {} (95 % of simulated futures: {} to {}).",
+        let sentence = format!(
+            "{} {when}: {} (95% of simulated futures: {} to {}).",
             measure.title,
             value(measure, mean),
             value(measure, low),
             value(measure, high)
-        ));
+        );
+        out.push((measured.measure, sentence));
+    }
+    out
+}
+
+/// One sentence for each charted count: from the last published figure to the end of the run.
+pub(super) fn from_published(study: &Study<'_>) -> Vec<String> {
+    let model = study.network.model();
+    let Some(calendar) = study.network.calendar() else { return Vec::new() };
+    let ends = headlines_by_measure(study);
+    let mut out = Vec::new();
+    for (index, sentence) in ends {
+        let Some(measure) = model.measures.get(index).filter(|m| m.of.is_none()) else { continue };
+        let last = measure.published.iter().max_by_key(|p| p.to);
+        let published = last.and_then(|p| Some((calendar.date_of(p.to)?.yesterday().ok()?, p.value)));
+        out.push(match published {
+            Some((day, v)) => {
+                format!("{sentence} Published to {}: {}.", format::date(day), value(measure, v))
+            }
+            None => sentence,
+        });
     }
     out
 }
