@@ -133,6 +133,8 @@ pub struct StageStaff {
     pub with: Vec<(usize, f64)>,
     /// Probability that a case which comes with a worker of this role and team keeps that worker.
     pub keep: f64,
+    /// Instead, for a case that comes from such a stage (the last that somebody held it in).
+    pub keep_from: Vec<(StageId, f64)>,
     /// A wait for allocation counts in the length of stay and its clock.
     pub waits_in_stay: bool,
     /// Share of visits made on time when nobody is overloaded; not measured if `None`.

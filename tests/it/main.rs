@@ -9,3 +9,4 @@ mod hostile_files;
 mod scenario;
 mod schema;
 mod staff;
+mod staff_wiltshire;

@@ -81,6 +81,8 @@ impl World<'_> {
         let Some(staff) = self.staff.as_mut() else { return NOBODY };
         let record = &mut staff.cases[id as usize];
         record.entries = record.entries.wrapping_add(1);
+        let from = std::mem::replace(&mut record.stage, stage as u16);
+        let keep_worker = spec.keep_from.iter().find(|k| k.0 == from).map_or(spec.keep, |k| k.1);
         let held = record.held;
         let of_desk = |wanted: usize| {
             held.iter().position(|h| h.slot != NOBODY && plan.slots[h.slot as usize].desk == wanted)
@@ -89,9 +91,9 @@ impl World<'_> {
         let mut before = NOBODY;
         if let Some(h) = of_desk(desk) {
             // siblings keep or change their worker together
-            let keeps = spec.keep >= 1.0
-                || (spec.keep > 0.0
-                    && case.family.unit(spec.draw_keep, u64::from(record.entries)) < spec.keep);
+            let keeps = keep_worker >= 1.0
+                || (keep_worker > 0.0
+                    && case.family.unit(spec.draw_keep, u64::from(record.entries)) < keep_worker);
             if keeps {
                 keep[0] = Some(h);
             } else {

@@ -86,6 +86,8 @@ impl Serving {
 pub(crate) struct StagePlan {
     pub main: Serving,
     pub with: Vec<(Serving, f64, Purpose)>,
+    /// By the stage in which somebody held the case last, then for all others.
+    pub keep_from: Vec<(u16, f64)>,
     pub keep: f64,
     pub draw_keep: Purpose,
     pub waits_in_stay: bool,
@@ -177,6 +179,7 @@ fn stage_plan(model: &Model, staff: &Staffing, id: StageId) -> Option<StagePlan>
     Some(StagePlan {
         main: serving(staff, id, spec.role)?,
         with: with.collect(),
+        keep_from: spec.keep_from.iter().map(|(s, p)| (s.0, *p)).collect(),
         keep: spec.keep,
         draw_keep: draw("keep worker"),
         waits_in_stay: spec.waits_in_stay,

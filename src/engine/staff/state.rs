@@ -64,6 +64,8 @@ pub(crate) struct Record {
     pub asked: i64,
     /// Its stay begins when it is allocated.
     pub starts: bool,
+    /// The last stage with staff that it came to.
+    pub stage: u16,
     /// Stages with staff that it has come to.
     pub entries: u32,
 }
@@ -147,6 +149,7 @@ impl Staff {
             asked: 0,
             starts: false,
             entries: 0,
+            stage: u16::MAX,
         };
         if at < self.cases.len() {
             self.cases[at] = record;

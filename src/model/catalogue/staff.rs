@@ -225,9 +225,9 @@ pub static STAGE_STAFF: Def = table(
         ),
         may(
             "keep_worker",
-            Any(&[Bool, Noted(&Share)]),
+            Any(&[Bool, Noted(&Share), NotedMap("stage it comes from, or `else`", &Noted(&Share))]),
             "true",
-            "A case that comes with a worker of this role and team keeps that worker; a number is the probability",
+            "A case that comes with a worker of this role and team keeps that worker; a number is the probability, and a table gives it by the stage in which somebody held it last",
             "0.8",
         ),
         may(

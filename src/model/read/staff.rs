@@ -2,6 +2,7 @@
 
 use super::item::Fields;
 use super::names::Of;
+use super::shares::own_entries;
 use super::{Item, Reader};
 use crate::base::ids::{Id, RoleId, StageId, TeamId};
 use crate::base::time::{DAYS_PER_YEAR, Span};
@@ -241,8 +242,14 @@ impl Reader<'_> {
     }
 
     fn stage_staff(&mut self, item: &Item<'_>) -> Option<StageStaff> {
-        let mut staff =
-            StageStaff { role: 0, with: Vec::new(), keep: 1.0, waits_in_stay: false, visits_on_time: None };
+        let mut staff = StageStaff {
+            role: 0,
+            with: Vec::new(),
+            keep: 1.0,
+            keep_from: Vec::new(),
+            waits_in_stay: false,
+            visits_on_time: None,
+        };
         if let Some(name) = item.node.text() {
             staff.role = self.find_role(item, name)?;
             return Some(staff);
@@ -256,10 +263,7 @@ impl Reader<'_> {
             staff.with = self.co_workers(&i, role);
         }
         if let Some(i) = f.opt("keep_worker") {
-            staff.keep = match i.node.value {
-                crate::model::file::Value::Bool(b) => f64::from(u8::from(b)),
-                _ => self.noted(&i, Reader::share)?,
-            };
+            self.keep_worker(&i, &mut staff)?;
         }
         if let Some(i) = f.opt("waits_in_stay") {
             staff.waits_in_stay = self.switch(&i)?;
@@ -267,6 +271,31 @@ impl Reader<'_> {
         staff.visits_on_time = f.opt("visits_on_time").and_then(|i| self.noted(&i, Reader::share));
         staff.role = role?;
         Some(staff)
+    }
+
+    /// `true`, a probability, or probabilities by the stage a case comes from.
+    fn keep_worker(&mut self, item: &Item<'_>, staff: &mut StageStaff) -> Option<()> {
+        if let crate::model::file::Value::Bool(b) = item.node.value {
+            staff.keep = f64::from(u8::from(b));
+            return Some(());
+        }
+        let Some(table) = item.node.table().filter(|t| t.get("value").is_none()) else {
+            staff.keep = self.noted(item, Reader::share)?;
+            return Some(());
+        };
+        let around = self.around.take();
+        self.around = Some(self.notes(item, table));
+        for entry in own_entries(&table.entries) {
+            let share = self.noted(&item.entry(entry), Reader::share);
+            if entry.key == "else" {
+                staff.keep = share.unwrap_or(1.0);
+            } else {
+                let stage = self.find::<StageId>(&item.key(entry), &entry.key, Of::Stage);
+                staff.keep_from.extend(stage.zip(share));
+            }
+        }
+        self.around = around;
+        Some(())
     }
 
     fn co_workers(&mut self, item: &Item<'_>, main: Option<usize>) -> Vec<(usize, f64)> {
