@@ -1,4 +1,10 @@
 //! The one integration test program; a module per behaviour.
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::neg_cmp_op_on_partial_ord,
+    reason = "tests show what they measured, compare with formulas, and must fail on NaN"
+)]
 
 mod architecture;
 mod bad_files;

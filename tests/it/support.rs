@@ -155,7 +155,8 @@ impl Judge {
         let z = (mean - exact) / error;
         println!("{:14} {what:44} {mean:12.6} exact {exact:12.6} se {error:10.6} z {z:6.2}", self.name);
         // written so that NaN fails
-        if !((mean - exact).abs() <= Z * error + 1e-12) {
+        let near = (mean - exact).abs() <= Z * error + 1e-12;
+        if !near {
             self.failures.push(format!("{what}: {mean} is not {exact}, z = {z:.2}"));
         }
         if !(error <= most) {
