@@ -84,6 +84,7 @@ pub fn traffic(p: &[Vec<f64>], b: &[f64]) -> Vec<f64> {
         for i in 0..n {
             if i != k {
                 let f = a[i][k] / a[k][k];
+                #[allow(clippy::needless_range_loop, reason = "as the formula is written")]
                 for j in k..=n {
                     a[i][j] -= f * a[k][j];
                 }
