@@ -4,11 +4,7 @@
 //! line `ratio: N`: the engine's time for an event over the hand-written one's, the median of
 //! alternating pairs. Arguments after `--`: `base` or `queue` for one scenario only, and a number of
 //! pairs. CPU time of the thread is taken where the system tells it.
-#![allow(
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "a benchmark asks the clock and prints"
-)]
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark asks the clock and prints")]
 
 mod hand;
 
@@ -21,8 +17,7 @@ use hand::{Found, Hand, STAGES};
 use std::time::Instant;
 
 const MODEL: &str = include_str!("../pathway_1.toml");
-const NAMES: [&str; STAGES] =
-    ["front_door", "esa", "support", "assessment", "in_need", "protection", "care"];
+const NAMES: [&str; STAGES] = ["front_door", "esa", "support", "assessment", "in_need", "protection", "care"];
 const POOLS: [&str; 2] = ["social_workers", "family_workers"];
 /// Replications a side of a pair.
 const BLOCK: u64 = 8;
@@ -100,7 +95,12 @@ fn median(list: &mut [f64]) -> f64 {
 fn scenario(name: &str, places: [i64; 2], pairs: u64) -> f64 {
     let began = Instant::now();
     let net = network(places);
-    println!("\n{name}: {} and {} places; read and compiled in {:.1} ms", places[0], places[1], began.elapsed().as_secs_f64() * 1e3);
+    println!(
+        "\n{name}: {} and {} places; read and compiled in {:.1} ms",
+        places[0],
+        places[1],
+        began.elapsed().as_secs_f64() * 1e3
+    );
     let (mut world, mut by_hand) = (World::new(&net), Hand::new());
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     let mut ratios = Vec::new();
@@ -135,7 +135,11 @@ fn scenario(name: &str, places: [i64; 2], pairs: u64) -> f64 {
         println!("{who:8} {:8.2} million events a second, {:6.1} ns an event", 1e-6 / time, time * 1e9);
     }
     let ratio = median(&mut ratios);
-    println!("ratios of {pairs} pairs: {:.2} to {:.2}, median {ratio:.2}", ratios[0], ratios[ratios.len() - 1]);
+    println!(
+        "ratios of {pairs} pairs: {:.2} to {:.2}, median {ratio:.2}",
+        ratios[0],
+        ratios[ratios.len() - 1]
+    );
     ratio
 }
 
@@ -181,7 +185,8 @@ fn around() {
 #[cfg(feature = "parallel")]
 fn parallel(net: &Network) {
     let wall = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap_or_else(|e| panic!("{e}"));
+        let pool =
+            rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap_or_else(|e| panic!("{e}"));
         let plan = Plan { seed: 1, first: 1, replications: 60 };
         let began = Instant::now();
         let rows = pool.install(|| run(net, plan, &Unwatched)).unwrap_or_else(|e| panic!("{e}"));
@@ -189,7 +194,10 @@ fn parallel(net: &Network) {
     };
     let ((one, a), (two, b)) = (wall(1), wall(2));
     assert_eq!(a, b, "threads changed the results");
-    println!("60 replications: {one:.2} s on one thread, {two:.2} s on two: efficiency {:.0} %", 50.0 * one / two);
+    println!(
+        "60 replications: {one:.2} s on one thread, {two:.2} s on two: efficiency {:.0} %",
+        50.0 * one / two
+    );
 }
 
 #[cfg(not(feature = "parallel"))]
@@ -197,7 +205,9 @@ fn parallel(_net: &Network) {}
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let only = |name: &str| !arguments.iter().any(|a| a == "base" || a == "queue") || arguments.iter().any(|a| a == name);
+    let only = |name: &str| {
+        !arguments.iter().any(|a| a == "base" || a == "queue") || arguments.iter().any(|a| a == name)
+    };
     let pairs = arguments.iter().find_map(|a| a.parse().ok()).unwrap_or(9u64).clamp(1, 1_000);
     let mut ratio = f64::NAN;
     if arguments.iter().any(|a| a == "engine") {

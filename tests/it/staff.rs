@@ -93,57 +93,10 @@ fn a_cap_of_three_is_three_places() {
     assert!((mean - exact).abs() < 0.1 * exact, "{mean}, exact {exact}");
 }
 
-const FULL: &str = r#"
-[model]
-title = "A council in small"
-starts = 2024-04-01
-runs = "3 years"
-[cases]
-families = { 1 = 0.6, 2 = 0.3, 3 = 0.1 }
-[arrivals.contacts]
-to = "assessment"
-rate = "700 per year"
-[stages.assessment]
-stay = { gamma = { mean = "30 days", sd = "15 days" } }
-clock = "45 days"
-to = { out = 0.5, help = 0.2, plan = "rest" }
-staff = { role = "social_worker", waits_in_stay = true }
-[stages.plan]
-stay = { reviews = { first = "3 months", then = "6 months", within = "14 days", ends = [0.1, 0.5] } }
-to = { help = 0.3, out = "rest" }
-staff = { role = "social_worker", keep_worker = 0.7, with = { key_worker = 0.5 }, visits_on_time = 0.9 }
-[stages.help]
-stay = { exponential = { mean = "150 days" } }
-to = "out"
-staff = { role = "key_worker" }
-[start.stages]
-plan = 60
-help = 40
-[roles.social_worker]
-caseload = 14
-weights = { assessment = 0.8 }
-newly_qualified = { share = 0.4 }
-turnover = [{ upto = "2 years", rate = "0.3 per year" }, { rate = "0.12 per year" }]
-recruitment = { exponential = { mean = "9 months" } }
-agency = { share = 0.5, after = "1 month", cost = 90000 }
-cost = 60000
-EFFECTS
-[roles.key_worker]
-regime = "cap"
-caseload = 12
-newly_qualified = { share = 0.5 }
-turnover = "0.2 per year"
-recruitment = { exponential = { mean = "3 months" } }
-[teams.north]
-share = 0.4
-posts = { social_worker = { establishment = 5.6, vacancies = 1 }, key_worker = 3.5 }
-[teams.south]
-share = 0.6
-posts = { social_worker = 8.4, key_worker = { establishment = 5, vacancies = 1 } }
-"#;
+const FULL: &str = include_str!("../models/staff.toml");
 
 fn full(effects: &str) -> String {
-    FULL.replace("EFFECTS", effects)
+    FULL.replace("[roles.key_worker]", &format!("{effects}\n[roles.key_worker]"))
 }
 
 #[test]
