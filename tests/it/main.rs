@@ -22,6 +22,8 @@ mod models;
 mod scenario;
 mod scenarios;
 mod schema;
+mod staff;
+mod staff_wiltshire;
 mod support;
 mod theory;
 mod traces;
