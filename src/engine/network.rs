@@ -39,6 +39,7 @@ pub struct Network {
     pub(crate) people: People,
     pub(crate) layout: Layout,
     pub(crate) expected_events: u64,
+    pub(crate) services: Option<super::service::ServicePlan>,
 }
 
 /// An end of a reporting period or of the window.
@@ -198,6 +199,7 @@ impl Network {
             people,
             layout,
             expected_events,
+            services: super::service::ServicePlan::new(model),
         }
     }
 

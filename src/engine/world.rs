@@ -70,6 +70,7 @@ pub struct World<'n> {
     pub(crate) come: Vec<u64>,
     pub(crate) stream_keys: Vec<Key>,
     pub(crate) recorder: Recorder,
+    pub(crate) services: Option<Box<super::service::Services>>,
     pub(crate) root: Key,
     pub(crate) now: SimTime,
     next_edge: usize,
@@ -89,6 +90,7 @@ impl<'n> World<'n> {
             come: vec![0; net.streams.len()],
             stream_keys: vec![Key(0); net.streams.len()],
             recorder: Recorder::new(&net.model),
+            services: net.services.as_ref().map(|plan| Box::new(super::service::Services::new(plan))),
             root: Key(0),
             now: net.begin,
             next_edge: 0,
@@ -131,6 +133,9 @@ impl<'n> World<'n> {
         self.pools.iter_mut().for_each(PoolState::clear);
         self.come.fill(0);
         self.recorder.reset(self.net.begin.0);
+        if let Some(services) = self.services.as_mut() {
+            services.clear();
+        }
         self.root = Key::root(seed, replication);
         for (key, stream) in self.stream_keys.iter_mut().zip(&self.net.streams) {
             *key = self.root.child(stream.key);
@@ -157,6 +162,7 @@ impl<'n> World<'n> {
             }
             Phase::Return => self.come_back(event.who, probe),
             Phase::Shift => self.shift(event.who as usize, probe),
+            Phase::Service => self.service_event(event.who, event.sequence),
         }
         Ok(())
     }
@@ -263,7 +269,7 @@ impl<'n> World<'n> {
     #[cold]
     fn stuck(&self, event: Event) -> RunError {
         let stage = match event.phase {
-            Phase::Arrive | Phase::Shift => None,
+            Phase::Arrive | Phase::Shift | Phase::Service => None,
             _ => Some(self.cases.get(event.who).stage as usize),
         };
         let name = stage.and_then(|s| self.net.model.stages.iter().nth(s)).map_or("", |s| s.name.as_str());

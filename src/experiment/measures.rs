@@ -5,7 +5,7 @@ use super::run::Rows;
 use crate::base::time::SimTime;
 use crate::engine::{Layout, dest_name};
 use crate::model::Model;
-use crate::model::measure::{Measure, Near, Published, What};
+use crate::model::measure::{Measure, Near, Published, ServiceCount, What};
 use ndarray::Array2;
 use serde::Serialize;
 
@@ -159,6 +159,13 @@ impl Reader<'_> {
             What::Again(g) => Terms::Flow(spell("again", group(*g), "", 1.0).into_iter().collect()),
             What::GroupStarts(g) => Terms::Flow(spell("started", group(*g), "", 1.0).into_iter().collect()),
             What::GroupEnds(g) => Terms::Flow(spell("ended", group(*g), "", 1.0).into_iter().collect()),
+            What::Service(s, count) => {
+                let name = m.services.get(*s).map_or("", |s| s.name.as_str());
+                let measure = ServiceCount::ALL.iter().find(|c| c.2 == *count).map_or("", |c| c.1);
+                let column = self.layout.find("service", measure, name, "", Some(0));
+                let terms = column.map(|i| (i, 1.0)).into_iter().collect();
+                if count.is_stock() { Terms::Stock(terms) } else { Terms::Flow(terms) }
+            }
             What::GroupChildren(g) => {
                 Terms::Stock(spell("children_end", group(*g), "", 1.0).into_iter().collect())
             }

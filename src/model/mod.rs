@@ -16,6 +16,7 @@ mod read;
 pub mod run;
 pub mod scenario;
 pub mod selector;
+pub mod service;
 pub mod stage;
 pub mod start;
 
@@ -41,6 +42,8 @@ pub struct Model {
     pub exits: IdVec<ExitId, case::Exit>,
     /// Pools of places.
     pub pools: IdVec<PoolId, pool::Pool>,
+    /// Services beside the stages.
+    pub services: Vec<service::Service>,
     /// Streams of arrivals.
     pub streams: IdVec<StreamId, arrivals::Stream>,
     /// Needs, overlapping; at most 64.

@@ -7,3 +7,4 @@ mod good_files;
 mod hostile_files;
 mod scenario;
 mod schema;
+mod services;

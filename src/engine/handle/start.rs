@@ -67,14 +67,18 @@ impl World<'_> {
         }
         let draws = Draws { key, stay: node.draw_stay, visit };
         let end =
-            if node.plain { node.law.end(draws, now, 1.0, None) } else { self.end_of_stay(id, node, draws) };
+            if node.plain { node.law.end(draws, now, 1.0, None) } else { self.end_of_stay(id, stage, draws) };
         self.cases.get_mut(id).way = end.way.unwrap_or(NONE);
         self.schedule(end.at, Phase::Finish, id);
+        if self.services.is_some() {
+            self.services_begin(id, stage, end);
+        }
     }
 
     /// The end of a stay under selectors, multipliers, interruptions and the age limit.
-    fn end_of_stay(&self, id: u32, node: &StageNode, draws: Draws) -> End {
+    fn end_of_stay(&mut self, id: u32, stage: usize, draws: Draws) -> End {
         let net = self.net;
+        let node = &net.stages[stage];
         let now = self.now;
         let facts = self.cases.facts(id, now.0, &net.people.bands);
         let mut law = node.law_if.iter().find(|l| l.0.fits(facts)).map_or(&node.law, |l| &l.1);
@@ -88,6 +92,9 @@ impl World<'_> {
         let times = node.times.iter().filter(|t| t.0.fits(facts)).map(|t| t.1).product();
         let mut end = law.end(draws, now, times, net.calendar.as_ref());
         end.way = end.way.or(way);
+        if self.services.is_some() {
+            self.services_own(id, stage, law, end, None);
+        }
         self.cut_short(id, node, draws, now, end)
     }
 

@@ -15,7 +15,7 @@ use serde::Serialize;
 pub struct Column {
     /// What is measured; the measures are listed in `docs/measures.md`.
     pub measure: &'static str,
-    /// Kind of thing it is measured of: `stage`, `pool`, `group`, `stream`, `exit` or `model`.
+    /// Kind of thing it is measured of: `stage`, `pool`, `group`, `stream`, `exit`, `service` or `model`.
     pub kind: &'static str,
     /// The stage, pool, group, stream or exit.
     pub of: String,
@@ -42,6 +42,7 @@ pub(crate) struct Names {
     pub exits: Vec<String>,
     pub streams: Vec<String>,
     pub groups: Vec<String>,
+    pub services: Vec<String>,
     pub parts: Vec<String>,
 }
 
@@ -56,10 +57,12 @@ impl Layout {
             firsts.push(sink.columns.len());
             sink.period = Some(period as u16);
             write::period(&tally, model, 1, &mut sink);
+            super::services::columns(model, &mut sink);
         }
         firsts.push(sink.columns.len());
         sink.period = None;
         write::window(&tally, model, 1, &mut sink);
+        super::services::columns(model, &mut sink);
         for (p, _) in model.pools.iter().enumerate().filter(|p| p.1.detail) {
             write::detail(p, &super::detail::Detail::default(), &mut sink);
         }
@@ -129,6 +132,7 @@ impl Sink for ColumnSink<'_> {
             "exit" => &n.exits,
             "stream" => &n.streams,
             "group" => &n.groups,
+            "service" => &n.services,
             _ => &Vec::new(),
         };
         let part = match part {
@@ -137,6 +141,7 @@ impl Sink for ColumnSink<'_> {
             Part::Band(i) => i.to_string(),
             Part::Quantile(q) => format!("q{q}"),
             Part::Over(days) => format!("over {days} days"),
+            Part::Within(days) => format!("within {days} days"),
             Part::Number(k) => k.to_string(),
             Part::By(i) => n.parts.get(i).cloned().unwrap_or_default(),
         };
@@ -173,6 +178,7 @@ fn names(model: &Model) -> Names {
         exits: model.exits.iter().map(|e| e.name.clone()).collect(),
         streams: model.streams.iter().map(|s| s.name.clone()).collect(),
         groups: model.groups.iter().map(|g| g.name.clone()).collect(),
+        services: model.services.iter().map(|s| s.name.clone()).collect(),
         parts,
     }
 }

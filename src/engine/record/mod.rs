@@ -5,6 +5,7 @@
 
 pub(crate) mod detail;
 pub mod layout;
+pub(crate) mod services;
 pub(crate) mod sink;
 pub(crate) mod tally;
 pub(crate) mod write;
@@ -74,6 +75,9 @@ pub(crate) struct Recorder {
     from: i64,
     pub in_window: bool,
     row: Vec<f64>,
+    services: Option<Box<services::ServiceRecord>>,
+    /// Stands in where there is no such service.
+    no_service: services::ServiceTally,
 }
 
 /// A stay that has ended.
@@ -102,6 +106,8 @@ impl Recorder {
             from: 0,
             in_window: false,
             row: Vec::new(),
+            services: services::ServiceRecord::new(model),
+            no_service: services::ServiceTally::default(),
         }
     }
 
@@ -119,6 +125,9 @@ impl Recorder {
         self.from = begin;
         self.in_window = false;
         self.row.clear();
+        if let Some(services) = self.services.as_mut() {
+            services.reset(begin);
+        }
     }
 
     fn detail(&mut self, stage: usize) -> Option<&mut Detail> {
@@ -259,14 +268,23 @@ impl Recorder {
             self.window.add(&self.piece);
         }
         self.piece.clear();
+        if let Some(services) = self.services.as_mut() {
+            services.edge(t, self.in_window);
+        }
         self.from = t;
         self.parts_since = t;
         if edge.ends_period {
             let length = self.period.length.max(1);
             write::period(&self.period, network.model(), length, &mut RowSink(&mut self.row));
+            if let Some(services) = self.services.as_ref() {
+                services.write_period(network.model(), length, &mut RowSink(&mut self.row));
+            }
         }
         if edge.ends_period || t <= 0 {
             self.period.clear();
+            if let Some(services) = self.services.as_mut() {
+                services.clear_period();
+            }
         }
         self.window_edge(edge, t);
     }
@@ -286,6 +304,9 @@ impl Recorder {
     pub fn finish(&mut self, network: &Network) -> Vec<f64> {
         let length = self.window.length.max(1);
         write::window(&self.window, network.model(), length, &mut RowSink(&mut self.row));
+        if let Some(services) = self.services.as_ref() {
+            services.write_window(network.model(), length, &mut RowSink(&mut self.row));
+        }
         for (pool, detail) in self.details.iter().enumerate() {
             if let Some(detail) = detail {
                 write::detail(pool, detail, &mut RowSink(&mut self.row));

@@ -11,6 +11,7 @@ mod results;
 mod root;
 mod scenario;
 mod schema;
+mod services;
 mod stages;
 
 pub use cases::{AGE_BAND, ARRIVAL_LISTED, ATTRIBUTE, CASES, LEAVE, NEED, PER_10000, RATE_STEP, STREAM};
@@ -25,6 +26,7 @@ pub use results::{
 pub use root::{MODEL, NOTED, NOTES, RUN, WINDOW};
 pub use scenario::{CHANGE, REMOVE, SCENARIO};
 pub use schema::{scenario_schema, schema};
+pub use services::{ALREADY, EFFECT, REFER, SERVICE, SESSIONS_STEP, STRENGTH};
 pub use stages::{EXIT, PATIENCE, PLACES_STEP, POOL, RETURNS, ROUTES_IF, SEIZE, STAGE, STAY_IF};
 
 /// What a key may hold.
@@ -194,6 +196,12 @@ pub fn tables() -> Vec<&'static Def> {
         &RETURNS,
         &POOL,
         &PLACES_STEP,
+        &SERVICE,
+        &SESSIONS_STEP,
+        &REFER,
+        &ALREADY,
+        &EFFECT,
+        &STRENGTH,
         &START,
         &START_STAGE,
         &START_BAND,

@@ -8,6 +8,7 @@ mod flow;
 mod instant;
 mod load;
 mod pools;
+mod services;
 mod size;
 mod start;
 mod traffic;
@@ -32,6 +33,7 @@ pub(in crate::model) fn check(r: &mut Reader<'_>, model: &Model, root: &Node) {
     instant::no_circle_of_leaving(r, model, root);
     pools::places_and_queues(r, model, root);
     start::starting_state(r, model, root);
+    services::services(r, model, root);
     if r.errors() > before || r.errors_in(&["arrivals", "model", "population", "start"]) {
         return;
     }

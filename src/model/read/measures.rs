@@ -5,7 +5,7 @@ use super::names::Of;
 use super::{Item, Reader};
 use crate::base::ids::StageId;
 use crate::model::catalogue::{IN_BAND, MEASURE, MOVES, WHAT};
-use crate::model::measure::{Group, Measure, Near, What};
+use crate::model::measure::{Group, Measure, Near, ServiceCount, What};
 use crate::model::stage::Dest;
 
 impl Reader<'_> {
@@ -80,7 +80,11 @@ impl Reader<'_> {
             "again" => What::Again(self.group_named(&i)?),
             "group_starts" => What::GroupStarts(self.group_named(&i)?),
             "group_ends" => What::GroupEnds(self.group_named(&i)?),
-            _ => What::GroupChildren(self.group_named(&i)?),
+            "group_children" => What::GroupChildren(self.group_named(&i)?),
+            key => {
+                let (_, _, count) = *ServiceCount::ALL.iter().find(|c| c.0 == key)?;
+                What::Service(self.find_service(&i)?, count)
+            }
         })
     }
 

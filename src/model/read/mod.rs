@@ -27,6 +27,7 @@ mod reader;
 mod routes;
 mod run;
 mod selector;
+mod services;
 mod shares;
 mod stage;
 mod start;

@@ -172,6 +172,9 @@ pub(super) fn changed(
         None => change.apply(&path, &old),
         Some(from) => match parts {
             ["pools", _, "places"] => steps::from_then(&mut change, starts, &path, "places", &old, &from),
+            ["services", _, key @ ("places" | "sessions")] => {
+                steps::from_then(&mut change, starts, &path, key, &old, &from)
+            }
             ["arrivals", _, "rate"] => steps::from_then(&mut change, starts, &path, "rate", &old, &from),
             _ => Err(Box::new(
                 Diagnostic::error(from.place.clone(), format!("`{path}` cannot change at a time of its own"))
