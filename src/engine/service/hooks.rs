@@ -35,7 +35,7 @@ impl World<'_> {
         }
         let Some(mut services) = self.services.take() else { return };
         self.services_settle(&mut services, id, stage, end);
-        self.refer(&mut services, id, stage);
+        self.ask_soon(&mut services, id, stage);
         self.services = Some(services);
     }
 

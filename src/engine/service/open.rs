@@ -1,7 +1,7 @@
 //! The beginning: places, and those who already wait for a service or receive it.
 
 use super::plan::{ReferNode, ServicePlan};
-use super::state::{Doing, Referral, Services};
+use super::state::{Asking, Doing, Referral, Services};
 use crate::base::rng::unit;
 use crate::base::time::{DAY_MS, Span};
 use crate::engine::agenda::Phase;
@@ -24,11 +24,13 @@ impl World<'_> {
         let Some(mut services) = self.services.take() else { return };
         self.services_settle(&mut services, id, stage, end);
         if let Some(plan) = self.net.services.as_ref() {
+            let (number, visit) = (self.cases.get(id).number, self.cases.this_visit(id, stage));
+            let who = Asking { case: id, number, stage: stage as u16, visit };
             for node in &plan.refers[stage] {
                 if plan.services[node.service].already.is_some()
-                    && let Some((client, priority)) = self.considered(&mut services, plan, node, id, stage)
+                    && let Some((client, priority)) = self.considered(&mut services, plan, node, who)
                 {
-                    self.so_far(&mut services, plan, node, (id, stage, client), priority);
+                    self.so_far(&mut services, plan, node, (who, client), priority);
                 }
             }
         }
@@ -41,14 +43,14 @@ impl World<'_> {
         services: &mut Services,
         plan: &ServicePlan,
         node: &ReferNode,
-        (id, stage, client): (u32, usize, u32),
+        (who, client): (Asking, u32),
         priority: i32,
     ) {
         let (s, spec) = (node.service, &plan.services[node.service]);
         let Some(shares) = spec.already else { return };
-        let case = *self.cases.get(id);
+        let case = *self.cases.get(who.case);
         let key = if spec.by_family { case.family } else { case.key };
-        let visit = self.cases.this_visit(id, stage);
+        let visit = who.visit;
         let mut u = key.unit(node.draws.already, visit);
         let mut within = |share: f64| {
             let inside = u < share;

@@ -62,11 +62,14 @@ pub(crate) struct ReferDraws {
     pub already: Purpose,
 }
 
+/// (way out, factor of its odds)
+type Odds = Vec<(usize, f64)>;
+
 /// What services change at a stage; nothing that is 1 throughout is listed.
 #[derive(Default)]
 pub(crate) struct StageEffects {
     /// (service, by status: (way out, factor of its odds))
-    pub odds: Vec<(usize, [Vec<(usize, f64)>; 4])>,
+    pub odds: Vec<(usize, [Odds; 4])>,
     /// (service, by status: factor of the stay)
     pub stay: Vec<(usize, [f64; 4])>,
     /// Whether the own end of a stay must be remembered.
@@ -130,7 +133,7 @@ impl ServicePlan {
                 effects.stay.extend(factors(|s| s.stay));
                 let ways = ways(&model.stages[stage]);
                 let way = |dest: Dest| ways.iter().position(|w| *w == dest);
-                let odds: [Vec<(usize, f64)>; 4] = std::array::from_fn(|i| {
+                let odds: [Odds; 4] = std::array::from_fn(|i| {
                     let list = effect.by.get(i).map_or(&[][..], |s| &s.odds);
                     let list = list.iter().filter(|o| o.1 != 1.0);
                     list.filter_map(|(dest, f)| Some((way(*dest)?, *f))).collect()

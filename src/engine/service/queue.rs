@@ -8,12 +8,16 @@ use crate::model::service::Status;
 
 /// Marks the event of a change of places; the rest of the number is the service.
 const SHIFT: u32 = 1 << 31;
+/// The event that refers all who began a stay at this moment.
+const ASK: u32 = u32::MAX;
 
 impl World<'_> {
     /// Something happens to a referral, or to the places of a service.
     pub(crate) fn service_event(&mut self, who: u32, sequence: u32) {
         let Some(mut services) = self.services.take() else { return };
-        if who & SHIFT != 0 {
+        if who == ASK {
+            self.refer_all(&mut services);
+        } else if who & SHIFT != 0 {
             self.shift_service(&mut services, (who & !SHIFT) as usize);
         } else if let Some(referral) = services.referrals.get(who as usize).copied()
             && referral.pending == sequence
@@ -25,6 +29,12 @@ impl World<'_> {
             }
         }
         self.services = Some(services);
+    }
+
+    /// Schedules referrals for the end of this moment.
+    pub(super) fn schedule_asking(&mut self) {
+        let at = self.now.0.saturating_sub(self.net.begin.0).max(0) as u64;
+        self.agenda.push(at, Phase::Service, ASK);
     }
 
     fn schedule_service(&mut self, services: &mut Services, at: SimTime, r: u32) {

@@ -1,19 +1,40 @@
 //! Referral: from the beginning of a stay to the queue or a place.
 
 use super::plan::{ReferNode, ServicePlan};
-use super::state::{Doing, NONE, Referral, Services};
+use super::state::{Asking, Doing, NONE, Referral, Services};
 use crate::engine::world::World;
 use crate::model::service::Status;
 
 impl World<'_> {
-    /// A stay has begun: the case may be referred to services.
-    pub(super) fn refer(&mut self, services: &mut Services, id: u32, stage: usize) {
+    /// A stay has begun: the case may be referred to services once all that ends now has ended.
+    pub(super) fn ask_soon(&mut self, services: &mut Services, id: u32, stage: usize) {
         let Some(plan) = self.net.services.as_ref() else { return };
-        for node in &plan.refers[stage] {
-            if let Some((client, priority)) = self.considered(services, plan, node, id, stage) {
-                self.ask(services, plan, node, (id, stage, client), priority);
+        if plan.refers[stage].is_empty() {
+            return;
+        }
+        if services.asking.is_empty() {
+            self.schedule_asking();
+        }
+        let (number, visit) = (self.cases.get(id).number, self.cases.this_visit(id, stage));
+        services.asking.push(Asking { case: id, number, stage: stage as u16, visit });
+    }
+
+    /// Refers all who began a stay at this moment.
+    pub(super) fn refer_all(&mut self, services: &mut Services) {
+        let Some(plan) = self.net.services.as_ref() else { return };
+        let mut asking = std::mem::take(&mut services.asking);
+        for who in asking.drain(..) {
+            let gone = services.here.get(who.case as usize) != Some(&true);
+            if gone || self.cases.get(who.case).number != who.number {
+                continue;
+            }
+            for node in &plan.refers[who.stage as usize] {
+                if let Some((client, priority)) = self.considered(services, plan, node, who) {
+                    self.ask(services, plan, node, (who, client), priority);
+                }
             }
         }
+        services.asking = asking;
     }
 
     /// Whether a case would be referred now: the client it is for the service, and its priority.
@@ -22,16 +43,16 @@ impl World<'_> {
         services: &mut Services,
         plan: &ServicePlan,
         node: &ReferNode,
-        id: u32,
-        stage: usize,
+        who: Asking,
     ) -> Option<(u32, i32)> {
+        let id = who.case;
         let spec = &plan.services[node.service];
         let facts = self.cases.facts(id, self.now.0, &self.net.people.bands);
         let (_, share, priority) = node.entries.iter().find(|e| e.0.fits(facts))?;
         let index = services.client_of(spec.by_family, id);
         let client = services.client(node.service, index)?;
         let received = matches!(client.status, Some(Status::InTime | Status::Late));
-        let here = (self.now.0, stage as u16);
+        let here = (self.now.0, who.stage);
         // siblings that come together are one family, thought of once
         if received || client.referral != NONE || client.considered == here {
             return None;
@@ -39,8 +60,7 @@ impl World<'_> {
         client.considered = here;
         let case = self.cases.get(id);
         let key = if spec.by_family { case.family } else { case.key };
-        let visit = self.cases.this_visit(id, stage);
-        (key.unit(node.draws.refer, visit) < *share).then_some((index, *priority))
+        (key.unit(node.draws.refer, who.visit) < *share).then_some((index, *priority))
     }
 
     fn ask(
@@ -48,14 +68,14 @@ impl World<'_> {
         services: &mut Services,
         plan: &ServicePlan,
         node: &ReferNode,
-        (id, stage, client): (u32, usize, u32),
+        (who, client): (Asking, u32),
         priority: i32,
     ) {
         let spec = &plan.services[node.service];
         let s = node.service;
-        let case = *self.cases.get(id);
+        let case = *self.cases.get(who.case);
         let key = if spec.by_family { case.family } else { case.key };
-        let visit = self.cases.this_visit(id, stage);
+        let visit = who.visit;
         let line = &services.lines[s];
         let full = !line.admits(1) && line.waiting >= spec.room;
         let tally = self.recorder.service(s);

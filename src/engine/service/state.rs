@@ -110,6 +110,17 @@ impl Families {
     }
 }
 
+/// A case that may be referred once all that ends at this moment has ended, so that siblings who
+/// end a stay together do so under the same status.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking {
+    pub case: u32,
+    /// The case's number, by which a record used again is known.
+    pub number: u32,
+    pub stage: u16,
+    pub visit: u64,
+}
+
 /// The state of all services.
 pub(crate) struct Services {
     pub families: Families,
@@ -120,6 +131,7 @@ pub(crate) struct Services {
     pub referrals: Vec<Referral>,
     free: Vec<u32>,
     pub lines: Vec<PoolState>,
+    pub asking: Vec<Asking>,
     /// By case; empty if no effect needs it.
     pub courses: Vec<Course>,
 }
@@ -133,6 +145,7 @@ impl Services {
             referrals: Vec::new(),
             free: Vec::new(),
             lines: plan.services.iter().map(|s| PoolState::new(s.by_priority)).collect(),
+            asking: Vec::new(),
             courses: Vec::new(),
         }
     }
@@ -145,6 +158,7 @@ impl Services {
         self.referrals.clear();
         self.free.clear();
         self.lines.iter_mut().for_each(PoolState::clear);
+        self.asking.clear();
         self.courses.clear();
     }
 
