@@ -173,12 +173,12 @@ fn manifest(loaded: &Loaded, model: &str, plan: Plan, rows: &Rows, seconds: f64)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line may ask the clock")]
-fn now() -> String {
+pub(super) fn now() -> String {
     let now = std::time::SystemTime::now();
     jiff::Timestamp::try_from(now).map_or_else(|_| String::new(), |t| format!("{t:.0}"))
 }
 
-fn machine() -> String {
+pub(super) fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     format!("{} {}, {cores} cores", std::env::consts::OS, std::env::consts::ARCH)
 }

@@ -83,7 +83,7 @@ impl World<'_> {
             self.services_left(id);
         }
         match back {
-            Some(at) if at < self.net.end => {
+            Some(at) if at < self.net.stop => {
                 let record = self.cases.get_mut(id);
                 record.state = State::Away;
                 record.stage = exit as u16;

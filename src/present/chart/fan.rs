@@ -49,6 +49,8 @@ pub struct FanChart {
     pub target: Option<(String, f64)>,
     /// Where the forecast starts, with what to write there.
     pub boundary: Option<(Date, String)>,
+    /// Decimals of the figures written at the lines.
+    pub decimals: usize,
     /// Whether the vertical axis starts from zero.
     pub from_zero: bool,
     /// Size of the picture.
@@ -136,11 +138,14 @@ impl FanChart {
         let mut out = Vec::new();
         for b in bands {
             for v in [b.high.last(), b.low.last()].into_iter().flatten() {
-                out.push((vec![format!("{}: {}", format::level(b.level), format::count(*v))], false));
+                out.push((
+                    vec![format!("{}: {}", format::level(b.level), format::decimal(*v, self.decimals))],
+                    false,
+                ));
             }
         }
         if let Some(v) = self.middle.last() {
-            out.push((vec![format!("Middle: {}", format::count(*v))], true));
+            out.push((vec![format!("Middle: {}", format::decimal(*v, self.decimals))], true));
         }
         out
     }
@@ -246,7 +251,7 @@ impl FanChart {
                 put(&self.marker_label, &|w| beside(&self.markers, w));
             }
             if let Some((text, value)) = &self.target {
-                let text = format!("{text}: {}", format::count(*value));
+                let text = format!("{text}: {}", format::decimal(*value, self.decimals));
                 put(&text, &|w| along(plot, *value, w));
             }
         });
@@ -255,24 +260,26 @@ impl FanChart {
     fn describe(&self, bands: &[&Band]) -> String {
         let mut out = Vec::new();
         if let (Some(a), Some(b)) = (self.history.first(), self.history.last()) {
-            let at = |p: &(Date, f64)| format!("{} on {}", format::count(p.1), format::date(p.0));
+            let at =
+                |p: &(Date, f64)| format!("{} on {}", format::decimal(p.1, self.decimals), format::date(p.0));
             out.push(format!("{}: from {} to {}.", capital(&self.history_label, "Observed"), at(a), at(b)));
         }
         if let (Some(d), Some(m)) = (self.dates.last(), self.middle.last()) {
-            let mut text = format!("Forecast for {}: middle {}", format::date(*d), format::count(*m));
+            let mut text =
+                format!("Forecast for {}: middle {}", format::date(*d), format::decimal(*m, self.decimals));
             for b in bands {
                 if let (Some(lo), Some(hi)) = (b.low.last(), b.high.last()) {
                     text.push_str(&format!(
                         ", {} interval {}",
                         format::level(b.level),
-                        format::interval(*lo, *hi, 0)
+                        format::interval(*lo, *hi, self.decimals)
                     ));
                 }
             }
             out.push(format!("{text}."));
         }
         if let Some((text, value)) = &self.target {
-            out.push(format!("{text}: {}.", format::count(*value)));
+            out.push(format!("{text}: {}.", format::decimal(*value, self.decimals)));
         }
         out.join(" ")
     }

@@ -21,7 +21,7 @@ pub(super) fn all(study: &Study<'_>) -> Result<Vec<Group>, ReportError> {
         groups.push(Group {
             title: "What lies ahead".into(),
             words: "Dots and the line before are published figures. The middle line is the mean of the simulated \
-                    futures; half of them lie in the inner band, 95 % in the outer. The bands show chance alone, \
+                    futures; half of them lie in the inner band, 95% in the outer. The bands show chance alone, \
                     not how unsure we are of the model's numbers."
                 .into(),
             figures: charted,
@@ -178,6 +178,7 @@ fn fan(
         marker_label: String::new(),
         target: None,
         boundary: None,
+        decimals: if scale > 1.0 { 1 } else { 0 },
         from_zero: true,
         size: Size::default(),
     })
@@ -196,10 +197,10 @@ fn fan_table(
         Column::new("date", "Date", Kind::Date),
         n("published", "Published"),
         n("mean", "Mean of futures"),
-        n("low95", "Low end of 95 % of futures"),
-        n("low50", "Low end of 50 % of futures"),
-        n("high50", "High end of 50 % of futures"),
-        n("high95", "High end of 95 % of futures"),
+        n("low95", "Low end of 95% of futures"),
+        n("low50", "Low end of 50% of futures"),
+        n("high50", "High end of 50% of futures"),
+        n("high95", "High end of 95% of futures"),
     ];
     let mut table = Table::new(id, title, columns);
     let mut all: Vec<Date> = dates.iter().copied().chain(history.iter().map(|h| h.0)).collect();
@@ -341,8 +342,8 @@ fn stay_figure(
     let columns = vec![
         Column::new("length", "Length", Kind::Text),
         percent("model", "Model, mean"),
-        percent("low95", "Low end of 95 % of futures"),
-        percent("high95", "High end of 95 % of futures"),
+        percent("low95", "Low end of 95% of futures"),
+        percent("high95", "High end of 95% of futures"),
         percent("published", "Published"),
     ];
     let mut table = Table::new(&id, &subtitle, columns);

@@ -122,7 +122,7 @@ fn glance(study: &Study<'_>) -> Section {
             cards.push(Card {
                 label: measure.title.clone(),
                 value: value(mean),
-                detail: format!("95 % of futures: {} to {}", value(low), value(high)),
+                detail: format!("95% of futures: {} to {}", value(low), value(high)),
             });
         }
     }

@@ -225,7 +225,7 @@ pub(super) fn compared(study: &Study<'_>) -> Option<Table> {
         }
     }
     table.note(&format!(
-        "Low and high end: {level} interval of the model's mean. 95 % of simulated futures lie between the \
+        "Low and high end: {level} interval of the model's mean. 95% of simulated futures lie between the \
          percentiles; they show chance alone."
     ));
     (!table.rows.is_empty()).then_some(table)

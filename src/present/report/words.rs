@@ -132,7 +132,7 @@ fn headlines_by_measure(study: &Study<'_>) -> Vec<(usize, String)> {
             format!("in the year to {}", format::date(end))
         };
         let sentence = format!(
-            "{} {when}: {} (95 % of simulated futures: {} to {}).",
+            "{} {when}: {} (95% of simulated futures: {} to {}).",
             measure.title,
             value(measure, mean),
             value(measure, low),
