@@ -19,6 +19,8 @@ pub enum Phase {
     Return = 3,
     /// A family arrives.
     Arrive = 4,
+    /// Something happens to a referral to a service, or to the service's places.
+    Service = 5,
 }
 
 /// One event: what happens is told by its phase and the number it carries.
@@ -183,7 +185,8 @@ fn unpack(event: Packed) -> Event {
         1 => Phase::Shift,
         2 => Phase::GiveUp,
         3 => Phase::Return,
-        _ => Phase::Arrive,
+        4 => Phase::Arrive,
+        _ => Phase::Service,
     };
     Event { at: high >> 3, phase, sequence: (event >> 32) as u32, who: event as u32 }
 }

@@ -41,12 +41,12 @@ pub(crate) struct Draws {
 impl Draws {
     /// The uniform that decides the length.
     #[inline]
-    fn length(self) -> u64 {
+    pub fn length(self) -> u64 {
         self.key.bits(self.stay, self.visit)
     }
 
     /// The uniform that decides what else the law leaves open (cause, day of a review).
-    fn detail(self) -> f64 {
+    pub fn detail(self) -> f64 {
         self.key.unit(self.stay.numbered(1), self.visit)
     }
 }
@@ -161,6 +161,10 @@ impl Law {
     pub fn review_step(&self) -> Option<i64> {
         match self {
             Law::Reviews(reviews) => Some(reviews.then),
+    /// The review cycle, where a review ends the stay.
+    pub fn reviews(&self) -> Option<&Reviews> {
+        match self {
+            Law::Reviews(reviews) => Some(reviews),
             _ => None,
         }
     }
@@ -280,6 +284,35 @@ impl Reviews {
         let due = self.due(review);
         let earliest = (due - self.within).max(elapsed.0);
         Span((due - ((due - earliest) as f64 * (1.0 - day)) as i64 - elapsed.0).max(0))
+    }
+
+    /// When a review is held, in milliseconds since the start of the stay.
+    pub fn held(&self, review: i64, day: f64) -> i64 {
+        (self.due(review) - (self.within as f64 * (1.0 - day)) as i64).max(0)
+    }
+
+    /// Probability that a review ends a stay that has come to it.
+    pub fn ends(&self, review: i64) -> f64 {
+        match (self.after.get(review.max(0) as usize), self.after.get(review.max(0) as usize + 1)) {
+            (Some(before), Some(after)) if *before > 0.0 => 1.0 - after / before,
+            _ => self.tail,
+        }
+    }
+
+    /// For a stay that has lasted `elapsed`: the probability of having lasted so long, the number of
+    /// the next review and, where part of its window has passed, when it is held and the
+    /// probability that it ends the stay.
+    pub fn found(&self, elapsed: i64, day: f64) -> (f64, i64, Option<(i64, f64)>) {
+        let next = (0..10_000).find(|&k| self.due(k) > elapsed).unwrap_or(10_000);
+        let due = self.due(next);
+        let before = self.survival_after(next - 1);
+        if elapsed <= due - self.within || self.within <= 0 {
+            return (before, next, None);
+        }
+        let ends = (before - self.survival_after(next)) * ((due - elapsed) as f64 / self.within as f64);
+        let total = self.survival_after(next) + ends;
+        let held = due - ((due - elapsed) as f64 * (1.0 - day)) as i64;
+        (total, next, Some((held, if total > 0.0 { ends / total } else { 1.0 })))
     }
 
     fn survival_after(&self, review: i64) -> f64 {

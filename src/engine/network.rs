@@ -42,6 +42,7 @@ pub struct Network {
     pub(crate) layout: Layout,
     pub(crate) expected_events: u64,
     pub(crate) staff: Option<super::staff::StaffPlan>,
+    pub(crate) services: Option<super::service::ServicePlan>,
 }
 
 /// An end of a reporting period or of the window.
@@ -203,6 +204,7 @@ impl Network {
             layout,
             expected_events,
             staff: super::staff::StaffPlan::new(model),
+            services: super::service::ServicePlan::new(model),
         }
     }
 

@@ -71,6 +71,7 @@ pub struct World<'n> {
     pub(crate) stream_keys: Vec<Key>,
     pub(crate) recorder: Recorder,
     pub(crate) staff: Option<Box<super::staff::Staff>>,
+    pub(crate) services: Option<Box<super::service::Services>>,
     pub(crate) root: Key,
     /// Number of the replication, from 1.
     pub(crate) replication: u64,
@@ -93,6 +94,7 @@ impl<'n> World<'n> {
             stream_keys: vec![Key(0); net.streams.len()],
             recorder: Recorder::new(&net.model),
             staff: net.staff.as_ref().map(|plan| Box::new(super::staff::Staff::new(plan))),
+            services: net.services.as_ref().map(|plan| Box::new(super::service::Services::new(plan))),
             root: Key(0),
             replication: 1,
             now: net.begin,
@@ -138,6 +140,8 @@ impl<'n> World<'n> {
         self.recorder.reset(self.net.begin.0);
         if let Some(staff) = self.staff.as_mut() {
             staff.clear();
+        if let Some(services) = self.services.as_mut() {
+            services.clear();
         }
         self.root = Key::root(seed, replication);
         self.replication = replication;
@@ -166,6 +170,7 @@ impl<'n> World<'n> {
             }
             Phase::Return => self.come_back(event.who, probe),
             Phase::Shift => self.shift(event.who as usize, probe),
+            Phase::Service => self.service_event(event.who, event.sequence),
         }
         Ok(())
     }
@@ -276,7 +281,7 @@ impl<'n> World<'n> {
     #[cold]
     fn stuck(&self, event: Event) -> RunError {
         let stage = match event.phase {
-            Phase::Arrive | Phase::Shift => None,
+            Phase::Arrive | Phase::Shift | Phase::Service => None,
             _ => Some(self.cases.get(event.who).stage as usize),
         };
         let name = stage.and_then(|s| self.net.model.stages.iter().nth(s)).map_or("", |s| s.name.as_str());

@@ -7,6 +7,7 @@ use crate::engine::{Layout, dest_name};
 use crate::model::Model;
 use crate::model::measure::{Measure, Near, Published, What};
 use crate::model::staff::Figure;
+use crate::model::measure::{Measure, Near, Published, ServiceCount, What};
 use ndarray::{Array1, Array2};
 use serde::Serialize;
 
@@ -184,6 +185,13 @@ impl Reader<'_> {
             What::Met { stage: s, from, to } => Terms::Flow(
                 (*from..=*to).filter_map(|n| column("workers_met", stage(s), &n.to_string(), 1.0)).collect(),
             ),
+            What::Service(s, count) => {
+                let name = m.services.get(*s).map_or("", |s| s.name.as_str());
+                let measure = ServiceCount::ALL.iter().find(|c| c.2 == *count).map_or("", |c| c.1);
+                let column = self.layout.find("service", measure, name, "", Some(0));
+                let terms = column.map(|i| (i, 1.0)).into_iter().collect();
+                if count.is_stock() { Terms::Stock(terms) } else { Terms::Flow(terms) }
+            }
             What::GroupChildren(g) => {
                 Terms::Stock(spell("children_end", group(*g), "", 1.0).into_iter().collect())
             }

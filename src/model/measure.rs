@@ -145,8 +145,56 @@ pub enum What {
         /// At most so many.
         to: u8,
     },
+    /// What is counted of a service (index).
+    Service(usize, ServiceCount),
     /// The plain number 1, so that a measure over it is itself.
     One,
+}
+
+/// What is counted of a service.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ServiceCount {
+    /// Referrals made.
+    Referrals,
+    /// Families or children waiting at the end of the period.
+    Waiting,
+    /// Families or children receiving it at the end of the period.
+    Receiving,
+    /// Starts.
+    Starts,
+    /// Starts in time.
+    InTime,
+    /// Courses that ended.
+    Finished,
+    /// Gave up waiting.
+    GaveUp,
+    /// Referrals turned away.
+    TurnedAway,
+    /// Accepted but not taken up.
+    NotTakenUp,
+    /// Child-weeks with an unmet need.
+    Unmet,
+}
+
+impl ServiceCount {
+    /// Every count: its key in a measure, and the measure of the recorder.
+    pub const ALL: [(&'static str, &'static str, ServiceCount); 10] = [
+        ("service_referrals", "referrals", ServiceCount::Referrals),
+        ("service_waiting", "waiting_end", ServiceCount::Waiting),
+        ("service_receiving", "receiving_end", ServiceCount::Receiving),
+        ("service_starts", "started", ServiceCount::Starts),
+        ("service_in_time", "started_in_time", ServiceCount::InTime),
+        ("service_finished", "finished", ServiceCount::Finished),
+        ("service_gave_up", "gave_up", ServiceCount::GaveUp),
+        ("service_turned_away", "turned_away", ServiceCount::TurnedAway),
+        ("service_not_taken_up", "not_taken_up", ServiceCount::NotTakenUp),
+        ("service_unmet", "unmet_child_weeks", ServiceCount::Unmet),
+    ];
+
+    /// Whether it is a number at a moment.
+    pub fn is_stock(self) -> bool {
+        matches!(self, ServiceCount::Waiting | ServiceCount::Receiving)
+    }
 }
 
 /// A published figure.

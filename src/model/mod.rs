@@ -17,6 +17,7 @@ pub mod run;
 pub mod scenario;
 pub mod selector;
 pub mod staff;
+pub mod service;
 pub mod stage;
 pub mod start;
 
@@ -42,6 +43,8 @@ pub struct Model {
     pub exits: IdVec<ExitId, case::Exit>,
     /// Pools of places.
     pub pools: IdVec<PoolId, pool::Pool>,
+    /// Services beside the stages.
+    pub services: Vec<service::Service>,
     /// Streams of arrivals.
     pub streams: IdVec<StreamId, arrivals::Stream>,
     /// Needs, overlapping; at most 64.

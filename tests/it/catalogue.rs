@@ -73,6 +73,7 @@ fn spot(def: &Def) -> Option<&'static [&'static str]> {
         "exit" => &["exits", "closed"],
         "returns" => &["exits", "closed", "returns"],
         "pool" => &["pools", "beds"],
+        "service" => &["services", "family_work"],
         "start_stage" => &["start", "stages", "support"],
         "start_exit" => &["start", "exits", "closed"],
         "group" => &["groups", "help"],
@@ -137,6 +138,13 @@ fn prepare(id: &str, key: &str, table: &mut Table) {
         ("need", _) => table.extend("share = 0.4".parse::<Table>().unwrap()),
         ("start_exit", _) => {
             table.extend("leaving = \"1 per day\"\nover = \"1 year\"".parse::<Table>().unwrap())
+        }
+        ("service", "sessions") => {
+            table.remove("places");
+        }
+        ("service", "sessions_each") => {
+            table.remove("places");
+            table.extend("sessions = 60".parse::<Table>().unwrap());
         }
         ("stage", "to") => {
             table.remove("odds");

@@ -24,6 +24,7 @@ mod scenarios;
 mod schema;
 mod staff;
 mod staff_wiltshire;
+mod services;
 mod support;
 mod theory;
 mod traces;

@@ -103,6 +103,9 @@ impl World<'_> {
         let people = &self.net.people;
         let id = self.cases.create(key, family, self.now);
         self.staff_born(id, family);
+        if self.services.is_some() {
+            self.services_born(id, family);
+        }
         let of = |by_family: bool| if by_family { family } else { key };
         let mut needs = 0u64;
         for (i, (share, by_family, purpose)) in people.needs.iter().enumerate() {

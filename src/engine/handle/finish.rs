@@ -40,7 +40,10 @@ impl World<'_> {
             self.pools[pool as usize].busy -= i64::from(amount);
             self.serve(pool as usize, probe);
         }
-        let way = if case.way != NONE {
+        let bent = if self.services.is_some() { self.services_way(id, stage) } else { None };
+        let way = if let Some(way) = bent {
+            way
+        } else if case.way != NONE {
             case.way as usize
         } else {
             let key = if node.together { case.family } else { case.key };
@@ -81,7 +84,10 @@ impl World<'_> {
         }
         self.recorder.left(exit, now.0 - case.arrived);
         probe.hear(now, case.number, Happening::Left(exit as u16));
-        let back = self.net.exits[exit].returns.as_ref().and_then(|r| self.time_of_return(id, r));
+        let back = self.net.exits[exit].returns.as_ref().and_then(|r| self.time_of_return(id, exit, r));
+        if self.services.is_some() {
+            self.services_left(id);
+        }
         match back {
             Some(at) if at < self.net.stop => {
                 let record = self.cases.get_mut(id);
@@ -91,13 +97,16 @@ impl World<'_> {
             }
             _ => {
                 self.staff_forget(id);
+                if self.services.is_some() {
+                    self.services_forget(id);
+                }
                 self.cases.release(id);
             }
         }
     }
 
     /// When a case that leaves now will be back.
-    fn time_of_return(&mut self, id: u32, node: &ReturnNode) -> Option<SimTime> {
+    fn time_of_return(&mut self, id: u32, exit: usize, node: &ReturnNode) -> Option<SimTime> {
         let now = self.now;
         let case = self.cases.get(id);
         let key = if node.together { case.family } else { case.key };
@@ -110,6 +119,9 @@ impl World<'_> {
         if !node.odds.is_empty() {
             let facts = self.cases.facts(id, now.0, &self.net.people.bands);
             times = node.odds.iter().filter(|o| o.0.fits(facts)).map(|o| o.1).product();
+        }
+        if self.services.is_some() {
+            times *= self.services_return(id, exit);
         }
         let after = return_after(&node.within, u, times)?;
         let at = now + Span(after);
@@ -129,6 +141,9 @@ impl World<'_> {
         let record = self.cases.get_mut(id);
         record.arrived = now;
         let number = record.number;
+        if self.services.is_some() {
+            self.services_back(id);
+        }
         self.recorder.piece.stages[to].returned += 1;
         probe.hear(self.now, number, Happening::Returned(exit as u16));
         self.enter(id, to, 0, probe);

@@ -28,6 +28,7 @@ impl World<'_> {
             self.open_pool(pool);
         }
         self.open_staff();
+        self.open_services();
         let start = &self.net.model.start;
         for stage in &start.stages {
             self.open_stage(stage, probe);
@@ -111,6 +112,9 @@ impl World<'_> {
         let (law, way) = view.law_given(elapsed, visit);
         let mut end = law.end_given(draws, now, elapsed, times, net.calendar.as_ref());
         end.way = end.way.or(way);
+        if self.services.is_some() {
+            self.services_own(id, stage, law, end, Some(elapsed.0));
+        }
         let End { at, way } = self.cut_short(id, node, draws, now, end);
         let since = now.0 - elapsed.0;
         let record = self.cases.get_mut(id);
@@ -129,6 +133,9 @@ impl World<'_> {
         probe.hear(now, case.number, Happening::Found(stage as u16));
         self.staff_found(id, stage, probe);
         self.schedule(at, Phase::Finish, id);
+        if self.services.is_some() {
+            self.services_found(id, stage, End { at, way });
+        }
     }
 
     /// Draws the age again while the case would be younger than its stay, or too old for the
@@ -183,9 +190,15 @@ impl World<'_> {
                 spell.last_end = self.now.0 - since.0;
                 spell.last_start = spell.last_end - before.0;
             }
+            if self.services.is_some() {
+                self.services_left(id);
+            }
             let limit = self.age_limit(id, &self.net.stages[node.to as usize]);
             if limit.is_some_and(|limit| at >= limit) {
                 self.staff_forget(id);
+                if self.services.is_some() {
+                    self.services_forget(id);
+                }
                 self.cases.release(id);
                 continue;
             }

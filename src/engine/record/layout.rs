@@ -17,6 +17,7 @@ pub struct Column {
     pub measure: &'static str,
     /// Kind of thing it is measured of: `stage`, `pool`, `group`, `stream`, `exit`, `staff` (a role
     /// in a team), `role` or `model`.
+    /// Kind of thing it is measured of: `stage`, `pool`, `group`, `stream`, `exit`, `service` or `model`.
     pub kind: &'static str,
     /// The stage, pool, group, stream or exit.
     pub of: String,
@@ -43,6 +44,7 @@ pub(crate) struct Names {
     pub exits: Vec<String>,
     pub streams: Vec<String>,
     pub groups: Vec<String>,
+    pub services: Vec<String>,
     pub parts: Vec<String>,
     /// A role in a team.
     pub desks: Vec<String>,
@@ -62,11 +64,13 @@ impl Layout {
             sink.period = Some(period as u16);
             write::period(&tally, model, 1, &mut sink);
             staff.iter().for_each(|s| s.write(model, 1, &mut sink));
+            super::services::columns(model, &mut sink);
         }
         firsts.push(sink.columns.len());
         sink.period = None;
         write::window(&tally, model, 1, &mut sink);
         staff.iter().for_each(|s| s.write(model, 1, &mut sink));
+        super::services::columns(model, &mut sink);
         for (p, _) in model.pools.iter().enumerate().filter(|p| p.1.detail) {
             write::detail(p, &super::detail::Detail::default(), &mut sink);
         }
@@ -138,6 +142,7 @@ impl Sink for ColumnSink<'_> {
             "group" => &n.groups,
             "staff" => &n.desks,
             "role" => &n.roles,
+            "service" => &n.services,
             _ => &Vec::new(),
         };
         let part = match part {
@@ -146,6 +151,7 @@ impl Sink for ColumnSink<'_> {
             Part::Band(i) => i.to_string(),
             Part::Quantile(q) => format!("q{q}"),
             Part::Over(days) => format!("over {days} days"),
+            Part::Within(days) => format!("within {days} days"),
             Part::Number(k) => k.to_string(),
             Part::By(i) => n.parts.get(i).cloned().unwrap_or_default(),
         };
@@ -183,6 +189,7 @@ fn names(model: &Model) -> Names {
         exits: model.exits.iter().map(|e| e.name.clone()).collect(),
         streams: model.streams.iter().map(|s| s.name.clone()).collect(),
         groups: model.groups.iter().map(|g| g.name.clone()).collect(),
+        services: model.services.iter().map(|s| s.name.clone()).collect(),
         parts,
         desks,
         roles,

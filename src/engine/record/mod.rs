@@ -5,6 +5,7 @@
 
 pub(crate) mod detail;
 pub mod layout;
+pub(crate) mod services;
 pub(crate) mod sink;
 pub(crate) mod staff;
 pub(crate) mod tally;
@@ -76,6 +77,9 @@ pub(crate) struct Recorder {
     pub in_window: bool,
     row: Vec<f64>,
     staff: Option<Box<staff::StaffRecord>>,
+    services: Option<Box<services::ServiceRecord>>,
+    /// Stands in where there is no such service.
+    no_service: services::ServiceTally,
 }
 
 /// A stay that has ended.
@@ -105,6 +109,8 @@ impl Recorder {
             in_window: false,
             row: Vec::new(),
             staff: staff::StaffRecord::new(model),
+            services: services::ServiceRecord::new(model),
+            no_service: services::ServiceTally::default(),
         }
     }
 
@@ -124,6 +130,8 @@ impl Recorder {
         self.row.clear();
         if let Some(staff) = self.staff.as_mut() {
             staff.reset(begin);
+        if let Some(services) = self.services.as_mut() {
+            services.reset(begin);
         }
     }
 
@@ -267,6 +275,8 @@ impl Recorder {
         self.piece.clear();
         if let Some(staff) = self.staff.as_mut() {
             staff.edge(t, self.in_window);
+        if let Some(services) = self.services.as_mut() {
+            services.edge(t, self.in_window);
         }
         self.from = t;
         self.parts_since = t;
@@ -275,12 +285,16 @@ impl Recorder {
             write::period(&self.period, network.model(), length, &mut RowSink(&mut self.row));
             if let Some(staff) = self.staff.as_ref() {
                 staff.write_period(network.model(), length, &mut RowSink(&mut self.row));
+            if let Some(services) = self.services.as_ref() {
+                services.write_period(network.model(), length, &mut RowSink(&mut self.row));
             }
         }
         if edge.ends_period || t <= 0 {
             self.period.clear();
             if let Some(staff) = self.staff.as_mut() {
                 staff.clear_period();
+            if let Some(services) = self.services.as_mut() {
+                services.clear_period();
             }
         }
         self.window_edge(edge, t);
@@ -303,6 +317,8 @@ impl Recorder {
         write::window(&self.window, network.model(), length, &mut RowSink(&mut self.row));
         if let Some(staff) = self.staff.as_ref() {
             staff.write_window(network.model(), length, &mut RowSink(&mut self.row));
+        if let Some(services) = self.services.as_ref() {
+            services.write_window(network.model(), length, &mut RowSink(&mut self.row));
         }
         for (pool, detail) in self.details.iter().enumerate() {
             if let Some(detail) = detail {

@@ -13,6 +13,8 @@ pub(crate) enum Part {
     Quantile(f64),
     /// Longer than this many days.
     Over(f64),
+    /// At most this many days.
+    Within(f64),
     /// This number of cases.
     Number(usize),
     /// The age band, need or attribute value with this index among those asked for.

@@ -12,6 +12,7 @@ mod root;
 mod scenario;
 mod schema;
 mod staff;
+mod services;
 mod stages;
 
 pub use cases::{
@@ -31,6 +32,7 @@ pub use root::{MODEL, NOTED, NOTES, RUN, WINDOW};
 pub use scenario::{CHANGE, REMOVE, SCENARIO};
 pub use schema::{scenario_schema, schema};
 pub use staff::{AGENCY, EFFECTS, MET, NEWLY, POSTS, ROLE, STAGE_STAFF, TEAM, TURNOVER_STEP};
+pub use services::{ALREADY, EFFECT, REFER, SERVICE, SESSIONS_STEP, STRENGTH};
 pub use stages::{EXIT, PATIENCE, PLACES_STEP, POOL, RETURNS, ROUTES_IF, SEIZE, STAGE, STAY_IF};
 
 /// What a key may hold.
@@ -210,6 +212,12 @@ pub fn tables() -> Vec<&'static Def> {
         &TEAM,
         &POSTS,
         &STAGE_STAFF,
+        &SERVICE,
+        &SESSIONS_STEP,
+        &REFER,
+        &ALREADY,
+        &EFFECT,
+        &STRENGTH,
         &START,
         &START_STAGE,
         &START_BAND,

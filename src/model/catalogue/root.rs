@@ -42,6 +42,13 @@ pub static MODEL: Def = table(
         ),
         must("stages", Map("stage", &Table(&STAGE)), "Stages of the pathway; at most 1,000", ""),
         may("exits", Map("exit", &Table(&EXIT)), "`out`", "Ways out of the model; `out` is always there", ""),
+        may(
+            "services",
+            Map("service", &Table(&SERVICE)),
+            "no services",
+            "Services that run beside the stages; at most 60",
+            "",
+        ),
         may("pools", Map("pool", &Table(&POOL)), "no pools", "Places that stages share; at most 1,000", ""),
         may(
             "roles",

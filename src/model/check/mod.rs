@@ -8,6 +8,7 @@ mod flow;
 mod instant;
 mod load;
 mod pools;
+mod services;
 mod size;
 mod staff;
 mod start;
@@ -36,6 +37,7 @@ pub(in crate::model) fn check(r: &mut Reader<'_>, model: &Model, root: &Node) {
     if !r.errors_in(&["roles", "teams"]) {
         staff::somebody_for_every_case(r, model, root);
     }
+    services::services(r, model, root);
     if r.errors() > before || r.errors_in(&["arrivals", "model", "population", "start"]) {
         return;
     }

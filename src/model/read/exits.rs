@@ -116,7 +116,7 @@ impl Reader<'_> {
 
     /// Entries of a table that may carry notes for all of them; `read` is given the entry at its
     /// key, its value, and the key.
-    fn noted_entries<T>(
+    pub(super) fn noted_entries<T>(
         &mut self,
         item: &Item<'_>,
         what: &str,

@@ -5,7 +5,7 @@ use super::names::Of;
 use super::{Item, Reader};
 use crate::base::ids::StageId;
 use crate::model::catalogue::{IN_BAND, MEASURE, MOVES, TARGET, WHAT};
-use crate::model::measure::{Better, Group, Measure, Near, Target, What};
+use crate::model::measure::{Better, Group, Measure, Near, ServiceCount, Target, What};
 use crate::model::stage::Dest;
 
 impl Reader<'_> {
@@ -89,6 +89,10 @@ impl Reader<'_> {
             "group_children" => What::GroupChildren(self.group_named(&i)?),
             "workers_met" => self.workers_met(&i)?,
             other => self.staff_figure(&i, other)?,
+            key => {
+                let (_, _, count) = *ServiceCount::ALL.iter().find(|c| c.0 == key)?;
+                What::Service(self.find_service(&i)?, count)
+            }
         })
     }
 

@@ -28,6 +28,7 @@ mod reader;
 mod routes;
 mod run;
 mod selector;
+mod services;
 mod shares;
 mod staff;
 mod stage;

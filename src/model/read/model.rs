@@ -44,6 +44,8 @@ pub(in crate::model) fn read(r: &mut Reader<'_>, root: &Node) -> Model {
     let groups = r.groups(&item);
     r.section = "start";
     let start = r.start(&item);
+    r.section = "services";
+    let services = r.services(&item);
     r.section = "measures";
     let measures = r.measures(&item, &groups);
     Model {
@@ -53,6 +55,7 @@ pub(in crate::model) fn read(r: &mut Reader<'_>, root: &Node) -> Model {
         stages,
         exits,
         pools,
+        services,
         streams,
         needs,
         attributes,

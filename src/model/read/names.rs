@@ -46,6 +46,7 @@ pub(in crate::model) struct Names {
     pub stages: Index,
     pub exits: Index,
     pub pools: Index,
+    pub services: Index,
     pub streams: Index,
     pub needs: Index,
     pub attributes: Index,
@@ -69,10 +70,12 @@ struct Rule {
 const RULES: [Rule; 12] = [
     Rule { section: "roles", one: "a role", most: 50 },
     Rule { section: "teams", one: "a team", most: 500 },
+const RULES: [Rule; 11] = [
     Rule { section: "stages", one: "a stage", most: 1000 },
     Rule { section: "exits", one: "an exit", most: 1000 },
     Rule { section: "groups", one: "a group", most: 200 },
     Rule { section: "pools", one: "a pool", most: 1000 },
+    Rule { section: "services", one: "a service", most: 60 },
     Rule { section: "arrivals", one: "a stream", most: 1000 },
     Rule { section: "needs", one: "a need", most: 64 },
     Rule { section: "attributes", one: "an attribute", most: 64 },
@@ -128,6 +131,7 @@ impl Reader<'_> {
             "exits" => &mut names.exits,
             "groups" => &mut names.groups,
             "pools" => &mut names.pools,
+            "services" => &mut names.services,
             "arrivals" => &mut names.streams,
             "needs" => &mut names.needs,
             "attributes" => {

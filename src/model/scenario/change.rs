@@ -203,6 +203,9 @@ pub(super) fn changed(
         None => change.apply(&path, &old),
         Some(from) => match parts {
             ["pools", _, "places"] => steps::from_then(&mut change, starts, &path, "places", &old, &from),
+            ["services", _, key @ ("places" | "sessions")] => {
+                steps::from_then(&mut change, starts, &path, key, &old, &from)
+            }
             ["arrivals", _, "rate"] => steps::from_then(&mut change, starts, &path, "rate", &old, &from),
             ["arrivals", _, "forecast", "times"] => {
                 steps::from_then(&mut change, starts, &path, "times", &old, &from)

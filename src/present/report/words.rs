@@ -10,7 +10,11 @@ use crate::present::table::Table;
 
 /// Whether a measure is taken at a moment rather than over a period.
 pub(super) fn is_stock(measure: &Measure) -> bool {
-    matches!(measure.what, What::Children(_) | What::GroupChildren(_) | What::OpenInBand { .. })
+    match measure.what {
+        What::Children(_) | What::GroupChildren(_) | What::OpenInBand { .. } => true,
+        What::Service(_, count) => count.is_stock(),
+        _ => false,
+    }
 }
 
 /// A value of a measure for a reader.
