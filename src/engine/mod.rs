@@ -13,8 +13,8 @@ mod queue;
 mod rate;
 mod record;
 mod select;
-mod staff;
 mod service;
+mod staff;
 mod world;
 
 pub use network::{Network, date_time, ways as ways_of};

@@ -140,6 +140,7 @@ impl<'n> World<'n> {
         self.recorder.reset(self.net.begin.0);
         if let Some(staff) = self.staff.as_mut() {
             staff.clear();
+        }
         if let Some(services) = self.services.as_mut() {
             services.clear();
         }

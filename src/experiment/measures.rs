@@ -5,9 +5,8 @@ use super::run::Rows;
 use crate::base::time::SimTime;
 use crate::engine::{Layout, dest_name};
 use crate::model::Model;
-use crate::model::measure::{Measure, Near, Published, What};
-use crate::model::staff::Figure;
 use crate::model::measure::{Measure, Near, Published, ServiceCount, What};
+use crate::model::staff::Figure;
 use ndarray::{Array1, Array2};
 use serde::Serialize;
 

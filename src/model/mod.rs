@@ -16,8 +16,8 @@ mod read;
 pub mod run;
 pub mod scenario;
 pub mod selector;
-pub mod staff;
 pub mod service;
+pub mod staff;
 pub mod stage;
 pub mod start;
 

@@ -72,10 +72,8 @@ impl World<'_> {
         let end = if node.plain {
             node.law.end(draws, now, slowed, None)
         } else {
-            self.end_of_stay(id, node, draws, slowed)
+            self.end_of_stay(id, stage, draws, slowed)
         };
-        let end =
-            if node.plain { node.law.end(draws, now, 1.0, None) } else { self.end_of_stay(id, stage, draws) };
         self.cases.get_mut(id).way = end.way.unwrap_or(NONE);
         self.schedule(end.at, Phase::Finish, id);
         if self.services.is_some() {
@@ -84,8 +82,7 @@ impl World<'_> {
     }
 
     /// The end of a stay under selectors, multipliers, interruptions and the age limit.
-    fn end_of_stay(&self, id: u32, node: &StageNode, draws: Draws, slowed: f64) -> End {
-    fn end_of_stay(&mut self, id: u32, stage: usize, draws: Draws) -> End {
+    fn end_of_stay(&mut self, id: u32, stage: usize, draws: Draws, slowed: f64) -> End {
         let net = self.net;
         let node = &net.stages[stage];
         let now = self.now;
@@ -103,6 +100,7 @@ impl World<'_> {
         end.way = end.way.or(way);
         if self.staff.is_some() {
             end = self.staff_drift(id, draws, law, end);
+        }
         if self.services.is_some() {
             self.services_own(id, stage, law, end, None);
         }

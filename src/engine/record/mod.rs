@@ -130,6 +130,7 @@ impl Recorder {
         self.row.clear();
         if let Some(staff) = self.staff.as_mut() {
             staff.reset(begin);
+        }
         if let Some(services) = self.services.as_mut() {
             services.reset(begin);
         }
@@ -275,6 +276,7 @@ impl Recorder {
         self.piece.clear();
         if let Some(staff) = self.staff.as_mut() {
             staff.edge(t, self.in_window);
+        }
         if let Some(services) = self.services.as_mut() {
             services.edge(t, self.in_window);
         }
@@ -285,6 +287,7 @@ impl Recorder {
             write::period(&self.period, network.model(), length, &mut RowSink(&mut self.row));
             if let Some(staff) = self.staff.as_ref() {
                 staff.write_period(network.model(), length, &mut RowSink(&mut self.row));
+            }
             if let Some(services) = self.services.as_ref() {
                 services.write_period(network.model(), length, &mut RowSink(&mut self.row));
             }
@@ -293,6 +296,7 @@ impl Recorder {
             self.period.clear();
             if let Some(staff) = self.staff.as_mut() {
                 staff.clear_period();
+            }
             if let Some(services) = self.services.as_mut() {
                 services.clear_period();
             }
@@ -317,6 +321,7 @@ impl Recorder {
         write::window(&self.window, network.model(), length, &mut RowSink(&mut self.row));
         if let Some(staff) = self.staff.as_ref() {
             staff.write_window(network.model(), length, &mut RowSink(&mut self.row));
+        }
         if let Some(services) = self.services.as_ref() {
             services.write_window(network.model(), length, &mut RowSink(&mut self.row));
         }

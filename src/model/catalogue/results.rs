@@ -315,6 +315,7 @@ pub static WHAT: Def = one_of(table(
             "",
             "Stays that ended with so many workers met",
             "{ stage = \"support\", to = 1 }",
+        ),
         may("service_referrals", Name("a service"), "", "Referrals to a service", "\"family_work\""),
         may(
             "service_waiting",

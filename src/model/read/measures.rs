@@ -88,11 +88,10 @@ impl Reader<'_> {
             "group_ends" => What::GroupEnds(self.group_named(&i)?),
             "group_children" => What::GroupChildren(self.group_named(&i)?),
             "workers_met" => self.workers_met(&i)?,
-            other => self.staff_figure(&i, other)?,
-            key => {
-                let (_, _, count) = *ServiceCount::ALL.iter().find(|c| c.0 == key)?;
-                What::Service(self.find_service(&i)?, count)
-            }
+            other => match ServiceCount::ALL.iter().find(|c| c.0 == other) {
+                Some(&(_, _, count)) => What::Service(self.find_service(&i)?, count),
+                None => self.staff_figure(&i, other)?,
+            },
         })
     }
 

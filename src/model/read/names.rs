@@ -67,10 +67,9 @@ struct Rule {
     most: usize,
 }
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     Rule { section: "roles", one: "a role", most: 50 },
     Rule { section: "teams", one: "a team", most: 500 },
-const RULES: [Rule; 11] = [
     Rule { section: "stages", one: "a stage", most: 1000 },
     Rule { section: "exits", one: "an exit", most: 1000 },
     Rule { section: "groups", one: "a group", most: 200 },
