@@ -64,8 +64,8 @@ pub(crate) struct Folder {
     done: bool,
 }
 
-/// The file by which a folder is known to be caseflow's.
-pub(crate) const MANIFEST: &str = "run.json";
+/// The files by which a folder is known to be caseflow's: one of them is in it.
+pub(crate) const MANIFESTS: [&str; 2] = ["run.json", "compare.json"];
 
 impl Folder {
     /// Refuses at once, before any work, what could not be written at the end.
@@ -76,7 +76,7 @@ impl Folder {
                 return Err(FileError::NotOurs { path });
             }
             let empty = fs::read_dir(place).map_err(|e| write_error(place, e))?.next().is_none();
-            let ours = place.join(MANIFEST).is_file();
+            let ours = MANIFESTS.iter().any(|m| place.join(m).is_file());
             match (empty, ours, force) {
                 (true, _, _) | (_, true, true) => {}
                 (_, true, false) => return Err(FileError::Taken { path }),

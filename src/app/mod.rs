@@ -4,3 +4,4 @@ pub mod cli;
 mod diagnostics;
 mod files;
 mod progress;
+mod store;

@@ -30,6 +30,8 @@ pub struct Network {
     /// Beginning of the warm-up; 0 or before.
     pub(crate) begin: SimTime,
     pub(crate) end: SimTime,
+    /// Events happen before this: at the end itself only if a stated window closes there.
+    pub(crate) stop: SimTime,
     pub(crate) edges: Vec<Edge>,
     pub(crate) stages: Vec<StageNode>,
     pub(crate) exits: Vec<ExitNode>,
@@ -189,6 +191,7 @@ impl Network {
             calendar,
             begin,
             end,
+            stop: if edges.iter().any(|e| e.inclusive && e.at == end) { end + Span(1) } else { end },
             edges,
             stages,
             exits,

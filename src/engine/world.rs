@@ -81,7 +81,7 @@ pub struct World<'n> {
 impl<'n> World<'n> {
     /// An empty world.
     pub fn new(net: &'n Network) -> World<'n> {
-        let end = (net.end - net.begin).0.max(0) as u64;
+        let end = (net.stop - net.begin).0.max(0) as u64;
         World {
             net,
             agenda: Agenda::new(end, net.expected_events),

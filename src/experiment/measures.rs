@@ -6,7 +6,7 @@ use crate::base::time::SimTime;
 use crate::engine::{Layout, dest_name};
 use crate::model::Model;
 use crate::model::measure::{Measure, Near, Published, What};
-use ndarray::Array2;
+use ndarray::{Array1, Array2};
 use serde::Serialize;
 
 /// A named measure over the run.
@@ -18,6 +18,9 @@ pub struct Measured {
     pub periods: Array2<f64>,
     /// Replications by years from time 0; empty unless periods are months.
     pub years: Array2<f64>,
+    /// Each replication over the whole run: the total of what happens, or its share; the mean over
+    /// the ends of the periods for what is counted at a moment.
+    pub whole: Array1<f64>,
     /// Against what is published, for the periods that lie inside the run.
     pub compared: Vec<Compared>,
 }
@@ -75,6 +78,7 @@ impl Reader<'_> {
         let monthly = self.model.run.periods == crate::model::run::Periods::Months;
         let years = if monthly { periods / 12 } else { 0 };
         let by_year = Array2::from_shape_fn((n, years), |(r, y)| value(r, 12 * y, 12 * y + 12));
+        let whole = (0..n).map(|r| self.whole(&top, bottom.as_ref(), r, periods)).collect();
         let compared = measure
             .published
             .iter()
@@ -91,7 +95,7 @@ impl Reader<'_> {
                 })
             })
             .collect();
-        Measured { measure: index, periods: by_period, years: by_year, compared }
+        Measured { measure: index, periods: by_period, years: by_year, whole, compared }
     }
 
     /// First and last + 1 reporting period of a published figure, if it lies inside the run.
@@ -101,6 +105,22 @@ impl Reader<'_> {
         let to = at(published.to)?;
         let from = if published.from == published.to { to.checked_sub(1)? } else { at(published.from)? };
         (from < to).then_some((from, to))
+    }
+
+    /// A replication over the whole run.
+    fn whole(&self, top: &Terms, bottom: Option<&Terms>, replication: usize, periods: usize) -> f64 {
+        let over = |terms: &Terms| match terms {
+            Terms::Stock(_) => {
+                let sum: f64 = (0..periods).map(|p| self.value(terms, replication, p, p + 1)).sum();
+                sum / periods.max(1) as f64
+            }
+            _ => self.value(terms, replication, 0, periods),
+        };
+        match bottom.map(over) {
+            None => over(top),
+            Some(bottom) if bottom > 0.0 => over(top) / bottom,
+            Some(_) => f64::NAN,
+        }
     }
 
     fn value(&self, terms: &Terms, replication: usize, from: usize, to: usize) -> f64 {

@@ -1,5 +1,6 @@
 //! Replications, estimates, and named measures.
 
+pub mod compare;
 pub mod estimate;
 pub mod measures;
 pub mod run;

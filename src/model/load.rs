@@ -1,7 +1,8 @@
 //! From texts to a checked model.
 
-use super::file::{Node, canonical, parse};
-use super::read::{Reader, read};
+use super::file::{Node, canonical, clip, parse};
+use super::read::{Reader, read, suggest};
+use super::scenario::Part;
 use super::{Model, check, scenario};
 use crate::base::diag::{Diagnostic, FileId, SourceMap};
 
@@ -22,13 +23,26 @@ pub struct Loaded {
 /// # Errors
 /// Every error and warning in the files, in their order, if any is an error.
 pub fn load(sources: &SourceMap, model: FileId, scenarios: &[FileId]) -> Result<Loaded, Vec<Diagnostic>> {
-    let (mut root, changes) = parse_all(sources, model, scenarios)?;
+    let parts: Vec<Part> = scenarios.iter().map(|file| Part::whole(*file)).collect();
+    load_parts(sources, model, &parts)
+}
+
+/// Reads a model file and applies parts of scenarios, as [`load`] does.
+///
+/// # Errors
+/// Every error and warning in the files, in their order, if any is an error.
+pub fn load_parts(sources: &SourceMap, model: FileId, parts: &[Part]) -> Result<Loaded, Vec<Diagnostic>> {
+    let files: Vec<FileId> = parts.iter().map(|part| part.file).collect();
+    let (mut root, changes) = parse_all(sources, model, &files)?;
     let mut reader = Reader::new(sources);
-    for tree in &changes {
-        scenario::apply(&mut reader, &mut root, tree);
+    for (tree, part) in changes.iter().zip(parts) {
+        scenario::apply(&mut reader, &mut root, tree, part);
     }
     // a change that went nowhere leaves the model as it was: reading on finds other mistakes
     let model = read(&mut reader, &root);
+    for tree in &changes {
+        check_main(&mut reader, &model, tree);
+    }
     check::check(&mut reader, &model, &root);
     let errors = reader.errors();
     let findings = reader.into_findings();
@@ -36,6 +50,20 @@ pub fn load(sources: &SourceMap, model: FileId, scenarios: &[FileId]) -> Result<
         return Err(findings);
     }
     Ok(Loaded { model, warnings: findings, canonical: canonical(&root) })
+}
+
+/// The main measure of a scenario must be one of the model's.
+fn check_main(reader: &mut Reader<'_>, model: &Model, tree: &Node) {
+    let Some((name, place)) = scenario::main_place(tree) else { return };
+    let known = || model.measures.iter().map(|m| m.name.as_str());
+    if known().any(|m| m == name) {
+        return;
+    }
+    let error = Diagnostic::error(place.clone(), format!("there is no measure `{}`", clip(name)));
+    reader.push(match suggest(name, known()) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint("the main measure is one of those under [measures]"),
+    });
 }
 
 type Trees = (Node, Vec<Node>);

@@ -49,6 +49,45 @@ pub struct Measure {
     pub near: Option<Near>,
     /// Whether to chart it (with the published history before the forecast).
     pub chart: bool,
+    /// Which direction is the better one, if either.
+    pub better: Option<Better>,
+    /// What it should keep to.
+    pub target: Option<Target>,
+}
+
+impl Measure {
+    /// Whether it is taken at a moment rather than over a period.
+    #[must_use]
+    pub fn is_stock(&self) -> bool {
+        matches!(self.what, What::Children(_) | What::GroupChildren(_) | What::OpenInBand { .. })
+    }
+}
+
+/// The better direction of a measure.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Better {
+    /// Less is better.
+    Lower,
+    /// More is better.
+    Higher,
+}
+
+/// What a measure should keep to, in its own unit; shares as 0 to 1.
+#[derive(Clone, Copy, PartialEq, Debug, serde::Serialize)]
+pub struct Target {
+    /// Highest value that meets it.
+    pub at_most: Option<f64>,
+    /// Lowest value that meets it.
+    pub at_least: Option<f64>,
+}
+
+impl Target {
+    /// Whether a value meets the target.
+    #[must_use]
+    pub fn met(&self, value: f64) -> bool {
+        self.at_most.is_none_or(|most| value <= most) && self.at_least.is_none_or(|least| value >= least)
+    }
 }
 
 /// What a measure counts.

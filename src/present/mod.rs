@@ -8,6 +8,7 @@
 //! - [`html`]: a page that needs nothing else
 
 pub mod chart;
+pub mod comparison;
 pub mod disclosure;
 pub mod escape;
 pub mod font;

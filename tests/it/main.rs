@@ -1,7 +1,17 @@
 //! The one integration test program; a module per behaviour.
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::neg_cmp_op_on_partial_ord,
+    reason = "tests show what they measured, compare with formulas, and must fail on NaN"
+)]
 
+mod architecture;
 mod bad_files;
+mod calibration;
 mod catalogue;
+mod common_random_numbers;
+mod digest;
 mod files;
 mod forecast;
 mod forecast_arrivals;
@@ -9,5 +19,11 @@ mod forecast_arrivals;
 mod forecast_cli;
 mod good_files;
 mod hostile_files;
+mod laws;
+mod models;
 mod scenario;
 mod schema;
+mod support;
+mod theory;
+mod traces;
+mod validation;

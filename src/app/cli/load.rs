@@ -7,7 +7,7 @@ use crate::model::{self, Loaded};
 use std::path::{Path, PathBuf};
 
 /// The bundled model, which runs when no other is named.
-const BUNDLED: &str = include_str!("../../../models/wiltshire.toml");
+pub(crate) const BUNDLED: &str = include_str!("../../../models/wiltshire.toml");
 pub(crate) const BUNDLED_NAME: &str = "models/wiltshire.toml";
 
 /// The texts of a run, and the result of checking them.

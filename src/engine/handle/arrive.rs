@@ -52,7 +52,7 @@ impl World<'_> {
             Source::Gaps(sampler) => from + Span::from_ms_f64(sampler.draw(bits())),
             Source::Listed(list) => list.get(number as usize).map_or(SimTime::NEVER, |l| l.at),
         };
-        if at < self.net.end {
+        if at < self.net.stop {
             self.schedule_other(at.max(from), Phase::Arrive, stream);
         }
     }

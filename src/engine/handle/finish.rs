@@ -77,7 +77,7 @@ impl World<'_> {
         probe.hear(now, case.number, Happening::Left(exit as u16));
         let back = self.net.exits[exit].returns.as_ref().and_then(|r| self.time_of_return(id, r));
         match back {
-            Some(at) if at < self.net.end => {
+            Some(at) if at < self.net.stop => {
                 let record = self.cases.get_mut(id);
                 record.state = State::Away;
                 record.stage = exit as u16;

@@ -172,7 +172,7 @@ impl World<'_> {
             let since = Span((spec.over.0 as f64 * own.unit(LEFT, 0)) as i64);
             let Some(after) = return_after(&node.within, own.unit(LEFT, 1), 1.0) else { continue };
             let at = self.now + Span(after - since.0);
-            if after < since.0 || at >= self.net.end {
+            if after < since.0 || at >= self.net.stop {
                 continue;
             }
             let id = self.make(own, own, &making);

@@ -120,7 +120,10 @@ impl Detail {
         put("departure_gap_mean", sum / n);
         put("departure_gap_scv", variance / (sum / n) / (sum / n));
         let (m, product, first, second) = self.products;
-        put("departure_gap_lag1", (product / m - first / m * (second / m)) / variance);
+        let covariance = product / m - first / m * (second / m);
+        // gaps that are all equal have no correlation, only rounding
+        let varied = variance > 1e-12 * (sum / n) * (sum / n);
+        put("departure_gap_lag1", if varied { covariance / variance } else { f64::NAN });
         let (b, length, squares) = self.busy;
         put("busy_period_mean", length / b);
         put("busy_period_variance", (squares - length * length / b) / (b - 1.0));

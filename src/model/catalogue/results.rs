@@ -168,6 +168,20 @@ pub static MEASURE: Def = table(
         ),
         may("chart", Bool, "false", "Whether to chart it", "true"),
         may(
+            "better",
+            Word(&["lower", "higher"]),
+            "none",
+            "Which direction is the better one, where scenarios are compared",
+            "\"lower\"",
+        ),
+        may(
+            "target",
+            Table(&TARGET),
+            "none",
+            "What it should keep to, where scenarios are compared; shares in per cent, as what is published",
+            "{ at_most = 18 }",
+        ),
+        may(
             "published",
             Map("period", &Any(&[Number, Table(&PUBLISHED_VALUE)])),
             "none",
@@ -188,6 +202,18 @@ pub static PUBLISHED_VALUE: Def = table(
         must("value", Number, "The figure; shares in per cent", "478"),
         may("source", Name("a source"), "that of the measure", "Its source", "\"dfe\""),
         may("note", Text, "none", "What to know about it", "\"rounded to 5\""),
+    ],
+    "",
+);
+
+/// A target of a measure.
+pub static TARGET: Def = table(
+    "target",
+    "measures.NAME.target",
+    "What a measure should keep to; at least one of the two.",
+    &[
+        may("at_most", Number, "none", "Highest value that meets it", "18"),
+        may("at_least", Number, "none", "Lowest value that meets it", "85"),
     ],
     "",
 );

@@ -4,8 +4,8 @@ use super::item::Fields;
 use super::names::Of;
 use super::{Item, Reader};
 use crate::base::ids::StageId;
-use crate::model::catalogue::{IN_BAND, MEASURE, MOVES, WHAT};
-use crate::model::measure::{Group, Measure, Near, What};
+use crate::model::catalogue::{IN_BAND, MEASURE, MOVES, TARGET, WHAT};
+use crate::model::measure::{Better, Group, Measure, Near, Target, What};
 use crate::model::stage::Dest;
 
 impl Reader<'_> {
@@ -27,6 +27,10 @@ impl Reader<'_> {
             let title = f.opt("title").and_then(|i| self.text(&i));
             let near = f.opt("near").and_then(|i| self.near(&i));
             let chart = f.opt("chart").and_then(|i| self.switch(&i));
+            let better = f
+                .opt("better")
+                .and_then(|i| self.word(&i, &[("lower", Better::Lower), ("higher", Better::Higher)]));
+            let target = f.opt("target").and_then(|i| self.target(&i, f.opt("of").is_some()));
             let published = self.published(&f);
             let Some(what) = what else { continue };
             measures.push(Measure {
@@ -37,6 +41,8 @@ impl Reader<'_> {
                 published,
                 near,
                 chart: chart.unwrap_or(false),
+                better,
+                target,
             });
         }
         measures
@@ -172,6 +178,27 @@ impl Reader<'_> {
             return None;
         }
         Some((group, index))
+    }
+
+    /// `{ at_most, at_least }`; shares in per cent, as what is published.
+    fn target(&mut self, item: &Item<'_>, share: bool) -> Option<Target> {
+        let f = self.fields(item, &TARGET)?;
+        let scale = if share { 0.01 } else { 1.0 };
+        let mut bound =
+            |key: &str| f.opt(key).and_then(|i| self.number(&i, -1e12, 1e12, "a number")).map(|x| x * scale);
+        let (at_most, at_least) = (bound("at_most"), bound("at_least"));
+        match (at_most, at_least) {
+            (None, None) if f.given().is_empty() => {
+                self.push(item.error("has neither `at_most` nor `at_least`"));
+                None
+            }
+            (Some(most), Some(least)) if least > most => {
+                self.push(item.error("has `at_least` above `at_most`: nothing can meet it"));
+                None
+            }
+            (None, None) => None,
+            _ => Some(Target { at_most, at_least }),
+        }
     }
 
     /// `"10 %"` or `"5 points"`.

@@ -35,7 +35,7 @@ mod stays;
 mod suggest;
 mod time;
 
-pub(in crate::model) use item::Item;
+pub(in crate::model) use item::{Fields, Item};
 pub(in crate::model) use model::read;
 pub(in crate::model) use number::short;
 pub(in crate::model) use reader::Reader;

@@ -3,21 +3,46 @@
 use super::change::{Change, changed};
 use super::head::read_head;
 use super::path::{self, Lost};
-use crate::base::diag::{Diagnostic, Place};
+use super::range::Strength;
+use crate::base::diag::{Diagnostic, FileId, Place};
 use crate::model::catalogue::{CHANGE, REMOVE};
 use crate::model::file::{Entry, Node, Table, Value, clip};
 use crate::model::read::{Item, Reader};
+use std::collections::BTreeSet;
 
 /// Most changes in one scenario.
 const MOST_CHANGES: usize = 10_000;
 
+/// What of a scenario is applied.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The scenario's file.
+    pub file: FileId,
+    /// Paths of the changes and removals to make; all of them if `None`.
+    pub only: Option<BTreeSet<String>>,
+    /// How strong changes with a range are taken to be.
+    pub strength: Strength,
+}
+
+impl Part {
+    /// All of a scenario, as written.
+    #[must_use]
+    pub fn whole(file: FileId) -> Part {
+        Part { file, only: None, strength: Strength::Written }
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(path.trim()))
+    }
+}
+
 /// Applies a scenario: removals first, then changes in the order of the file.
-pub(in crate::model) fn apply(r: &mut Reader<'_>, root: &mut Node, tree: &Node) {
+pub(in crate::model) fn apply(r: &mut Reader<'_>, root: &mut Node, tree: &Node, part: &Part) {
     r.section = "change";
     read_head(r, tree);
     add_sources(r, root, tree);
     if let Some(node) = tree.find(&["remove"]) {
-        remove(r, root, &Item::new(node, "remove"));
+        remove(r, root, &Item::new(node, "remove"), part);
     }
     let Some(node) = tree.find(&["change"]) else {
         return;
@@ -28,8 +53,8 @@ pub(in crate::model) fn apply(r: &mut Reader<'_>, root: &mut Node, tree: &Node) 
         r.push(item.error(format_args!("has {} changes, the most is {MOST_CHANGES}", entries.len())));
         return;
     }
-    for entry in entries {
-        if let Err(error) = change(r, root, entry) {
+    for entry in entries.iter().filter(|e| part.has(&e.key)) {
+        if let Err(error) = change(r, root, entry, part.strength) {
             r.push(*error);
         }
     }
@@ -70,7 +95,7 @@ fn add_sources(r: &mut Reader<'_>, root: &mut Node, tree: &Node) {
     }
 }
 
-fn remove(r: &mut Reader<'_>, root: &mut Node, item: &Item<'_>) {
+fn remove(r: &mut Reader<'_>, root: &mut Node, item: &Item<'_>, part: &Part) {
     let Some(f) = r.fields(item, &REMOVE) else {
         return;
     };
@@ -81,7 +106,7 @@ fn remove(r: &mut Reader<'_>, root: &mut Node, item: &Item<'_>) {
         return;
     };
     for i in items {
-        let Some(text) = r.text(&i) else { continue };
+        let Some(text) = r.text(&i).filter(|text| part.has(text)) else { continue };
         let parts = path::parts(&text);
         if let Err(lost) = take_out(root, &parts) {
             r.push(nowhere(i.place(), &text, &lost));
@@ -125,7 +150,12 @@ fn is_section(key: &str) -> bool {
     crate::model::catalogue::MODEL.key(key).is_some()
 }
 
-fn change(r: &mut Reader<'_>, root: &mut Node, entry: &Entry) -> Result<(), Box<Diagnostic>> {
+fn change(
+    r: &mut Reader<'_>,
+    root: &mut Node,
+    entry: &Entry,
+    strength: Strength,
+) -> Result<(), Box<Diagnostic>> {
     let parts = path::parts(&entry.key);
     let place = entry.place.clone();
     if let [key] = parts.as_slice()
@@ -141,7 +171,7 @@ fn change(r: &mut Reader<'_>, root: &mut Node, entry: &Entry) -> Result<(), Box<
         let error = format!("`{}` is no path: a part of it is empty", clip(&entry.key));
         return Err(Box::new(Diagnostic::error(place, error)));
     }
-    let value = match scale(r, entry) {
+    let value = match scale(r, root, entry, strength) {
         None => {
             only_forecast(root, &parts);
             entry.node.clone()
@@ -217,7 +247,7 @@ fn here(parts: &[&str]) -> Lost {
 }
 
 /// `{ times, add, from }`: `None` if the entry is a plain value, `Some(None)` if it is wrong.
-fn scale(r: &mut Reader<'_>, entry: &Entry) -> Option<Option<Change>> {
+fn scale(r: &mut Reader<'_>, root: &Node, entry: &Entry, strength: Strength) -> Option<Option<Change>> {
     let table = entry.node.table()?;
     // a forecast has a factor of its own
     let none = table.get("times").is_none() && table.get("add").is_none();
@@ -225,5 +255,18 @@ fn scale(r: &mut Reader<'_>, entry: &Entry) -> Option<Option<Change>> {
         return None;
     }
     let item = Item::new(&entry.node, format!("change.\"{}\"", clip(&entry.key)));
-    Some(Change::read(r, &item, &CHANGE))
+    known_source(r, root, &item);
+    Some(Change::read(r, &item, &CHANGE, strength))
+}
+
+/// The source of a change must be listed by the scenario or the model.
+fn known_source(r: &mut Reader<'_>, root: &Node, item: &Item<'_>) {
+    let Some(node) = item.node.find(&["source"]) else { return };
+    let name = node.text().unwrap_or("");
+    if root.find(&["sources", name]).is_some() {
+        r.used.insert(name.to_string());
+        return;
+    }
+    let error = item.child("source", node).expected("the name of a source that [sources] lists");
+    r.push(error);
 }

@@ -1,6 +1,7 @@
 //! `{ times, add, from }`: what becomes of a value.
 
 use super::path::is_whole;
+use super::range::{self, Strength};
 use super::steps;
 use crate::base::diag::{Diagnostic, Place};
 use crate::base::quantity::{TimeUnit, duration, rate_per_day};
@@ -17,21 +18,31 @@ pub(super) struct Change {
     pub from: Option<Node>,
     /// Where it stands.
     pub place: Place,
+    /// `source`, `grade` and `note`, which take the place of those of a value with notes.
+    notes: Table,
     whole: bool,
     rounded: bool,
 }
 
+/// Keys of a change that say what it rests on.
+const CHANGE_NOTES: [&str; 3] = ["source", "grade", "note"];
+
 type Found<T> = Result<T, Box<Diagnostic>>;
 
 impl Change {
-    pub fn read(r: &mut Reader<'_>, item: &Item<'_>, def: &'static Def) -> Option<Change> {
+    pub fn read(
+        r: &mut Reader<'_>,
+        item: &Item<'_>,
+        def: &'static Def,
+        strength: Strength,
+    ) -> Option<Change> {
         let before = r.errors();
         let f = r.fields(item, def)?;
-        let times = match f.opt("times") {
+        let mut times = match f.opt("times") {
             Some(i) => r.number(&i, 0.0, 1e9, "a number of at least 0")?,
             None => 1.0,
         };
-        let add = f.opt("add").map(|i| i.node.clone());
+        let mut add = f.opt("add").map(|i| i.node.clone());
         if let Some(i) = f.opt("add") {
             let number = i.node.number().is_some_and(f64::is_finite);
             if !number && i.node.text().is_none() {
@@ -41,11 +52,25 @@ impl Change {
         if add.is_some() && f.opt("times").is_some() {
             r.push(item.error("has both `times` and `add`, expected one of them"));
         }
+        range::check(r, &f);
+        if let Some(node) = range::end(&f, strength) {
+            match add {
+                Some(_) => add = Some(node),
+                None => times = node.number().unwrap_or(times),
+            }
+        }
+        let mut notes = Table::default();
+        for key in CHANGE_NOTES {
+            if let Some(entry) = f.table.entry(key) {
+                notes.set(key, entry.place.clone(), entry.node.clone());
+            }
+        }
         (r.errors() == before).then_some(Change {
             times,
             add,
             from: f.opt("from").map(|i| i.node.clone()),
             place: item.place(),
+            notes,
             whole: false,
             rounded: false,
         })
@@ -87,6 +112,11 @@ impl Change {
             let rest = entry.node.text() == Some("rest");
             if !note && !rest {
                 entry.node = self.apply(path, &entry.node)?;
+            }
+        }
+        if table.get("value").is_some() {
+            for note in &self.notes.entries {
+                out.set(&note.key, note.place.clone(), note.node.clone());
             }
         }
         Ok(out)
@@ -164,6 +194,7 @@ pub(super) fn changed(
         add: change.add.clone(),
         from: change.from.clone(),
         place: change.place.clone(),
+        notes: change.notes.clone(),
         whole: is_whole(parts),
         rounded: false,
     };

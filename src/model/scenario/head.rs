@@ -1,10 +1,11 @@
 //! What a scenario says of itself.
 
-use crate::base::diag::{Diagnostic, FileId, SourceMap};
+use crate::base::diag::{Diagnostic, FileId, Place, SourceMap};
 use crate::model::catalogue::SCENARIO;
-use crate::model::file::{Node, Value, parse};
+use crate::model::file::{Node, Value, clip, inline, parse};
 use crate::model::provenance::Source;
-use crate::model::read::{Item, Reader};
+use crate::model::read::{Item, Reader, suggest};
+use std::collections::BTreeSet;
 
 /// What a scenario file says of itself.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,7 +18,46 @@ pub struct ScenarioHead {
     pub model: Option<String>,
     /// Sources it adds.
     pub sources: Vec<Source>,
+    /// Name of the measure on which it is judged first.
+    pub main: Option<String>,
+    /// What it changes, in the order of the file: removals first.
+    pub changes: Vec<ChangeHead>,
+    /// Changes that belong together, as the file groups them; empty if it does not.
+    pub causes: Vec<CauseHead>,
 }
+
+/// One change as the file gives it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChangeHead {
+    /// Dotted path.
+    pub path: String,
+    /// The change for a reader, such as `times 1.25` or `taken out`.
+    pub words: String,
+    /// Low end of its range, as written.
+    pub low: Option<String>,
+    /// High end.
+    pub high: Option<String>,
+    /// Name of its source.
+    pub source: Option<String>,
+    /// How strong its ground is: `measured`, `derived`, `borrowed` or `assumed`.
+    pub grade: Option<String>,
+    /// Why.
+    pub note: Option<String>,
+    /// Whether it is a factor or addend with a range, which can be taken weak or strong.
+    pub ranged: bool,
+}
+
+/// Changes that belong together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CauseHead {
+    /// What they are, in words.
+    pub title: String,
+    /// Paths of the changes.
+    pub paths: Vec<String>,
+}
+
+/// Most causes a scenario may name.
+const MOST_CAUSES: usize = 30;
 
 /// Reads title, question, model and sources of a scenario file.
 ///
@@ -36,12 +76,14 @@ pub fn scenario_head(sources: &SourceMap, file: FileId) -> Result<ScenarioHead, 
 /// The head of a scenario's tree; unknown keys of the scenario are reported.
 pub(super) fn read_head(r: &mut Reader<'_>, tree: &Node) -> ScenarioHead {
     let mut head = ScenarioHead::default();
-    let Some(f) = r.fields(&Item::new(tree, ""), &SCENARIO) else {
+    let root = Item::new(tree, "");
+    let Some(f) = r.fields(&root, &SCENARIO) else {
         return head;
     };
     head.title = r.need(&f, "title").and_then(|i| r.text(&i)).unwrap_or_default();
     head.question = f.opt("question").and_then(|i| r.text(&i)).unwrap_or_default();
     head.model = f.opt("model").and_then(|i| r.text(&i));
+    head.main = f.opt("main").and_then(|i| r.text(&i));
     if let Some(i) = f.opt("sources") {
         for entry in r.entries(&i, "a table of sources") {
             if let Some(title) = r.text(&i.entry(entry)) {
@@ -50,7 +92,96 @@ pub(super) fn read_head(r: &mut Reader<'_>, tree: &Node) -> ScenarioHead {
             }
         }
     }
+    head.changes = changes(tree);
+    if let Some(i) = f.opt("causes") {
+        head.causes = causes(r, &i, &head.changes);
+    }
     head
+}
+
+/// What a tree takes out and changes; what is wrong with it is said when it is applied.
+fn changes(tree: &Node) -> Vec<ChangeHead> {
+    let removed = tree.find(&["remove", "paths"]).and_then(Node::list).unwrap_or_default();
+    let mut out: Vec<ChangeHead> = removed
+        .iter()
+        .filter_map(Node::text)
+        .map(|path| ChangeHead {
+            path: path.trim().to_string(),
+            words: "taken out".to_string(),
+            ..ChangeHead::default()
+        })
+        .collect();
+    let entries = tree.find(&["change"]).and_then(Node::table).map_or(&[][..], |t| &t.entries);
+    out.extend(entries.iter().map(|entry| one_change(entry.key.trim(), &entry.node)));
+    out
+}
+
+fn one_change(path: &str, node: &Node) -> ChangeHead {
+    let shown = |key: &str| node.find(&[key]).map(|n| n.text().map_or_else(|| clip(&inline(n)), clip));
+    let from = shown("from").map_or_else(String::new, |from| format!(" from {from}"));
+    let words = match (shown("times"), shown("add"), shown("value")) {
+        (Some(times), ..) => format!("times {times}{from}"),
+        (_, Some(add), _) => format!("{} added{from}", add),
+        (.., Some(value)) => value,
+        _ => node.text().map_or_else(|| clip(&inline(node)), clip),
+    };
+    ChangeHead {
+        path: path.to_string(),
+        words,
+        ranged: (node.find(&["times"]).is_some() || node.find(&["add"]).is_some())
+            && (node.find(&["low"]).is_some() || node.find(&["high"]).is_some()),
+        low: shown("low"),
+        high: shown("high"),
+        source: shown("source"),
+        grade: shown("grade"),
+        note: shown("note"),
+    }
+}
+
+/// Named groups of changes: each change in one of them at most; those in none are a cause together.
+fn causes(r: &mut Reader<'_>, item: &Item<'_>, changes: &[ChangeHead]) -> Vec<CauseHead> {
+    let mut out: Vec<CauseHead> = Vec::new();
+    let entries = r.entries(item, "a table of causes with their paths");
+    if entries.len() > MOST_CAUSES {
+        r.push(item.error(format_args!("has {} causes, the most is {MOST_CAUSES}", entries.len())));
+        return out;
+    }
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    for entry in entries {
+        let list = item.entry(entry);
+        let mut paths = Vec::new();
+        for i in r.list(&list, "a list of dotted paths", 10_000).unwrap_or_default() {
+            let Some(path) = r.text(&i).map(|p| p.trim().to_string()) else { continue };
+            if !changes.iter().any(|c| c.path == path) {
+                let near = suggest(&path, changes.iter().map(|c| c.path.as_str()));
+                let error = i.error("is no path that the scenario changes");
+                r.push(match near {
+                    Some(near) => error.hint(format!("did you mean `{}`?", clip(near))),
+                    None => error,
+                });
+            } else if !taken.insert(path.clone()) {
+                r.push(i.error("belongs to a cause already"));
+            } else {
+                paths.push(path);
+            }
+        }
+        if !paths.is_empty() {
+            out.push(CauseHead { title: entry.key.trim().to_string(), paths });
+        }
+    }
+    let mut rest: Vec<String> =
+        changes.iter().map(|c| c.path.clone()).filter(|p| !taken.contains(p)).collect();
+    rest.dedup();
+    if !rest.is_empty() && !out.is_empty() {
+        out.push(CauseHead { title: "Everything else".to_string(), paths: rest });
+    }
+    out
+}
+
+/// The main measure that a tree names, with its place.
+pub(in crate::model) fn main_place(tree: &Node) -> Option<(&str, &Place)> {
+    let node = tree.find(&["main"])?;
+    Some((node.text()?, &node.place))
 }
 
 /// Whether a text is a scenario file and not a model: it has `[change]` or `[remove]` or names a

@@ -4,7 +4,11 @@ mod apply;
 mod change;
 mod head;
 mod path;
+mod range;
 mod steps;
 
+pub use apply::Part;
 pub(in crate::model) use apply::apply;
-pub use head::{ScenarioHead, is_scenario, scenario_head};
+pub(in crate::model) use head::main_place;
+pub use head::{CauseHead, ChangeHead, ScenarioHead, is_scenario, scenario_head};
+pub use range::Strength;

@@ -115,7 +115,8 @@ fn parts(id: &str, outcome: &Outcome) -> Result<Option<Figure>, ReportError> {
     }
     let dates: Vec<Date> = months.iter().map(|p| date(p.month)).collect();
     let start = boundary(outcome).map(|(d, text)| (day_number(d), text));
-    let rows: [(&str, &str, fn(&Part) -> f64); 5] = [
+    type Pick = fn(&Part) -> f64;
+    let rows: [(&str, &str, Pick); 5] = [
         ("Trend: the level without anything else", "level", |p| p.trend),
         ("Season: what the month of the year adds", "adds", |p| p.season),
         ("Working days and school holidays, where they fall unusually", "adds", |p| p.calendar),

@@ -1,0 +1,245 @@
+//! The variants of a comparison, computed one after the other.
+
+use super::files::{Checked, Texts};
+use crate::app::store::{Store, Variant};
+use crate::base::diag::Diagnostic;
+use crate::engine::Network;
+use crate::experiment::compare::{Causes, Collected, Nothing, Shape, Sheet, collect};
+use crate::experiment::run::{Plan, Watch};
+use crate::model::{CauseHead, Loaded, Part, ScenarioHead, Strength};
+use crate::present::comparison::{Breakdown, Case, Ends, Side};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// What is to be computed.
+pub(super) struct Work<'a> {
+    pub texts: &'a Texts,
+    pub checked: &'a Checked,
+    pub plan: Plan,
+    pub causes: bool,
+}
+
+/// What came of it.
+pub(super) enum Done {
+    All(Box<Results>),
+    /// Stopped after so many replications.
+    Stopped(u64),
+}
+
+/// Everything computed.
+pub(super) struct Results {
+    pub base: Side,
+    pub cases: Vec<Case>,
+    pub variants: u64,
+    pub computed: u64,
+    pub reused: u64,
+    pub events: u64,
+    /// Files of the store that were damaged.
+    pub damaged: u64,
+    /// Variants whose kept numbers were not what this build computes.
+    pub stale: u64,
+}
+
+/// The causes of a scenario: as named, else each path by itself.
+fn causes_of(head: &ScenarioHead) -> Vec<CauseHead> {
+    if !head.causes.is_empty() {
+        return head.causes.clone();
+    }
+    let mut paths: Vec<&str> = head.changes.iter().map(|c| c.path.as_str()).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    let cause = |path: &str| CauseHead { title: path.to_string(), paths: vec![path.to_string()] };
+    paths.into_iter().map(cause).collect()
+}
+
+fn ranged(head: &ScenarioHead) -> bool {
+    head.changes.iter().any(|c| c.ranged)
+}
+
+impl Work<'_> {
+    /// The break-down of a scenario, if it has several causes.
+    fn broken_down(&self, head: &ScenarioHead) -> Option<(Causes, Vec<CauseHead>)> {
+        let causes = causes_of(head);
+        Some((Causes::new(causes.len()).filter(|_| self.causes)?, causes))
+    }
+
+    /// How many replications there are in all, to show progress.
+    pub fn replications(&self) -> u64 {
+        let extra = |head: &ScenarioHead| {
+            let sets = self.broken_down(head).map_or(0, |(causes, _)| causes.sets().len());
+            1 + sets + if ranged(head) { 2 } else { 0 }
+        };
+        let variants: usize = self.checked.heads.iter().map(extra).sum();
+        (variants as u64 + 1).saturating_mul(self.plan.replications)
+    }
+
+    /// Computes everything: the baseline, the scenarios, then what explains them.
+    pub fn all(&self, store: Option<Store>, watch: &impl Watch) -> Result<Done, super::WorkError> {
+        let mut bench = Bench::new(self.plan, store, watch);
+        let Some(base) = bench.sheet(&self.checked.base)? else { return Ok(Done::Stopped(bench.have)) };
+        let mut sheets = Vec::new();
+        for loaded in &self.checked.scenarios {
+            let Some(sheet) = bench.sheet(loaded)? else { return Ok(Done::Stopped(bench.have)) };
+            sheets.push(sheet);
+        }
+        let mut cases = Vec::new();
+        for (i, sheet) in sheets.into_iter().enumerate() {
+            let Some(case) = self.case(i, sheet, &base, &mut bench)? else {
+                return Ok(Done::Stopped(bench.have));
+            };
+            cases.push(case);
+        }
+        if let Some(store) = &bench.store {
+            store.tidy();
+        }
+        let base =
+            Side::new(Network::compile(&self.checked.base.model), base, self.checked.base.canonical.clone());
+        Ok(Done::All(Box::new(Results {
+            base,
+            cases,
+            variants: bench.variants,
+            computed: bench.have - bench.reused,
+            reused: bench.reused,
+            events: bench.events,
+            damaged: bench.damaged,
+            stale: bench.stale,
+        })))
+    }
+
+    fn case<W: Watch>(
+        &self,
+        i: usize,
+        sheet: Sheet,
+        base: &Sheet,
+        bench: &mut Bench<'_, W>,
+    ) -> Result<Option<Case>, super::WorkError> {
+        let (Some(loaded), Some(head), Some(text)) =
+            (self.checked.scenarios.get(i), self.checked.heads.get(i), self.texts.scenarios.get(i))
+        else {
+            return Ok(None);
+        };
+        let part = |only, strength| Part { file: text.file, only, strength };
+        let mut ends = None;
+        if ranged(head) {
+            let mut sheets = Vec::new();
+            for strength in [Strength::Weak, Strength::Strong] {
+                match self.texts.load(&[part(None, strength)]) {
+                    Ok(loaded) => match bench.sheet(&loaded)? {
+                        Some(sheet) => sheets.push(sheet),
+                        None => return Ok(None),
+                    },
+                    Err(found) => {
+                        return Err(whole(&found, "at the ends of its range, the scenario cannot be run"));
+                    }
+                }
+            }
+            let strong = sheets.pop();
+            ends = sheets.pop().zip(strong).map(|(weak, strong)| Ends { weak, strong });
+        }
+        let mut breakdown = None;
+        if let Some((causes, titles)) = self.broken_down(head) {
+            let mut known = BTreeMap::from([(0, base.clone()), (causes.all(), sheet.clone())]);
+            let mut alone = None;
+            for set in causes.sets() {
+                let chosen = titles.iter().enumerate().filter(|(c, _)| set >> c & 1 == 1);
+                let only = chosen.flat_map(|(_, cause)| cause.paths.iter().cloned()).collect();
+                let Ok(loaded) = self.texts.load(&[part(Some(only), Strength::Written)]) else {
+                    alone = Some(set);
+                    break;
+                };
+                let Some(sheet) = bench.sheet(&loaded)? else { return Ok(None) };
+                known.insert(set, sheet);
+            }
+            let titles = titles.into_iter().map(|c| c.title).collect();
+            breakdown = Some(match alone {
+                None => Breakdown::Known { causes, titles, sheets: known },
+                Some(_) => Breakdown::Inseparable,
+            });
+        }
+        Ok(Some(Case::new(
+            head.clone(),
+            loaded.model.clone(),
+            sheet,
+            loaded.canonical.clone(),
+            ends,
+            breakdown,
+        )))
+    }
+}
+
+fn whole(found: &[Diagnostic], what: &str) -> super::WorkError {
+    let first = found.iter().find(|d| d.is_error()).map_or("", |d| d.message.as_str());
+    format!("{what}: {first}").into()
+}
+
+/// Where variants are computed, with what is kept and counted.
+struct Bench<'w, W: Watch> {
+    plan: Plan,
+    store: Option<Store>,
+    watch: &'w W,
+    /// Sheets by key: a variant that is there already is not computed again.
+    known: BTreeMap<[u8; 32], Sheet>,
+    variants: u64,
+    have: u64,
+    reused: u64,
+    events: u64,
+    damaged: u64,
+    stale: u64,
+}
+
+impl<'w, W: Watch> Bench<'w, W> {
+    fn new(plan: Plan, store: Option<Store>, watch: &'w W) -> Self {
+        let known = BTreeMap::new();
+        Bench { plan, store, watch, known, variants: 0, have: 0, reused: 0, events: 0, damaged: 0, stale: 0 }
+    }
+
+    /// The replications of a variant; `None` if stopped before all were there.
+    fn sheet(&mut self, loaded: &Loaded) -> Result<Option<Sheet>, super::WorkError> {
+        let network = Network::compile(&loaded.model);
+        let key = key(&network, &loaded.canonical, self.plan.seed);
+        if let Some(sheet) = self.known.get(&key) {
+            (0..self.plan.replications).for_each(|_| self.watch.done());
+            return Ok(Some(sheet.clone()));
+        }
+        let columns = Shape::of(&network).columns();
+        let mut kept: Option<Variant> = self.store.as_mut().map(|s| s.variant(key, columns));
+        let batch = 16 * (rayon::current_num_threads() as u64).div_ceil(4);
+        let found: Collected = match &mut kept {
+            Some(kept) => collect(&network, self.plan, batch, self.watch, kept)?,
+            None => collect(&network, self.plan, batch, self.watch, &mut Nothing)?,
+        };
+        self.variants += 1;
+        self.have += found.sheet.numbers.len() as u64;
+        self.reused += found.reused;
+        self.events += found.sheet.events;
+        self.damaged += kept.map_or(0, |k| k.damaged);
+        self.stale += u64::from(found.stale);
+        if found.stopped {
+            return Ok(None);
+        }
+        self.known.insert(key, found.sheet.clone());
+        Ok(Some(found.sheet))
+    }
+}
+
+/// A digest of all that a variant's numbers depend on, beside the replication.
+fn key(network: &Network, canonical: &str, seed: u64) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    let mut add = |bytes: &[u8]| {
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    };
+    add(b"caseflow compare 1");
+    add(env!("CARGO_PKG_VERSION").as_bytes());
+    add(&seed.to_le_bytes());
+    for column in network.layout().columns() {
+        add(column.kind.as_bytes());
+        add(column.of.as_bytes());
+        add(column.measure.as_bytes());
+        add(column.part.as_bytes());
+        add(&column.period.map_or(u64::MAX, u64::from).to_le_bytes());
+    }
+    Shape::of(network).measures.iter().for_each(|m| add(m.as_bytes()));
+    add(canonical.as_bytes());
+    hash.finalize().into()
+}

@@ -1,0 +1,304 @@
+//! Sentences about scenarios, for a reader who is no analyst.
+
+use super::findings::{self, Finding, View, last_day, met_of, verdict_of};
+use super::{Comparison, Side};
+use crate::experiment::compare::{Difference, Span};
+use crate::experiment::estimate::Summary;
+use crate::model::measure::{Better, Measure, Target};
+use crate::present::escape;
+use crate::present::format;
+use crate::present::table::{Cell, Column, Kind, Table};
+use serde_json::{Value, json};
+
+/// A value of a measure.
+pub(super) fn value(measure: &Measure, v: f64) -> String {
+    if measure.of.is_some() { format::percent(v) } else { format::decimal(v, places(v)) }
+}
+
+/// Decimals of a count: one where it is small.
+fn places(v: f64) -> usize {
+    usize::from(v.abs() < 10.0 && v != v.trunc())
+}
+
+/// When a span is, such as `on 31 March 2030` or `in the year to 31 March 2030`.
+pub(super) fn when(side: &Side, measure: &Measure, span: Span) -> String {
+    let day = last_day(side, span).map(format::date);
+    match (span, day, measure.is_stock()) {
+        (Span::Run, _, true) => "on average over the run".into(),
+        (Span::Run, _, false) => "over the whole run".into(),
+        (Span::Year(_) | Span::Period(_), Some(day), true) => format!("on {day}"),
+        (Span::Year(_), Some(day), false) => format!("in the year to {day}"),
+        (Span::Period(_), Some(day), false) => format!("in the period to {day}"),
+        (Span::Year(y), None, true) => format!("at the end of year {}", y + 1),
+        (Span::Year(y), None, false) => format!("in year {}", y + 1),
+        (Span::Period(_), None, true) => "at the end".into(),
+        (Span::Period(0), None, false) => "over the run".into(),
+        (Span::Period(p), None, false) => format!("in period {}", p + 1),
+    }
+}
+
+/// The size of a change without its direction: a count, or points of a share.
+pub(super) fn size(measure: &Measure, v: f64) -> String {
+    if measure.of.is_some() {
+        format!("{} percentage points", format::decimal((v * 100.0).abs(), 1))
+    } else {
+        format::decimal(v.abs(), places(v))
+    }
+}
+
+/// `33 fewer`, `2.1 percentage points higher`.
+pub(super) fn change(measure: &Measure, v: f64) -> String {
+    let word = match (measure.of.is_some(), v < 0.0) {
+        (true, true) => "lower",
+        (true, false) => "higher",
+        (false, true) => "fewer",
+        (false, false) => "more",
+    };
+    format!("{} {word}", size(measure, v))
+}
+
+/// `31 to 35 fewer`, `8 fewer to 2 more`.
+fn range(measure: &Measure, low: f64, high: f64) -> String {
+    if low < 0.0 && high > 0.0 {
+        return format!("{} to {}", change(measure, low), change(measure, high));
+    }
+    // the smaller size first
+    let (a, b) = if high <= 0.0 { (high, low) } else { (low, high) };
+    let first = if measure.of.is_some() {
+        format::decimal((a * 100.0).abs(), 1)
+    } else {
+        format::decimal(a.abs(), places(a))
+    };
+    format!("{first} to {}", change(measure, b))
+}
+
+/// Whether the interval leaves zero out.
+pub(super) fn clear(s: &Summary) -> bool {
+    matches!((s.low, s.high), (Some(low), Some(high)) if low > 0.0 || high < 0.0)
+}
+
+/// The answer in a sentence or two.
+pub(super) fn answer(c: &Comparison<'_>, f: &Finding<'_>) -> String {
+    let Some((span, d)) = f.spans.first() else { return String::new() };
+    let level = format::level(c.manifest.level);
+    let title = &f.measure.title;
+    let when = when(c.base, f.measure, *span);
+    let (Some(base), Some(with), Some(point)) = (d.base.point, d.with.point, d.change.point) else {
+        return format!("{title}: nothing was measured {when}.");
+    };
+    let (base, with) = (value(f.measure, base), value(f.measure, with));
+    let (Some(low), Some(high)) = (d.change.low, d.change.high) else {
+        return format!("{title}, {when}: {with} with the change, {base} as now.");
+    };
+    if point == 0.0 && low == 0.0 && high == 0.0 {
+        return format!("{title}, {when}: no difference in any simulated future ({base} either way).");
+    }
+    let relative = match d.relative.filter(|_| !f.share()) {
+        Some(r) => format!(", which is {}", format::percent(r.point.abs())),
+        None => String::new(),
+    };
+    if clear(&d.change) {
+        format!(
+            "{title}, {when}: {with} with the change against {base} if things carry on as now. That is {}{relative} \
+             ({level} interval: {}).",
+            change(f.measure, point),
+            range(f.measure, low, high)
+        )
+    } else {
+        format!(
+            "{title}, {when}: {with} with the change against {base} if things carry on as now. The difference ({}) is \
+             no more than chance could make ({level} interval: {}).",
+            change(f.measure, point),
+            range(f.measure, low, high)
+        )
+    }
+}
+
+/// How often the scenario is better, in a sentence.
+pub(super) fn verdict(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Option<String> {
+    let (span, _) = f.spans.first()?;
+    let v = verdict_of(c, view, f, *span)?;
+    let hits = (v.better.point * v.better.n as f64).round();
+    let word = if f.better == Some(Better::Lower) { "lower" } else { "higher" };
+    Some(format!(
+        "Future by future, the figure is better ({word}) in {} of {} simulated futures: a chance of {} ({} interval: {}).",
+        format::count(hits),
+        v.better.n,
+        format::percent(v.better.point),
+        format::level(v.better.level),
+        shares(v.better.low, v.better.high)
+    ))
+}
+
+pub(super) fn shares(low: f64, high: f64) -> String {
+    format!("{} to {}", format::percent(low), format::percent(high))
+}
+
+/// A target in words.
+pub(super) fn target(measure: &Measure, target: Target) -> String {
+    match (target.at_most, target.at_least) {
+        (Some(most), None) => format!("at most {}", value(measure, most)),
+        (None, Some(least)) => format!("at least {}", value(measure, least)),
+        (Some(most), Some(least)) => format!("from {} to {}", value(measure, least), value(measure, most)),
+        (None, None) => String::new(),
+    }
+}
+
+/// How often the target is met, in a sentence.
+pub(super) fn met(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Option<String> {
+    let (span, _) = f.spans.first()?;
+    let (base, with) = met_of(c, view, f, *span)?;
+    Some(format!(
+        "The target ({}) is met in {} of simulated futures with the change ({} interval: {}), {} as now ({}).",
+        target(f.measure, f.target?),
+        format::percent(with.point),
+        format::level(with.level),
+        shares(with.low, with.high),
+        format::percent(base.point),
+        shares(base.low, base.high)
+    ))
+}
+
+/// How far the answer depends on the size of the change.
+pub(super) fn ends(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Option<String> {
+    let (span, _) = f.spans.first()?;
+    let ends = view.case.ends.as_ref()?;
+    let of = |sheet| findings::end_of(c, f, sheet, *span);
+    let (weak, strong) = (of(&ends.weak)?, of(&ends.strong)?);
+    let words = |d: &Difference| {
+        let (point, low, high) = (d.change.point?, d.change.low?, d.change.high?);
+        let none = point == 0.0 && low == 0.0 && high == 0.0;
+        let text = format!(
+            "{} ({} interval: {})",
+            change(f.measure, point),
+            format::level(c.manifest.level),
+            range(f.measure, low, high)
+        );
+        Some(if none { "no difference".to_string() } else { text })
+    };
+    Some(format!(
+        "The size of the effect is not known. At the weak end of every range it is {}; at the strong end {}.",
+        words(&weak)?,
+        words(&strong)?
+    ))
+}
+
+/// Grades of the changes that no measurement here stands behind.
+pub(super) fn ground(view: &View<'_>) -> Option<String> {
+    let grades: Vec<&str> = view.case.head.changes.iter().filter_map(|c| c.grade.as_deref()).collect();
+    let borrowed = grades.contains(&"borrowed");
+    let assumed = grades.contains(&"assumed");
+    match (borrowed, assumed) {
+        (true, true) => Some(
+            "Part of this rests on a change seen elsewhere, which is not known to transfer, and part on assumption.".into(),
+        ),
+        (true, false) => Some("This rests on a change seen elsewhere, which is not known to transfer.".into()),
+        (false, true) => Some(
+            "This rests on an assumption: it shows what would follow if it held, not that it holds.".into(),
+        ),
+        (false, false) => None,
+    }
+}
+
+/// Variance reduction as text.
+pub(super) fn reduction(d: &Difference) -> String {
+    match (d.reduction, d.change.se) {
+        (Some(r), _) => format::decimal(r, if r < 100.0 { 1 } else { 0 }),
+        (None, Some(se)) if se <= 0.0 => "no variation".into(),
+        _ => ":".into(),
+    }
+}
+
+/// One scenario as JSON.
+pub(super) fn json(c: &Comparison<'_>, view: &View<'_>) -> Value {
+    let main = view.main();
+    let plain = |s: Option<String>| s.map(|s| escape::plain(&s));
+    json!({
+        "title": escape::plain(&view.case.head.title),
+        "question": escape::plain(&view.case.head.question),
+        "slug": view.slug,
+        "main": main.map(|f| f.measure.name.clone()),
+        "answer": plain(main.map(|f| answer(c, f))),
+        "better": plain(main.and_then(|f| verdict(c, view, f))),
+        "target": plain(main.and_then(|f| met(c, view, f))),
+        "range": plain(main.and_then(|f| ends(c, view, f))),
+        "ground": plain(ground(view)),
+        "difference": main.and_then(Finding::last),
+    })
+}
+
+/// What is printed after a comparison.
+pub(super) fn text(c: &Comparison<'_>, views: &[View<'_>]) -> String {
+    let m = c.manifest;
+    let mut out = vec![
+        escape::terminal(&m.title),
+        format!(
+            "{} replications of {} variants with common random numbers, seed {}; {} computed, {} kept from before, in {} seconds",
+            format::count(m.replications as f64),
+            m.variants,
+            m.seed,
+            format::count(m.computed as f64),
+            format::count(m.reused as f64),
+            format::decimal(m.seconds, 1)
+        ),
+        String::new(),
+    ];
+    out.push(overview(c, views).text());
+    for view in views {
+        out.push(escape::terminal(&view.case.head.title));
+        let Some(f) = view.main() else { continue };
+        out.push(format!("  {}", escape::terminal(&answer(c, f))));
+        for more in
+            [ends(c, view, f), verdict(c, view, f), met(c, view, f), ground(view)].into_iter().flatten()
+        {
+            out.push(format!("  {}", escape::terminal(&more)));
+        }
+    }
+    out.push(String::new());
+    out.push(
+        "The intervals show chance in the simulation alone, not how unsure the model's numbers are.".into(),
+    );
+    out.join("\n")
+}
+
+/// Every scenario's main measure, one to a row.
+pub(super) fn overview(c: &Comparison<'_>, views: &[View<'_>]) -> Table {
+    let t = |key: &str, heading: &str| Column::new(key, heading, Kind::Text);
+    let level = format::level(c.manifest.level);
+    let columns = vec![
+        t("scenario", "Scenario"),
+        t("measure", "Main measure"),
+        t("when", "When"),
+        t("base", "As now"),
+        t("with", "With the change"),
+        t("change", "Difference"),
+        t("interval", &format!("{level} interval")),
+        t("better", "Chance of being better"),
+        t("reduction", "Variance reduction"),
+    ];
+    let mut table = Table::new("overview", "Each scenario on its main measure", columns);
+    for view in views {
+        let Some(f) = view.main() else { continue };
+        let Some((span, d)) = f.spans.first() else { continue };
+        let number = |v: Option<f64>| v.map_or(":".to_string(), |v| value(f.measure, v));
+        let verdict = verdict_of(c, view, f, *span);
+        table.row(vec![
+            Cell::text(&view.case.head.title),
+            Cell::text(&f.measure.title),
+            Cell::text(&when(c.base, f.measure, *span)),
+            Cell::text(&number(d.base.point)),
+            Cell::text(&number(d.with.point)),
+            Cell::text(&d.change.point.map_or(":".into(), |p| change(f.measure, p))),
+            Cell::text(&d.change.low.zip(d.change.high).map_or(":".into(), |(a, b)| range(f.measure, a, b))),
+            Cell::text(&verdict.map_or("no direction given".into(), |v| {
+                format!("{} ({})", format::percent(v.better.point), shares(v.better.low, v.better.high))
+            })),
+            Cell::text(&reduction(d)),
+        ]);
+    }
+    table.note(
+        "Variance reduction: how many times more replications independent seeds would need for an interval as narrow, \
+         (Var A + Var B) / Var (B - A).",
+    );
+    table
+}
