@@ -13,6 +13,7 @@ mod queue;
 mod rate;
 mod record;
 mod select;
+mod staff;
 mod world;
 
 pub use network::{Network, date_time, ways as ways_of};

@@ -41,6 +41,7 @@ pub struct Network {
     pub(crate) people: People,
     pub(crate) layout: Layout,
     pub(crate) expected_events: u64,
+    pub(crate) staff: Option<super::staff::StaffPlan>,
 }
 
 /// An end of a reporting period or of the window.
@@ -201,7 +202,14 @@ impl Network {
             people,
             layout,
             expected_events,
+            staff: super::staff::StaffPlan::new(model),
         }
+    }
+
+    /// Whether a wait for allocation counts in the length of a stay.
+    #[inline]
+    pub(crate) fn wait_counts(&self, stage: usize) -> bool {
+        self.staff.as_ref().is_some_and(|s| s.stages[stage].as_ref().is_some_and(|s| s.waits_in_stay))
     }
 
     /// What the columns of a row are.

@@ -16,6 +16,7 @@ mod read;
 pub mod run;
 pub mod scenario;
 pub mod selector;
+pub mod staff;
 pub mod stage;
 pub mod start;
 
@@ -57,6 +58,8 @@ pub struct Model {
     pub groups: Vec<measure::Group>,
     /// Measures asked for by name, with what is published about them.
     pub measures: Vec<measure::Measure>,
+    /// Workers who hold the cases; `None` for a model without staff.
+    pub staff: Option<staff::Staffing>,
     /// What each number rests on.
     pub register: Vec<provenance::Assumption>,
     /// Sources by their short name.

@@ -102,6 +102,7 @@ impl World<'_> {
     pub(crate) fn make(&mut self, key: Key, family: Key, making: &Making<'_>) -> u32 {
         let people = &self.net.people;
         let id = self.cases.create(key, family, self.now);
+        self.staff_born(id, family);
         let of = |by_family: bool| if by_family { family } else { key };
         let mut needs = 0u64;
         for (i, (share, by_family, purpose)) in people.needs.iter().enumerate() {

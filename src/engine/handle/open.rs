@@ -27,6 +27,7 @@ impl World<'_> {
         for pool in 0..self.pools.len() {
             self.open_pool(pool);
         }
+        self.open_staff();
         let start = &self.net.model.start;
         for stage in &start.stages {
             self.open_stage(stage, probe);
@@ -126,6 +127,7 @@ impl World<'_> {
         }
         self.recorder.found(stage, now.0);
         probe.hear(now, case.number, Happening::Found(stage as u16));
+        self.staff_found(id, stage, probe);
         self.schedule(at, Phase::Finish, id);
     }
 
@@ -183,6 +185,7 @@ impl World<'_> {
             }
             let limit = self.age_limit(id, &self.net.stages[node.to as usize]);
             if limit.is_some_and(|limit| at >= limit) {
+                self.staff_forget(id);
                 self.cases.release(id);
                 continue;
             }

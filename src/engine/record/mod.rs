@@ -6,6 +6,7 @@
 pub(crate) mod detail;
 pub mod layout;
 pub(crate) mod sink;
+pub(crate) mod staff;
 pub(crate) mod tally;
 pub(crate) mod write;
 
@@ -74,6 +75,7 @@ pub(crate) struct Recorder {
     from: i64,
     pub in_window: bool,
     row: Vec<f64>,
+    staff: Option<Box<staff::StaffRecord>>,
 }
 
 /// A stay that has ended.
@@ -102,6 +104,7 @@ impl Recorder {
             from: 0,
             in_window: false,
             row: Vec::new(),
+            staff: staff::StaffRecord::new(model),
         }
     }
 
@@ -119,6 +122,9 @@ impl Recorder {
         self.from = begin;
         self.in_window = false;
         self.row.clear();
+        if let Some(staff) = self.staff.as_mut() {
+            staff.reset(begin);
+        }
     }
 
     fn detail(&mut self, stage: usize) -> Option<&mut Detail> {
@@ -259,14 +265,23 @@ impl Recorder {
             self.window.add(&self.piece);
         }
         self.piece.clear();
+        if let Some(staff) = self.staff.as_mut() {
+            staff.edge(t, self.in_window);
+        }
         self.from = t;
         self.parts_since = t;
         if edge.ends_period {
             let length = self.period.length.max(1);
             write::period(&self.period, network.model(), length, &mut RowSink(&mut self.row));
+            if let Some(staff) = self.staff.as_ref() {
+                staff.write_period(network.model(), length, &mut RowSink(&mut self.row));
+            }
         }
         if edge.ends_period || t <= 0 {
             self.period.clear();
+            if let Some(staff) = self.staff.as_mut() {
+                staff.clear_period();
+            }
         }
         self.window_edge(edge, t);
     }
@@ -286,6 +301,9 @@ impl Recorder {
     pub fn finish(&mut self, network: &Network) -> Vec<f64> {
         let length = self.window.length.max(1);
         write::window(&self.window, network.model(), length, &mut RowSink(&mut self.row));
+        if let Some(staff) = self.staff.as_ref() {
+            staff.write_window(network.model(), length, &mut RowSink(&mut self.row));
+        }
         for (pool, detail) in self.details.iter().enumerate() {
             if let Some(detail) = detail {
                 write::detail(pool, detail, &mut RowSink(&mut self.row));

@@ -11,6 +11,7 @@ mod results;
 mod root;
 mod scenario;
 mod schema;
+mod staff;
 mod stages;
 
 pub use cases::{
@@ -29,6 +30,7 @@ pub use results::{
 pub use root::{MODEL, NOTED, NOTES, RUN, WINDOW};
 pub use scenario::{CHANGE, REMOVE, SCENARIO};
 pub use schema::{scenario_schema, schema};
+pub use staff::{AGENCY, EFFECTS, MET, NEWLY, POSTS, ROLE, STAGE_STAFF, TEAM, TURNOVER_STEP};
 pub use stages::{EXIT, PATIENCE, PLACES_STEP, POOL, RETURNS, ROUTES_IF, SEIZE, STAGE, STAY_IF};
 
 /// What a key may hold.
@@ -200,6 +202,14 @@ pub fn tables() -> Vec<&'static Def> {
         &RETURNS,
         &POOL,
         &PLACES_STEP,
+        &ROLE,
+        &NEWLY,
+        &TURNOVER_STEP,
+        &AGENCY,
+        &EFFECTS,
+        &TEAM,
+        &POSTS,
+        &STAGE_STAFF,
         &START,
         &START_STAGE,
         &START_BAND,
@@ -210,7 +220,9 @@ pub fn tables() -> Vec<&'static Def> {
         &WHAT,
         &MOVES,
         &IN_BAND,
+        &MET,
         &PUBLISHED_VALUE,
+        &TARGET,
         &NOTED,
     ]);
     all

@@ -29,7 +29,7 @@ pub static SCENARIO: Def = table(
             "causes",
             Map("cause in words", &List(&Text)),
             "each change is a cause of its own",
-            "Changes that belong together: a difference is broken down into these causes. Paths as under `change` and `remove`",
+            "Changes that belong together: a difference is broken down into these causes. Paths as under `change` and `remove`; a change that several causes need, such as a new stage, stands in each of them",
             "{ \"More places\" = [\"pools.beds.places\"] }",
         ),
         may(

@@ -86,7 +86,9 @@ impl Reader<'_> {
             "again" => What::Again(self.group_named(&i)?),
             "group_starts" => What::GroupStarts(self.group_named(&i)?),
             "group_ends" => What::GroupEnds(self.group_named(&i)?),
-            _ => What::GroupChildren(self.group_named(&i)?),
+            "group_children" => What::GroupChildren(self.group_named(&i)?),
+            "workers_met" => self.workers_met(&i)?,
+            other => self.staff_figure(&i, other)?,
         })
     }
 

@@ -29,6 +29,7 @@ mod routes;
 mod run;
 mod selector;
 mod shares;
+mod staff;
 mod stage;
 mod start;
 mod stays;
