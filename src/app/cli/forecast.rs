@@ -129,6 +129,7 @@ fn work(args: &Args, json: bool) -> Result<(), Stop> {
     let bytes = files::read_up_to(&args.series, read::MOST_BYTES as u64, "a file of monthly counts")?;
     let stop = |problems| Stop::Problems(args.series.clone(), bytes.clone(), problems);
     let Read { mut series, notes } = read::read(&bytes).map_err(stop)?;
+    name_the_nameless(&mut series, &args.series);
     expose(args, &mut series)?;
     let options = options(args);
     bound(args, &series)?;
@@ -172,6 +173,16 @@ fn work(args: &Args, json: bool) -> Result<(), Stop> {
         say(&format!("Open {}", place.join("index.html").display()));
     }
     Ok(())
+}
+
+/// A lone series without a name has its file's.
+fn name_the_nameless(series: &mut [Series], file: &Path) {
+    let stem = file.file_stem().map(|s| s.to_string_lossy().into_owned()).filter(|s| !s.is_empty());
+    if let ([one], Some(stem)) = (series, stem)
+        && one.name == "series"
+    {
+        one.name = stem;
+    }
 }
 
 /// The name of the stream in `arrivals.NAME`.

@@ -13,8 +13,10 @@ use crate::present::report::ReportError;
 use crate::present::{escape, format};
 use jiff::civil::Date;
 
-/// Months of history in a picture.
-const HISTORY: usize = 120;
+/// Months of history in the picture of what lies ahead: more would leave no room for that.
+const HISTORY: usize = 60;
+/// Months of history in the pictures of the parts.
+const PARTS: usize = 120;
 
 /// The figures of each series that is shown in full.
 pub(super) fn all(study: &Study) -> Result<Vec<Vec<Figure>>, ReportError> {
@@ -106,7 +108,7 @@ fn fan(id: &str, outcome: &Outcome) -> Result<Figure, ReportError> {
 /// What each part adds, one picture above the other.
 fn parts(id: &str, outcome: &Outcome) -> Result<Option<Figure>, ReportError> {
     let all = &outcome.parts;
-    let skip = all.history.len().saturating_sub(HISTORY);
+    let skip = all.history.len().saturating_sub(PARTS);
     let months: Vec<&Part> = all.history.iter().skip(skip).chain(&all.future).collect();
     if months.is_empty() {
         return Ok(None);

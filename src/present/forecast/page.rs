@@ -156,8 +156,8 @@ fn into_model(stream: &str) -> Section {
                     .into(),
                 "Months before the forecast are as observed. After its last month each path repeats its last year."
                     .into(),
-                "Check that the series counts what the stream counts; if not, set `times` in the file (for example \
-                 contacts for each referral)."
+                "Check that the series counts what the stream counts. Where it does not (referrals where the stream \
+                 counts contacts, say), the file shows how to multiply it."
                     .into(),
             ]),
         ],

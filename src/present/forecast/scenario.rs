@@ -22,8 +22,10 @@ pub fn scenario(outcome: &Outcome, stream: &str, origin: &str) -> String {
     let mut out = format!(
         "# Puts a forecast into the stream `{stream}` of a model:\n#   caseflow run MODEL.toml --scenario arrivals.toml\n\
          # It takes the place of the stream's rate. If the series counts something else than the stream,\n\
-         # such as referrals where the stream counts contacts, set `times`, and `before` to match.\n\
-         # A further scenario may change it, also from a date:\n\
+         # such as referrals where the stream counts contacts, multiply `paths` and `before` in a further scenario:\n\
+         #   \"arrivals.{stream}.forecast.paths\" = {{ times = 2.2 }}\n\
+         #   \"arrivals.{stream}.forecast.before\" = {{ times = 2.2 }}\n\
+         # A surge changes the factor on the paths, from a date:\n\
          #   \"arrivals.{stream}.forecast.times\" = {{ times = 1.2, from = {}-01 }}\n",
         first.month
     );
