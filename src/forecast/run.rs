@@ -316,7 +316,7 @@ fn model(method: Method, origin: &Origin) -> Option<Box<dyn Path>> {
     match method {
         Method::Combination => None,
         Method::Naive | Method::SeasonalNaive => {
-            let naive = fit(method, &origin.prepared.complete, 12, Effort::FULL)?;
+            let naive = fit(method, &origin.prepared.per_head(), 12, Effort::FULL)?;
             Some(Box::new(naive))
         }
         _ => {
