@@ -89,7 +89,7 @@ fn forecast_and_model(paths: usize) -> (Outcome, Loaded) {
     let outcome = forecast(&[series], &options).unwrap().pop().unwrap();
     let model = "[model]\ntitle = \"M\"\nstarts = 2025-04-01\nruns = \"18 months\"\nwarm_up = \"2 months\"\n\
         [arrivals.contacts]\nto = \"s\"\nrate = \"9 per day\"\n[stages.s]\nstay = \"1 day\"\nto = \"out\"\n";
-    let loaded = changed(model, &scenario(&outcome, "contacts", "a test"));
+    let loaded = changed(model, &scenario(&[(&outcome, "contacts")], "a test"));
     (outcome, loaded)
 }
 

@@ -188,3 +188,129 @@ fn a_population_is_followed() {
     assert_eq!(twice.status.code(), Some(1));
     assert!(text(&twice.stderr).contains("people.csv"));
 }
+
+/// A changed definition, told and named: the forecast is the same as of the series that always had it.
+#[test]
+fn a_changed_definition_is_named() {
+    let mut csv = String::from("month,n\n");
+    for t in 0..72 {
+        let n = 100 + (t * 17) % 23;
+        let _ = writeln!(csv, "{}-{:02},{}", 2019 + t / 12, t % 12 + 1, if t < 48 { n } else { 3 * n });
+    }
+    let folder = folder(&csv);
+    let at = folder.path();
+    let json = |args: &[&str]| -> Value {
+        let all =
+            [&["forecast", "contacts.csv", "--format", "json", "--covid", "ignored"][..], args].concat();
+        let found = caseflow(at, &all);
+        assert_eq!(found.status.code(), Some(0), "{}", text(&found.stderr));
+        serde_json::from_slice(&found.stdout).unwrap()
+    };
+    let findings = |v: &Value| v["series"][0]["findings"].to_string();
+    let unnamed = json(&[]);
+    assert!(findings(&unnamed).contains("--shock level=2023-01"), "{}", findings(&unnamed));
+    let named = json(&["--shock", "level=2023-01:New front door"]);
+    assert!(findings(&named).contains("New front door: earlier months moved to the new level"));
+    assert!(!findings(&named).contains("seems to have changed"));
+    let kinds: Vec<&Value> = named["manifest"]["options"]["shocks"].as_array().unwrap().iter().collect();
+    assert_eq!(kinds.last().unwrap()["treatment"], "level_shift");
+    let mean = |v: &Value| {
+        let steps = v["series"][0]["steps"].as_array().unwrap();
+        steps.iter().map(|s| s["forecast"].as_f64().unwrap()).sum::<f64>() / steps.len() as f64
+    };
+    assert!((mean(&named) / 333.0 - 1.0).abs() < 0.1, "{}", mean(&named));
+    for (bad, said) in [
+        ("level", "expected dip="),
+        ("rise=2023-01", "expected dip="),
+        ("level=2023-13", "not a month"),
+        ("level=2023-01..2023-03", "changes in one month"),
+        ("dip=2023-03..2023-01", "comes before"),
+    ] {
+        let found = caseflow(at, &["forecast", "contacts.csv", "--shock", bad]);
+        assert_eq!(found.status.code(), Some(2), "{bad}");
+        assert!(text(&found.stderr).contains(said), "{bad}: {}", text(&found.stderr));
+    }
+}
+
+/// A named dip is set aside, and a huge month that is right can be kept.
+#[test]
+fn a_dip_and_a_huge_month_can_be_named() {
+    let mut csv = String::from("month,n\n");
+    for t in 0..60 {
+        let n = match t {
+            30 => 4_000,
+            40 | 41 => 2,
+            _ => 100 + (t * 17) % 23,
+        };
+        let _ = writeln!(csv, "{}-{:02},{n}", 2015 + t / 12, t % 12 + 1);
+    }
+    let folder = folder(&csv);
+    let findings = |args: &[&str]| {
+        let all = [&["forecast", "contacts.csv", "--format", "json"][..], args].concat();
+        let found = caseflow(folder.path(), &all);
+        assert_eq!(found.status.code(), Some(0), "{}", text(&found.stderr));
+        let json: Value = serde_json::from_slice(&found.stdout).unwrap();
+        json["series"][0]["findings"].to_string()
+    };
+    assert!(findings(&[]).contains("July 2017 is far outside its neighbours"));
+    assert!(!findings(&["--shock", "ignored=2017-07"]).contains("far outside"));
+    let named = findings(&["--shock", "dip=2018-05..2018-06:Outage"]);
+    assert!(named.contains("2 month(s) of Outage set aside"), "{named}");
+}
+
+/// Each series into a stream of its own, on which scenarios act one by one: a school that refers more.
+#[test]
+fn sources_go_into_streams_of_their_own() {
+    let mut csv = String::from("month,source,n\n");
+    for t in 0..60 {
+        for (i, source) in ["Police", "Schools & nurseries"].iter().enumerate() {
+            let _ = writeln!(
+                csv,
+                "{}-{:02},{source},{}",
+                2019 + t / 12,
+                t % 12 + 1,
+                50 + 40 * i + (t * 17 + i) % 23
+            );
+        }
+    }
+    let folder = folder(&csv);
+    let at = folder.path();
+    let args =
+        ["forecast", "contacts.csv", "--total", "--each", "--paths", "6", "--horizon", "12", "--out", "f"];
+    let found = caseflow(at, &args);
+    assert_eq!(found.status.code(), Some(0), "{}", text(&found.stderr));
+    let scenario = std::fs::read_to_string(at.join("f/arrivals.toml")).unwrap();
+    assert!(scenario.contains("[change.\"arrivals.police.forecast\"]"));
+    assert!(scenario.contains("[change.\"arrivals.schools-nurseries.forecast\"]"));
+    let model = "[model]\ntitle = \"M\"\nstarts = 2024-01-01\nruns = \"12 months\"\nreplications = 6\n\
+        [arrivals.police]\nto = \"s\"\nrate = \"1 per day\"\n\
+        [arrivals.schools-nurseries]\nto = \"s\"\nrate = \"1 per day\"\n\
+        [stages.s]\nstay = \"1 day\"\nto = \"out\"\n";
+    std::fs::write(at.join("m.toml"), model).unwrap();
+    let more = "title = \"More\"\n[change]\n\"arrivals.schools-nurseries.forecast.times\" = { times = 1.5, from = 2024-07-01 }\n";
+    std::fs::write(at.join("more.toml"), more).unwrap();
+    let mut args = vec!["run", "m.toml", "--scenario", "f/arrivals.toml", "--format", "json"];
+    let run = caseflow(at, &args);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    args.extend(["--scenario", "more.toml"]);
+    let run = caseflow(at, &args);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+}
+
+/// When nothing beat naive, the page, the table and the terminal say so.
+#[test]
+fn the_page_says_that_naive_is_used() {
+    // the same numbers every year but for a walk that no method can foresee: nothing beats last year's
+    let folder = folder(&counts(72, &["n"]));
+    let at = folder.path();
+    let found = caseflow(at, &["forecast", "contacts.csv", "--paths", "20"]);
+    let said = text(&found.stdout);
+    assert!(
+        said.contains("No method did better than repeating last year, so that is what this is."),
+        "{said}"
+    );
+    assert!(said.contains("Method: same as last year. No method beat \"same as last year\""), "{said}");
+    let page = std::fs::read_to_string(at.join("caseflow-forecast/index.html")).unwrap();
+    assert!(page.contains("no method did better than repeating the past"));
+    assert!(page.contains("No method did better than repeating last year"));
+}

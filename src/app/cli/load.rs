@@ -47,7 +47,8 @@ pub(crate) fn load(model: Option<&Path>, scenarios: &[PathBuf]) -> Result<Texts,
     Ok(Texts { sources, result, model_name, scenario_names, scenario_titles })
 }
 
-/// Adds a file to the sources; a text that cannot be decoded is a problem of the file.
+/// Adds a file to the sources; a text that cannot be decoded is a problem of the file. Files of counts that it
+/// names are forecast.
 pub(crate) fn add(
     sources: &mut SourceMap,
     path: &Path,
@@ -56,7 +57,11 @@ pub(crate) fn add(
     let bytes = files::read(path)?;
     let name = path.display().to_string();
     match model::decode(&bytes) {
-        Ok(text) => Ok(sources.add(name, text)),
+        Ok(text) => {
+            let id = sources.add(name, text);
+            super::counts::supply(sources, id, path, problems);
+            Ok(id)
+        }
         Err(mut problem) => {
             let id = sources.add(name, String::new());
             if let Some(place) = &mut problem.place {

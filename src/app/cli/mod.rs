@@ -6,6 +6,7 @@ mod assumptions;
 mod check;
 mod compare;
 mod completions;
+mod counts;
 mod forecast;
 mod load;
 mod run;

@@ -2,7 +2,7 @@
 
 use super::calendar_rates::month;
 use super::notes::Notes;
-use super::{Item, Reader, short};
+use super::{Fields, Item, Reader, short};
 use crate::base::calendar::Calendar;
 use crate::base::time::SimTime;
 use crate::model::arrivals::{Count, Forecast, ForecastMonth, mean_path};
@@ -40,6 +40,10 @@ impl Reader<'_> {
             return None;
         };
         let f = self.fields(item, &FORECAST)?;
+        if let Some(series) = f.opt("series") {
+            self.unread(item, &f, &series);
+            return None;
+        }
         let first = self.need(&f, "starts").and_then(|i| self.first_month(&i));
         let paths = self.need(&f, "paths").and_then(|i| self.paths(&i));
         let before = match f.opt("before") {
@@ -66,6 +70,41 @@ impl Reader<'_> {
         self.not_too_many(item, &parts)?;
         let months = self.lay(item, starts, &parts)?;
         Some(Forecast { paths: parts.paths, months })
+    }
+
+    /// A file of counts that has not been forecast: what is wrong with the keys beside it, or that the file
+    /// was not read.
+    fn unread(&mut self, item: &Item<'_>, f: &Fields<'_>, series: &Item<'_>) {
+        let before = self.errors();
+        for key in ["starts", "before", "paths"] {
+            if let Some(i) = f.opt(key) {
+                self.push(i.error("cannot stand beside `series`, which gives it"));
+            }
+        }
+        for (key, range, what) in [
+            ("horizon", (1.0, 120.0), "a whole number of months from 1 to 120"),
+            ("incomplete", (0.0, 12.0), "a whole number of months from 0 to 12"),
+        ] {
+            let Some(i) = f.opt(key) else { continue };
+            if self.number(&i, range.0, range.1, what).is_some_and(|n| n.fract() != 0.0) {
+                self.push(i.expected(what));
+            }
+        }
+        let words = [("dip", ()), ("level", ()), ("ignored", ())];
+        if let Some(i) = f.opt("covid") {
+            self.word(&i, &words);
+        }
+        for i in [Some(series.clone()), f.opt("name")].into_iter().flatten() {
+            if i.node.text().is_none() {
+                self.push(i.expected("a text"));
+            }
+        }
+        if self.errors() == before {
+            let error = item.error("names a file of counts that was not read");
+            self.push(
+                error.hint("in a scenario, put the paths themselves: caseflow forecast writes arrivals.toml"),
+            );
+        }
     }
 
     /// The first day of a month such as `"2025-04"`.
