@@ -210,6 +210,7 @@ pub fn tables() -> Vec<&'static Def> {
         &GROUP,
         &AGAIN,
         &MEASURE,
+        &TARGET,
         &WHAT,
         &MOVES,
         &IN_BAND,
