@@ -1,6 +1,8 @@
 //! Findings about a user's file, shown with their line.
 
-use crate::base::diag::{Diagnostic, Severity, SourceMap};
+use crate::base::diag::{Diagnostic, PlainDiagnostic, Severity, SourceMap};
+use crate::forecast::problem::Problem;
+use crate::forecast::read::place;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::io::{IsTerminal, Write};
 
@@ -24,6 +26,71 @@ pub(crate) fn show(sources: &SourceMap, findings: &[Diagnostic], json: bool) {
     if findings.len() > MOST {
         let _ = writeln!(out, "and {} more", findings.len() - MOST);
     }
+}
+
+/// Prints what is wrong with a file of counts, each with its line and cell.
+pub(crate) fn show_table(name: &str, text: &str, problems: &[Problem], json: bool) {
+    if json {
+        let plain: Vec<PlainDiagnostic> = problems.iter().map(|p| plain(name, p)).collect();
+        let text = serde_json::to_string_pretty(&plain).unwrap_or_default();
+        let _ = writeln!(std::io::stdout(), "{text}");
+        return;
+    }
+    let colour = std::io::stderr().is_terminal();
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let mut out = std::io::stderr().lock();
+    for problem in problems.iter().take(MOST) {
+        let _ = writeln!(out, "{}\n", cell(name, text, problem, &renderer));
+    }
+    if problems.len() > MOST {
+        let _ = writeln!(out, "and {} more", problems.len() - MOST);
+    }
+}
+
+fn plain(name: &str, problem: &Problem) -> PlainDiagnostic {
+    let hints = if problem.hint.is_empty() { Vec::new() } else { vec![problem.hint.clone()] };
+    PlainDiagnostic {
+        severity: Severity::Error,
+        message: problem.message.clone(),
+        file: name.to_string(),
+        line: problem.line,
+        column: problem.column,
+        label: String::new(),
+        hints,
+    }
+}
+
+fn cell(name: &str, text: &str, problem: &Problem, renderer: &Renderer) -> String {
+    let found = place(text, problem.line, problem.column);
+    let title = match (&found, problem.line) {
+        (Some(_), _) => safe(&problem.message),
+        (None, 0) => safe(&format!("{name}: {}", problem.message)),
+        (None, line) => safe(&format!("{name}, line {line}: {}", problem.message)),
+    };
+    let mut group = Level::ERROR.primary_title(title).elements(Vec::<annotate_snippets::Element<'_>>::new());
+    let line = found.as_ref().map(|(line, _)| shown(line)).unwrap_or_default();
+    if let Some((_, span)) = found {
+        let label = if problem.column > 0 { column_name(problem.column) } else { String::new() };
+        let mark = AnnotationKind::Primary.span(clamp(span, &line)).label(label);
+        let snippet = Snippet::source(line.as_str()).line_start(problem.line).path(safe(name));
+        group = group.element(snippet.annotation(mark));
+    }
+    if !problem.hint.is_empty() {
+        group = group.element(Level::HELP.message(safe(&problem.hint)));
+    }
+    renderer.render(&[group])
+}
+
+/// A column as spreadsheets name it: `column 2 (B)`.
+fn column_name(column: usize) -> String {
+    let mut letters = String::new();
+    let mut left = column;
+    while left > 0 {
+        let letter = ((left - 1) % 26) as u8;
+        letters.insert(0, char::from(b'A' + letter));
+        left = (left - 1) / 26;
+    }
+    format!("column {column} ({letters})")
 }
 
 fn one(sources: &SourceMap, finding: &Diagnostic, renderer: &Renderer) -> String {

@@ -32,22 +32,28 @@ fn write_error(path: &Path, why: impl ToString) -> FileError {
     FileError::Write { path: path.display().to_string(), why: why.to_string() }
 }
 
-/// Reads a whole ordinary file of bounded size; devices, pipes and folders are refused at once.
+/// Reads a model or scenario file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    read_up_to(path, LONGEST, "a model file")
+}
+
+/// Reads a whole ordinary file of at most `longest` bytes; devices, pipes and folders are refused
+/// at once.
+pub(crate) fn read_up_to(path: &Path, longest: u64, what: &str) -> Result<Vec<u8>, FileError> {
     let meta = fs::metadata(path).map_err(|e| read_error(path, e))?;
     if meta.is_dir() {
-        return Err(read_error(path, "it is a folder; a model file was expected"));
+        return Err(read_error(path, format!("it is a folder; {what} was expected")));
     }
     if !meta.is_file() {
         return Err(read_error(path, "it is a device or a pipe; an ordinary file was expected"));
     }
-    if meta.len() > LONGEST {
+    if meta.len() > longest {
         let size = meta.len() >> 20;
-        return Err(read_error(path, format!("it has {size} MiB; at most {} are read", LONGEST >> 20)));
+        return Err(read_error(path, format!("it has {size} MiB; at most {} are read", longest >> 20)));
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|e| read_error(path, e))?;
-    file.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|e| read_error(path, e))?;
+    file.take(longest + 1).read_to_end(&mut bytes).map_err(|e| read_error(path, e))?;
     Ok(bytes)
 }
 

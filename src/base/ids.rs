@@ -37,6 +37,10 @@ ids! {
     NeedId,
     /// A named attribute.
     AttributeId,
+    /// A role of workers.
+    RoleId,
+    /// A team of workers.
+    TeamId,
 }
 
 /// A vector indexed by one kind of identifier.

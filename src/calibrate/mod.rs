@@ -1,1 +1,6 @@
 //! Estimates from records and from published totals.
+
+pub mod authority;
+pub mod data;
+pub mod moments;
+pub mod outlook;

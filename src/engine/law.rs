@@ -157,6 +157,14 @@ impl Law {
         }
     }
 
+    /// Milliseconds between reviews, where a review ends the stay.
+    pub fn review_step(&self) -> Option<i64> {
+        match self {
+            Law::Reviews(reviews) => Some(reviews.then),
+            _ => None,
+        }
+    }
+
     /// The review cycle, where a review ends the stay.
     pub fn reviews(&self) -> Option<&Reviews> {
         match self {

@@ -14,6 +14,7 @@ mod rate;
 mod record;
 mod select;
 mod service;
+mod staff;
 mod world;
 
 pub use network::{Network, date_time, ways as ways_of};

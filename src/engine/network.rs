@@ -41,6 +41,7 @@ pub struct Network {
     pub(crate) people: People,
     pub(crate) layout: Layout,
     pub(crate) expected_events: u64,
+    pub(crate) staff: Option<super::staff::StaffPlan>,
     pub(crate) services: Option<super::service::ServicePlan>,
 }
 
@@ -202,8 +203,15 @@ impl Network {
             people,
             layout,
             expected_events,
+            staff: super::staff::StaffPlan::new(model),
             services: super::service::ServicePlan::new(model),
         }
+    }
+
+    /// Whether a wait for allocation counts in the length of a stay.
+    #[inline]
+    pub(crate) fn wait_counts(&self, stage: usize) -> bool {
+        self.staff.as_ref().is_some_and(|s| s.stages[stage].as_ref().is_some_and(|s| s.waits_in_stay))
     }
 
     /// What the columns of a row are.
@@ -374,6 +382,7 @@ fn stream_node(
         Arrivals::Rate(rate) => {
             Source::Rate(PathMaker::new(rate, families.mean, begin, end, model.run.starts))
         }
+        Arrivals::Forecast(forecast) => Source::Rate(PathMaker::of_forecast(forecast, families.mean, end)),
         Arrivals::Gaps(dist) => Source::Gaps(Sampler::new(dist, DAY_MS as f64)),
         Arrivals::At(list) => {
             let mut listed: Vec<_> = list

@@ -70,8 +70,11 @@ pub struct World<'n> {
     pub(crate) come: Vec<u64>,
     pub(crate) stream_keys: Vec<Key>,
     pub(crate) recorder: Recorder,
+    pub(crate) staff: Option<Box<super::staff::Staff>>,
     pub(crate) services: Option<Box<super::service::Services>>,
     pub(crate) root: Key,
+    /// Number of the replication, from 1.
+    pub(crate) replication: u64,
     pub(crate) now: SimTime,
     next_edge: usize,
     events: u64,
@@ -90,8 +93,10 @@ impl<'n> World<'n> {
             come: vec![0; net.streams.len()],
             stream_keys: vec![Key(0); net.streams.len()],
             recorder: Recorder::new(&net.model),
+            staff: net.staff.as_ref().map(|plan| Box::new(super::staff::Staff::new(plan))),
             services: net.services.as_ref().map(|plan| Box::new(super::service::Services::new(plan))),
             root: Key(0),
+            replication: 1,
             now: net.begin,
             next_edge: 0,
             events: 0,
@@ -133,10 +138,14 @@ impl<'n> World<'n> {
         self.pools.iter_mut().for_each(PoolState::clear);
         self.come.fill(0);
         self.recorder.reset(self.net.begin.0);
+        if let Some(staff) = self.staff.as_mut() {
+            staff.clear();
+        }
         if let Some(services) = self.services.as_mut() {
             services.clear();
         }
         self.root = Key::root(seed, replication);
+        self.replication = replication;
         for (key, stream) in self.stream_keys.iter_mut().zip(&self.net.streams) {
             *key = self.root.child(stream.key);
         }
@@ -192,6 +201,9 @@ impl<'n> World<'n> {
             self.next_edge += 1;
             let edge = *edge;
             self.look_around(edge.at);
+            if self.staff.is_some() {
+                self.staff_census(edge.at.0);
+            }
             self.recorder.edge(&edge, self.net);
         }
     }
@@ -206,7 +218,8 @@ impl<'n> World<'n> {
                 continue;
             }
             let stage = case.stage as usize;
-            let since = if case.state == State::Staying { case.started } else { case.asked };
+            let staying = case.state == State::Staying && !net.wait_counts(stage);
+            let since = if staying { case.started } else { case.asked };
             let slot = self.recorder.piece.band_at[stage] + band(at.0 - since, &net.stages[stage].bands);
             self.recorder.piece.open_bands[slot] += 1;
             for group in bits(net.stages[stage].groups) {

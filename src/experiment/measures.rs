@@ -6,6 +6,7 @@ use crate::base::time::SimTime;
 use crate::engine::{Layout, dest_name};
 use crate::model::Model;
 use crate::model::measure::{Measure, Near, Published, ServiceCount, What};
+use crate::model::staff::Figure;
 use ndarray::{Array1, Array2};
 use serde::Serialize;
 
@@ -179,6 +180,10 @@ impl Reader<'_> {
             What::Again(g) => Terms::Flow(spell("again", group(*g), "", 1.0).into_iter().collect()),
             What::GroupStarts(g) => Terms::Flow(spell("started", group(*g), "", 1.0).into_iter().collect()),
             What::GroupEnds(g) => Terms::Flow(spell("ended", group(*g), "", 1.0).into_iter().collect()),
+            What::Staff { figure, role, team } => self.staff(*figure, *role, *team),
+            What::Met { stage: s, from, to } => Terms::Flow(
+                (*from..=*to).filter_map(|n| column("workers_met", stage(s), &n.to_string(), 1.0)).collect(),
+            ),
             What::Service(s, count) => {
                 let name = m.services.get(*s).map_or("", |s| s.name.as_str());
                 let measure = ServiceCount::ALL.iter().find(|c| c.2 == *count).map_or("", |c| c.1);
@@ -190,6 +195,19 @@ impl Reader<'_> {
                 Terms::Stock(spell("children_end", group(*g), "", 1.0).into_iter().collect())
             }
         }
+    }
+
+    fn staff(&self, figure: Figure, role: usize, team: Option<usize>) -> Terms {
+        let Some(staff) = &self.model.staff else { return Terms::Flow(Vec::new()) };
+        let role = staff.roles.get(role).map_or("", |r| r.name.as_str());
+        let found = match team.and_then(|t| staff.teams.get(t)) {
+            Some(team) => {
+                self.layout.find("staff", figure.column(), &format!("{}/{role}", team.name), "", Some(0))
+            }
+            None => self.layout.find("role", figure.column(), role, "", Some(0)),
+        };
+        let terms = found.into_iter().map(|i| (i, 1.0)).collect();
+        if figure == Figure::Cost { Terms::Flow(terms) } else { Terms::Stock(terms) }
     }
 
     /// Moves between two of these stages.

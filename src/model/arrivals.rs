@@ -35,6 +35,64 @@ pub enum Arrivals {
     Gaps(Dist),
     /// At these times.
     At(Vec<Arrival>),
+    /// A Poisson process whose rate follows one future of a forecast, another in each replication.
+    Forecast(Forecast),
+}
+
+/// Futures of a forecast, in CASES a month.
+#[derive(Clone, Debug)]
+pub struct Forecast {
+    /// Cases in each forecast month, one list a path, all as long.
+    pub paths: Vec<Vec<f64>>,
+    /// (from, level) over the whole run with its warm-up; the first from its beginning.
+    pub stretches: Vec<(SimTime, Level)>,
+}
+
+/// How many cases come during a stretch of time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Level {
+    /// Cases a day, the same in every replication.
+    Known(f64),
+    /// As many as the path says.
+    Ahead {
+        /// Index of the month in the path.
+        month: usize,
+        /// Cases a day for one case in that month.
+        per_case: f64,
+    },
+}
+
+impl Level {
+    /// Cases a day under a path.
+    fn of(self, path: &[f64]) -> f64 {
+        match self {
+            Level::Known(rate) => rate,
+            Level::Ahead { month, per_case } => path.get(month).copied().unwrap_or(0.0) * per_case,
+        }
+    }
+}
+
+impl Forecast {
+    /// Cases a day from each time on in a replication (from 1): it follows path
+    /// `(replication - 1) mod paths`.
+    pub fn rates(&self, replication: u64) -> Vec<(SimTime, f64)> {
+        let at = replication.saturating_sub(1).checked_rem(self.paths.len() as u64).unwrap_or(0);
+        let path = self.paths.get(at as usize).map_or(&[][..], Vec::as_slice);
+        self.stretches.iter().map(|&(from, level)| (from, level.of(path))).collect()
+    }
+
+    /// The same in the mean over all paths.
+    pub fn mean_rates(&self) -> Vec<(SimTime, f64)> {
+        let mean = mean_path(&self.paths);
+        self.stretches.iter().map(|&(from, level)| (from, level.of(&mean))).collect()
+    }
+}
+
+/// The mean of each month over paths.
+pub(super) fn mean_path(paths: &[Vec<f64>]) -> Vec<f64> {
+    let months = paths.first().map_or(0, Vec::len);
+    let n = paths.len().max(1) as f64;
+    (0..months).map(|m| paths.iter().filter_map(|p| p.get(m)).sum::<f64>() / n).collect()
 }
 
 /// The rate of a Poisson stream, in CASES a day (the engine divides by the mean family size).

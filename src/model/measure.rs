@@ -127,6 +127,24 @@ pub enum What {
     GroupEnds(usize),
     /// Cases in a group at the end of the period.
     GroupChildren(usize),
+    /// A figure about the staff of a role, in all teams or one (indices).
+    Staff {
+        /// Which figure.
+        figure: super::staff::Figure,
+        /// Index of the role.
+        role: usize,
+        /// Index of the team; all teams if `None`.
+        team: Option<usize>,
+    },
+    /// Stays in a stage that ended with `from` to `to` workers met; 5 stands for five or more.
+    Met {
+        /// The stage.
+        stage: StageId,
+        /// At least so many.
+        from: u8,
+        /// At most so many.
+        to: u8,
+    },
     /// What is counted of a service (index).
     Service(usize, ServiceCount),
     /// The plain number 1, so that a measure over it is itself.

@@ -17,6 +17,7 @@ pub mod run;
 pub mod scenario;
 pub mod selector;
 pub mod service;
+pub mod staff;
 pub mod stage;
 pub mod start;
 
@@ -60,6 +61,8 @@ pub struct Model {
     pub groups: Vec<measure::Group>,
     /// Measures asked for by name, with what is published about them.
     pub measures: Vec<measure::Measure>,
+    /// Workers who hold the cases; `None` for a model without staff.
+    pub staff: Option<staff::Staffing>,
     /// What each number rests on.
     pub register: Vec<provenance::Assumption>,
     /// Sources by their short name.

@@ -12,6 +12,7 @@ pub mod comparison;
 pub mod disclosure;
 pub mod escape;
 pub mod font;
+pub mod forecast;
 pub mod format;
 pub mod html;
 pub mod palette;

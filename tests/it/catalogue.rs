@@ -77,6 +77,9 @@ fn spot(def: &Def) -> Option<&'static [&'static str]> {
         "start_stage" => &["start", "stages", "support"],
         "start_exit" => &["start", "exits", "closed"],
         "group" => &["groups", "help"],
+        "role" => &["roles", "helper"],
+        "team" => &["teams", "all"],
+        "stage_staff" => &["stages", "support", "staff"],
         "measure" => &["measures", "referrals"],
         "law" => &["stages", "assessment", "stay"],
         "what" => &["measures", "referrals", "count"],
@@ -124,7 +127,7 @@ fn every_example_of_a_key_loads() {
 fn prepare(id: &str, key: &str, table: &mut Table) {
     match (id, key) {
         ("law" | "what", _) => table.clear(),
-        ("stream", "rate" | "per_10000" | "gaps" | "at") => {
+        ("stream", "rate" | "per_10000" | "gaps" | "at" | "forecast") => {
             table.remove("rate");
         }
         ("stream", "repeat") => {

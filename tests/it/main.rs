@@ -8,8 +8,10 @@
 
 mod architecture;
 mod bad_files;
+mod calibration;
 mod catalogue;
 mod common_random_numbers;
+mod compare;
 mod digest;
 mod files;
 mod forecast;
@@ -18,8 +20,11 @@ mod hostile_files;
 mod laws;
 mod models;
 mod scenario;
+mod scenarios;
 mod schema;
 mod services;
+mod staff;
+mod staff_wiltshire;
 mod support;
 mod theory;
 mod traces;

@@ -6,6 +6,7 @@ mod assumptions;
 mod check;
 mod compare;
 mod completions;
+mod forecast;
 mod load;
 mod run;
 mod schema;
@@ -32,6 +33,7 @@ const EXAMPLES: &str = "Examples:
   caseflow run my-council.toml --out results        a model of your own
   caseflow run --scenario fewer.toml --out fewer    the same with a scenario's changes
   caseflow compare my-council.toml a.toml b.toml    what scenarios change, with the same luck
+  caseflow forecast contacts.csv                    monthly counts, two years ahead
   caseflow check my-council.toml                    every mistake in a file, with its line
   caseflow assumptions my-council.toml              what is sourced and what is assumed";
 
@@ -41,6 +43,8 @@ enum Command {
     Run(run::Args),
     /// Compare scenarios with carrying on as now, with the same luck for every child
     Compare(compare::Args),
+    /// Forecast monthly counts, test the forecast on the past, and write it for a model
+    Forecast(forecast::Args),
     /// Report every mistake in model or scenario files
     Check(check::Args),
     /// List every number of a model: what is sourced, what is assumed, how strong each is
@@ -79,6 +83,7 @@ pub fn main() -> ExitCode {
     let end = match cli.command {
         Command::Run(args) => run::run(args),
         Command::Compare(args) => compare::run(args),
+        Command::Forecast(args) => forecast::run(args),
         Command::Check(args) => check::run(args),
         Command::Assumptions(args) => assumptions::run(args),
         Command::Schema(args) => schema::run(args),

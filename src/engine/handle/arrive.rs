@@ -102,6 +102,7 @@ impl World<'_> {
     pub(crate) fn make(&mut self, key: Key, family: Key, making: &Making<'_>) -> u32 {
         let people = &self.net.people;
         let id = self.cases.create(key, family, self.now);
+        self.staff_born(id, family);
         if self.services.is_some() {
             self.services_born(id, family);
         }

@@ -19,11 +19,14 @@ impl World<'_> {
         let case = *self.cases.get(id);
         let stage = case.stage as usize;
         let node = &net.stages[stage];
-        let length = now.0 - case.started;
-        let inside =
-            node.clock.is_some_and(|c| in_time(c, SimTime(case.started), now, net.calendar.as_ref()));
+        let since = if net.wait_counts(stage) { case.asked } else { case.started };
+        let length = now.0 - since;
+        let inside = node.clock.is_some_and(|c| in_time(c, SimTime(since), now, net.calendar.as_ref()));
         let ended = Ended { stage, at: now.0, length, band: band(length, &node.bands), in_time: inside };
         self.recorder.ended(ended);
+        if self.staff.is_some() {
+            self.staff_ended(id, stage);
+        }
         probe.hear(now, case.number, Happening::Ended(stage as u16));
         if self.recorder.piece.parts_each > 0 {
             let since = case.started.max(self.recorder.parts_since);
@@ -76,6 +79,9 @@ impl World<'_> {
         if groups != 0 {
             self.change_groups(id, groups, 0);
         }
+        if self.staff.is_some() {
+            self.staff_release(id, probe);
+        }
         self.recorder.left(exit, now.0 - case.arrived);
         probe.hear(now, case.number, Happening::Left(exit as u16));
         let back = self.net.exits[exit].returns.as_ref().and_then(|r| self.time_of_return(id, exit, r));
@@ -90,6 +96,7 @@ impl World<'_> {
                 self.schedule(at, Phase::Return, id);
             }
             _ => {
+                self.staff_forget(id);
                 if self.services.is_some() {
                     self.services_forget(id);
                 }

@@ -27,6 +27,7 @@ impl World<'_> {
         for pool in 0..self.pools.len() {
             self.open_pool(pool);
         }
+        self.open_staff();
         self.open_services();
         let start = &self.net.model.start;
         for stage in &start.stages {
@@ -37,7 +38,7 @@ impl World<'_> {
         }
         for stream in 0..self.net.streams.len() {
             if let Source::Rate(maker) = &self.net.streams[stream].source {
-                let mut path = maker.path(self.stream_keys[stream]);
+                let mut path = maker.path(self.stream_keys[stream], self.replication);
                 path.rewind();
                 self.paths[stream] = Some(path);
             }
@@ -130,6 +131,7 @@ impl World<'_> {
         }
         self.recorder.found(stage, now.0);
         probe.hear(now, case.number, Happening::Found(stage as u16));
+        self.staff_found(id, stage, probe);
         self.schedule(at, Phase::Finish, id);
         if self.services.is_some() {
             self.services_found(id, stage, End { at, way });
@@ -193,6 +195,7 @@ impl World<'_> {
             }
             let limit = self.age_limit(id, &self.net.stages[node.to as usize]);
             if limit.is_some_and(|limit| at >= limit) {
+                self.staff_forget(id);
                 if self.services.is_some() {
                     self.services_forget(id);
                 }

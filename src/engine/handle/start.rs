@@ -38,7 +38,9 @@ impl World<'_> {
             }
             self.pools[pool].busy += i64::from(amount);
         }
-        self.start(id, stage, false, probe);
+        if self.staff.is_none() || self.staff_ready(id, stage, probe) {
+            self.start(id, stage, false, probe);
+        }
     }
 
     /// The stay of a case begins; its places are already held.
@@ -66,8 +68,12 @@ impl World<'_> {
             self.cases.set_attribute(id, attribute, value);
         }
         let draws = Draws { key, stay: node.draw_stay, visit };
-        let end =
-            if node.plain { node.law.end(draws, now, 1.0, None) } else { self.end_of_stay(id, stage, draws) };
+        let slowed = if self.staff.is_some() { self.staff_slowing(id, stage) } else { 1.0 };
+        let end = if node.plain {
+            node.law.end(draws, now, slowed, None)
+        } else {
+            self.end_of_stay(id, stage, draws, slowed)
+        };
         self.cases.get_mut(id).way = end.way.unwrap_or(NONE);
         self.schedule(end.at, Phase::Finish, id);
         if self.services.is_some() {
@@ -76,7 +82,7 @@ impl World<'_> {
     }
 
     /// The end of a stay under selectors, multipliers, interruptions and the age limit.
-    fn end_of_stay(&mut self, id: u32, stage: usize, draws: Draws) -> End {
+    fn end_of_stay(&mut self, id: u32, stage: usize, draws: Draws, slowed: f64) -> End {
         let net = self.net;
         let node = &net.stages[stage];
         let now = self.now;
@@ -89,9 +95,12 @@ impl World<'_> {
             way = Some(chosen as u8);
             law = node.law_by_way.get(chosen).and_then(Option::as_ref).unwrap_or(law);
         }
-        let times = node.times.iter().filter(|t| t.0.fits(facts)).map(|t| t.1).product();
-        let mut end = law.end(draws, now, times, net.calendar.as_ref());
+        let times: f64 = node.times.iter().filter(|t| t.0.fits(facts)).map(|t| t.1).product();
+        let mut end = law.end(draws, now, times * slowed, net.calendar.as_ref());
         end.way = end.way.or(way);
+        if self.staff.is_some() {
+            end = self.staff_drift(id, draws, law, end);
+        }
         if self.services.is_some() {
             self.services_own(id, stage, law, end, None);
         }

@@ -21,16 +21,30 @@ impl World<'_> {
             self.go(id, stage, node.refused as usize, probe);
             return;
         }
-        let mut priority = node.priority;
-        if !node.priority_if.is_empty() {
-            let facts = self.cases.facts(id, now.0, &net.people.bands);
-            priority = node.priority_if.iter().find(|p| p.0.fits(facts)).map_or(priority, |p| p.1);
-        }
+        let priority = self.priority_of(id, stage);
         let ticket = self.pools[pool].join(id, priority);
         self.recorder.waits(stage, now.0);
         let case = self.cases.get_mut(id);
         case.state = State::Waiting;
         case.ticket = ticket;
+        self.limit_wait(id, stage);
+    }
+
+    /// A case's place in the order of a queue; lower goes first.
+    pub(crate) fn priority_of(&self, id: u32, stage: usize) -> i32 {
+        let node = &self.net.stages[stage];
+        if node.priority_if.is_empty() {
+            return node.priority;
+        }
+        let facts = self.cases.facts(id, self.now.0, &self.net.people.bands);
+        node.priority_if.iter().find(|p| p.0.fits(facts)).map_or(node.priority, |p| p.1)
+    }
+
+    /// Schedules the moment at which a case gives up waiting or reaches the age limit, if any.
+    pub(crate) fn limit_wait(&mut self, id: u32, stage: usize) {
+        let node = &self.net.stages[stage];
+        let now = self.now;
+        let case = *self.cases.get(id);
         let key = if node.together { case.family } else { case.key };
         let mut give_up = (SimTime::NEVER, NONE);
         if let Some((patience, way)) = &node.patience {
@@ -76,12 +90,17 @@ impl World<'_> {
             state.busy += amount;
             self.recorder.waits_no_more(stage, self.now.0, false);
             // a pending giving-up is cancelled by the sequence of what `start` schedules
-            self.start(id, stage, true, probe);
+            if self.staff.is_none() || self.staff_ready(id, stage, probe) {
+                self.start(id, stage, true, probe);
+            }
         }
     }
 
     /// A case gives up waiting, or reaches the age limit while it waits.
     pub(crate) fn give_up<P: Probe>(&mut self, id: u32, probe: &mut P) {
+        if self.waits_for_worker(id) {
+            return self.give_up_worker(id, probe);
+        }
         let case = *self.cases.get(id);
         let stage = case.stage as usize;
         let Some((pool, _)) = self.net.stages[stage].seize else { return };
@@ -100,6 +119,9 @@ impl World<'_> {
 
     /// Places change by calendar; what is in hand is finished.
     pub(crate) fn shift<P: Probe>(&mut self, pool: usize, probe: &mut P) {
+        if pool >= self.pools.len() {
+            return self.staff_event(pool - self.pools.len(), probe);
+        }
         let at = self.pools[pool].shift();
         let Some(&(_, places)) = self.net.pools[pool].places.get(at) else { return };
         self.pools[pool].places = i64::from(places);

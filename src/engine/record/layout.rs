@@ -15,6 +15,8 @@ use serde::Serialize;
 pub struct Column {
     /// What is measured; the measures are listed in `docs/measures.md`.
     pub measure: &'static str,
+    /// Kind of thing it is measured of: `stage`, `pool`, `group`, `stream`, `exit`, `staff` (a role
+    /// in a team), `role` or `model`.
     /// Kind of thing it is measured of: `stage`, `pool`, `group`, `stream`, `exit`, `service` or `model`.
     pub kind: &'static str,
     /// The stage, pool, group, stream or exit.
@@ -44,11 +46,15 @@ pub(crate) struct Names {
     pub groups: Vec<String>,
     pub services: Vec<String>,
     pub parts: Vec<String>,
+    /// A role in a team.
+    pub desks: Vec<String>,
+    pub roles: Vec<String>,
 }
 
 impl Layout {
     pub(crate) fn new(model: &Model, edges: &[Edge]) -> Layout {
         let tally = Tally::new(model);
+        let staff = super::staff::StaffTally::new(model);
         let names = names(model);
         let mut sink = ColumnSink { names: &names, columns: Vec::new(), kind: "", of: 0, period: None };
         let mut firsts = Vec::new();
@@ -57,11 +63,13 @@ impl Layout {
             firsts.push(sink.columns.len());
             sink.period = Some(period as u16);
             write::period(&tally, model, 1, &mut sink);
+            staff.iter().for_each(|s| s.write(model, 1, &mut sink));
             super::services::columns(model, &mut sink);
         }
         firsts.push(sink.columns.len());
         sink.period = None;
         write::window(&tally, model, 1, &mut sink);
+        staff.iter().for_each(|s| s.write(model, 1, &mut sink));
         super::services::columns(model, &mut sink);
         for (p, _) in model.pools.iter().enumerate().filter(|p| p.1.detail) {
             write::detail(p, &super::detail::Detail::default(), &mut sink);
@@ -132,6 +140,8 @@ impl Sink for ColumnSink<'_> {
             "exit" => &n.exits,
             "stream" => &n.streams,
             "group" => &n.groups,
+            "staff" => &n.desks,
+            "role" => &n.roles,
             "service" => &n.services,
             _ => &Vec::new(),
         };
@@ -171,6 +181,7 @@ fn names(model: &Model) -> Names {
         let attribute = &model.attributes[crate::base::ids::AttributeId::new(a as usize)];
         parts.extend(attribute.values.iter().map(|v| format!("{}={v}", attribute.name)));
     }
+    let (desks, roles) = super::staff::names(model);
     Names {
         stages: model.stages.iter().map(|s| s.name.clone()).collect(),
         ways: model.stages.iter().map(way_names).collect(),
@@ -180,5 +191,7 @@ fn names(model: &Model) -> Names {
         groups: model.groups.iter().map(|g| g.name.clone()).collect(),
         services: model.services.iter().map(|s| s.name.clone()).collect(),
         parts,
+        desks,
+        roles,
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod detail;
 pub mod layout;
 pub(crate) mod services;
 pub(crate) mod sink;
+pub(crate) mod staff;
 pub(crate) mod tally;
 pub(crate) mod write;
 
@@ -75,6 +76,7 @@ pub(crate) struct Recorder {
     from: i64,
     pub in_window: bool,
     row: Vec<f64>,
+    staff: Option<Box<staff::StaffRecord>>,
     services: Option<Box<services::ServiceRecord>>,
     /// Stands in where there is no such service.
     no_service: services::ServiceTally,
@@ -106,6 +108,7 @@ impl Recorder {
             from: 0,
             in_window: false,
             row: Vec::new(),
+            staff: staff::StaffRecord::new(model),
             services: services::ServiceRecord::new(model),
             no_service: services::ServiceTally::default(),
         }
@@ -125,6 +128,9 @@ impl Recorder {
         self.from = begin;
         self.in_window = false;
         self.row.clear();
+        if let Some(staff) = self.staff.as_mut() {
+            staff.reset(begin);
+        }
         if let Some(services) = self.services.as_mut() {
             services.reset(begin);
         }
@@ -268,6 +274,9 @@ impl Recorder {
             self.window.add(&self.piece);
         }
         self.piece.clear();
+        if let Some(staff) = self.staff.as_mut() {
+            staff.edge(t, self.in_window);
+        }
         if let Some(services) = self.services.as_mut() {
             services.edge(t, self.in_window);
         }
@@ -276,12 +285,18 @@ impl Recorder {
         if edge.ends_period {
             let length = self.period.length.max(1);
             write::period(&self.period, network.model(), length, &mut RowSink(&mut self.row));
+            if let Some(staff) = self.staff.as_ref() {
+                staff.write_period(network.model(), length, &mut RowSink(&mut self.row));
+            }
             if let Some(services) = self.services.as_ref() {
                 services.write_period(network.model(), length, &mut RowSink(&mut self.row));
             }
         }
         if edge.ends_period || t <= 0 {
             self.period.clear();
+            if let Some(staff) = self.staff.as_mut() {
+                staff.clear_period();
+            }
             if let Some(services) = self.services.as_mut() {
                 services.clear_period();
             }
@@ -304,6 +319,9 @@ impl Recorder {
     pub fn finish(&mut self, network: &Network) -> Vec<f64> {
         let length = self.window.length.max(1);
         write::window(&self.window, network.model(), length, &mut RowSink(&mut self.row));
+        if let Some(staff) = self.staff.as_ref() {
+            staff.write_window(network.model(), length, &mut RowSink(&mut self.row));
+        }
         if let Some(services) = self.services.as_ref() {
             services.write_window(network.model(), length, &mut RowSink(&mut self.row));
         }

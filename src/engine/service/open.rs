@@ -80,7 +80,7 @@ impl World<'_> {
         if receiving && services.lines[s].places > services.lines[s].busy {
             self.in_the_middle(services, plan, r);
         } else {
-            self.join_line(services, r, priority);
+            self.join_service_line(services, r, priority);
         }
     }
 

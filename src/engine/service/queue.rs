@@ -43,7 +43,7 @@ impl World<'_> {
     }
 
     /// Joins the queue, and will wait as long as its patience lasts.
-    pub(super) fn join_line(&mut self, services: &mut Services, r: u32, priority: i32) {
+    pub(super) fn join_service_line(&mut self, services: &mut Services, r: u32, priority: i32) {
         let Some(plan) = self.net.services.as_ref() else { return };
         let referral = services.referrals[r as usize];
         let s = referral.service;

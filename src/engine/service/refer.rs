@@ -108,7 +108,7 @@ impl World<'_> {
         if services.lines[s].admits(1) {
             self.begin_service(services, r, false);
         } else {
-            self.join_line(services, r, priority);
+            self.join_service_line(services, r, priority);
         }
     }
 

@@ -96,6 +96,12 @@ pub fn split(text: &str) -> Result<Vec<Row>, Vec<Problem>> {
     Ok(rows)
 }
 
+/// The character between cells.
+pub fn separator(text: &str) -> char {
+    let (rest, _, forced) = declared_separator(text);
+    forced.unwrap_or_else(|| guess_separator(rest))
+}
+
 /// Excel's `sep=;` first line.
 fn declared_separator(text: &str) -> (&str, usize, Option<char>) {
     let first = text.lines().next().unwrap_or("");

@@ -10,9 +10,12 @@ mod cells;
 mod dates;
 mod layout;
 mod numbers;
+mod place;
 mod table;
 mod text;
 
 pub use assemble::{Read, read};
 pub use numbers::MARKS;
+pub use place::place;
 pub use table::table;
+pub use text::{MOST_BYTES, decode};

@@ -128,7 +128,7 @@ pub static ATTRIBUTE: Def = table(
 pub static STREAM: Def = table(
     "stream",
     "arrivals.NAME",
-    "A stream of arriving families. Exactly one of `rate`, `per_10000`, `gaps` and `at` says when.",
+    "A stream of arriving families. Exactly one of `rate`, `per_10000`, `gaps`, `at` and `forecast` says when.",
     &[
         may("title", Text, "the name", "Name for readers", "\"Contacts\""),
         must("to", TO, "First stage, or probabilities of several", "\"assessment\""),
@@ -159,6 +159,13 @@ pub static STREAM: Def = table(
             "",
             "A list of arrivals of families, such as a historic trace; at most 1,000,000",
             "[\"0 days\", \"1 day\"]",
+        ),
+        may(
+            "forecast",
+            Table(&FORECAST),
+            "",
+            "Futures of a forecast; needs dates. A scenario that sets it takes `rate`, `per_10000`, `gaps`, `at`, `repeat`, `months` and `varies` out of the stream",
+            "{ starts = \"2025-01\", before = [200, 210, 190, 205, 215, 180, 150, 210, 220], paths = [[210, 190, 200, 230, 240, 220, 210, 160, 230, 240, 220, 180], [230, 220, 240, 250, 260, 240, 230, 190, 250, 260, 250, 200]], then = \"repeat last year\" }",
         ),
         may(
             "repeat",
@@ -237,6 +244,56 @@ pub static ARRIVAL_LISTED: Def = table(
         must("at", Time, "When", "\"2 days\""),
         may("children", Whole(1, 20), "drawn", "Children who arrive together", "1"),
         may("set", SET, "drawn", "Attributes given", "{ referrer = \"school\" }"),
+    ],
+    "",
+);
+
+/// Futures of a forecast.
+pub static FORECAST: Def = noted(table(
+    "forecast",
+    "arrivals.NAME.forecast",
+    "Futures of a forecast, which `caseflow forecast` writes. Replication r follows path (r - 1) modulo their number, so with as many replications as paths the run's band holds the forecast's; families arrive at random around the path, each month at an even rate.",
+    &[
+        must("starts", Text, "The first forecast month", "\"2025-04\""),
+        must(
+            "paths",
+            List(&List(&Number)),
+            "Cases (children, not families) in each month, one list a path, all as long; at most 2,000 paths of 240 months",
+            "[[230, 241], [212, 205]]",
+        ),
+        may(
+            "before",
+            List(&Number),
+            "none",
+            "Cases in the months before `starts`, the last of them the month just before, the same in every replication; they must reach back to the start of the run. A warm-up before them takes the mean of the first twelve months given",
+            "[221, 198]",
+        ),
+        may(
+            "then",
+            Word(&["repeat last year"]),
+            "an error if the run goes on",
+            "After the last month the path's last 12 months repeat",
+            "\"repeat last year\"",
+        ),
+        may(
+            "times",
+            Any(&[Noted(&Number), List(&Table(&TIMES_STEP))]),
+            "1",
+            "Multiplies the paths, not `before`; a scenario may change it `from` a date",
+            "1.1",
+        ),
+    ],
+    "",
+));
+
+/// A step of a factor.
+pub static TIMES_STEP: Def = table(
+    "times_step",
+    "arrivals.NAME.forecast.times (list)",
+    "A step of the factor on a forecast.",
+    &[
+        may("from", Time, "the beginning, for the first", "From when", "2026-04-01"),
+        must("times", Noted(&Number), "The factor from then on", "1.2"),
     ],
     "",
 );

@@ -12,9 +12,13 @@ mod root;
 mod scenario;
 mod schema;
 mod services;
+mod staff;
 mod stages;
 
-pub use cases::{AGE_BAND, ARRIVAL_LISTED, ATTRIBUTE, CASES, LEAVE, NEED, PER_10000, RATE_STEP, STREAM};
+pub use cases::{
+    AGE_BAND, ARRIVAL_LISTED, ATTRIBUTE, CASES, FORECAST, LEAVE, NEED, PER_10000, RATE_STEP, STREAM,
+    TIMES_STEP,
+};
 pub use laws::{
     ATOM, BAND, ERLANG, EXPONENTIAL, GAMMA, HAZARDS, HYPER_PART, LAW, LAWS, LOGNORMAL, MIX_PART, REVIEWS,
     TRIANGULAR, UNIFORM, WEIBULL,
@@ -28,6 +32,7 @@ pub use root::{MODEL, NOTED, NOTES, RUN, WINDOW};
 pub use scenario::{CHANGE, REMOVE, SCENARIO};
 pub use schema::{scenario_schema, schema};
 pub use services::{ALREADY, EFFECT, REFER, SERVICE, SESSIONS_STEP, STRENGTH};
+pub use staff::{AGENCY, EFFECTS, MET, NEWLY, POSTS, ROLE, STAGE_STAFF, TEAM, TURNOVER_STEP};
 pub use stages::{EXIT, PATIENCE, PLACES_STEP, POOL, RETURNS, ROUTES_IF, SEIZE, STAGE, STAY_IF};
 
 /// What a key may hold.
@@ -180,6 +185,8 @@ pub fn tables() -> Vec<&'static Def> {
         &RATE_STEP,
         &PER_10000,
         &ARRIVAL_LISTED,
+        &FORECAST,
+        &TIMES_STEP,
         &STAGE,
         &SEIZE,
         &PATIENCE,
@@ -197,6 +204,14 @@ pub fn tables() -> Vec<&'static Def> {
         &RETURNS,
         &POOL,
         &PLACES_STEP,
+        &ROLE,
+        &NEWLY,
+        &TURNOVER_STEP,
+        &AGENCY,
+        &EFFECTS,
+        &TEAM,
+        &POSTS,
+        &STAGE_STAFF,
         &SERVICE,
         &SESSIONS_STEP,
         &REFER,
@@ -214,7 +229,9 @@ pub fn tables() -> Vec<&'static Def> {
         &WHAT,
         &MOVES,
         &IN_BAND,
+        &MET,
         &PUBLISHED_VALUE,
+        &TARGET,
         &NOTED,
     ]);
     all

@@ -51,6 +51,14 @@ pub static MODEL: Def = table(
         ),
         may("pools", Map("pool", &Table(&POOL)), "no pools", "Places that stages share; at most 1,000", ""),
         may(
+            "roles",
+            Map("role", &Table(&ROLE)),
+            "no staff",
+            "Kinds of worker who hold cases; at most 50",
+            "",
+        ),
+        may("teams", Map("team", &Table(&TEAM)), "no teams", "Teams with posts; at most 500", ""),
+        may(
             "start",
             Table(&START),
             "empty",

@@ -29,7 +29,7 @@ pub static SCENARIO: Def = table(
             "causes",
             Map("cause in words", &List(&Text)),
             "each change is a cause of its own",
-            "Changes that belong together: a difference is broken down into these causes. Paths as under `change` and `remove`",
+            "Changes that belong together: a difference is broken down into these causes. Paths as under `change` and `remove`; a change that several causes need, such as a new stage, stands in each of them",
             "{ \"More places\" = [\"pools.beds.places\"] }",
         ),
         may(
@@ -43,7 +43,7 @@ pub static SCENARIO: Def = table(
             "change",
             Map("dotted path in quotes", &Anything),
             "nothing",
-            "Changes by dotted path: a new value, `{ times = 1.25 }` or `{ add = 2 }`; for places and rates also `from`, a date or time since the start. Items of lists are numbered from 1. A new stage, pool, stream, exit, group or measure is given whole",
+            "Changes by dotted path: a new value, `{ times = 1.25 }` or `{ add = 2 }`; for places, rates and the `times` of a forecast also `from`, a date or time since the start. Items of lists are numbered from 1. A new stage, pool, stream, exit, group or measure is given whole",
             "\"pools.beds.places\" = { times = 1.25, from = 2026-04-01 }",
         ),
         may(
@@ -74,7 +74,13 @@ pub static CHANGE: Def = table(
     &[
         may("times", Number, "", "Multiplies it (and its `low` and `high`)", "1.25"),
         may("add", Any(&[Number, Duration, Rate]), "", "Adds to it, in the same kind of unit", "2"),
-        may("from", Time, "the beginning", "From when; for places and rates", "2026-04-01"),
+        may(
+            "from",
+            Time,
+            "the beginning",
+            "From when; for places, rates and the `times` of a forecast",
+            "2026-04-01",
+        ),
         may(
             "low",
             Any(&[Number, Duration, Rate]),

@@ -80,6 +80,13 @@ pub static STAGE: Def = table(
             "\"beds\"",
         ),
         may(
+            "staff",
+            Any(&[Name("a role"), Table(&STAGE_STAFF)]),
+            "nobody",
+            "Who holds the cases; the role alone stands for its table",
+            "\"helper\"",
+        ),
+        may(
             "priority",
             Any(&[Whole(-1_000_000, 1_000_000), Map("condition, or `else`", &Whole(-1_000_000, 1_000_000))]),
             "0",

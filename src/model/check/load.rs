@@ -14,7 +14,7 @@ pub(super) fn streams_without_cases(r: &mut Reader<'_>, model: &Model, root: &No
             continue;
         }
         silent += 1;
-        let path = ["rate", "per_10000", "at", "gaps"];
+        let path = ["rate", "per_10000", "at", "gaps", "forecast"];
         let part = path.into_iter().find(|p| root.find(&["arrivals", &stream.name, p]).is_some());
         r.push(Diagnostic::warning(
             root.nearest(&["arrivals", &stream.name, part.unwrap_or("rate")]),

@@ -10,6 +10,7 @@ mod load;
 mod pools;
 mod services;
 mod size;
+mod staff;
 mod start;
 mod traffic;
 mod unused;
@@ -33,6 +34,9 @@ pub(in crate::model) fn check(r: &mut Reader<'_>, model: &Model, root: &Node) {
     instant::no_circle_of_leaving(r, model, root);
     pools::places_and_queues(r, model, root);
     start::starting_state(r, model, root);
+    if !r.errors_in(&["roles", "teams"]) {
+        staff::somebody_for_every_case(r, model, root);
+    }
     services::services(r, model, root);
     if r.errors() > before || r.errors_in(&["arrivals", "model", "population", "start"]) {
         return;

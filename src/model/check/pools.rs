@@ -33,7 +33,11 @@ pub(super) fn places_and_queues(r: &mut Reader<'_>, model: &Model, root: &Node) 
 /// What a stage without a pool has no use for.
 fn without_pool(r: &mut Reader<'_>, model: &Model, root: &Node, id: StageId) {
     let stage = &model.stages[id];
-    for (part, given) in [("patience", stage.patience.is_some()), ("refused", stage.refused.is_some())] {
+    // those who wait for a worker may give up too
+    let staffed = model.staff.as_ref().and_then(|s| s.stages.get(id.index())).is_some_and(Option::is_some);
+    for (part, given) in
+        [("patience", stage.patience.is_some() && !staffed), ("refused", stage.refused.is_some())]
+    {
         if given {
             let message = format!("`{part}` of `{}` has no effect: the stage has no pool", stage.name);
             r.push(Diagnostic::warning(stage_place(root, model, id, part), message));

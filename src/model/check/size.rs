@@ -84,6 +84,7 @@ fn busiest(model: &Model, root: &Node) -> Option<crate::base::diag::Place> {
     let part = match &stream.arrivals {
         Arrivals::Gaps(_) => "gaps",
         Arrivals::At(_) => "at",
+        Arrivals::Forecast(_) => "forecast",
         Arrivals::Rate(rate) if rate.steps.is_empty() => "per_10000",
         Arrivals::Rate(_) => "rate",
     };

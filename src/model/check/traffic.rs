@@ -182,6 +182,7 @@ pub(super) fn mean_rate(model: &Model, stream: &Stream) -> f64 {
     let days = (to - from).days().max(f64::MIN_POSITIVE);
     match &stream.arrivals {
         Arrivals::Rate(rate) => rate_mean(rate, from, to),
+        Arrivals::Forecast(forecast) => steps_mean(&forecast.mean_rates(), from, to),
         Arrivals::Gaps(dist) => size / dist.mean().max(f64::MIN_POSITIVE),
         Arrivals::At(list) => {
             let cases: f64 = list.iter().map(|a| a.children.map_or(size, f64::from)).sum();
@@ -197,6 +198,11 @@ fn rate_mean(rate: &Rate, from: SimTime, to: SimTime) -> f64 {
         Some(period) => (SimTime::ZERO, SimTime::ZERO + period),
         None => (from, to),
     };
+    steps_mean(&steps, from, to)
+}
+
+/// The mean of a rate that changes in steps.
+fn steps_mean(steps: &[(SimTime, f64)], from: SimTime, to: SimTime) -> f64 {
     let mut sum = 0.0;
     for (i, (start, value)) in steps.iter().enumerate() {
         let end = steps.get(i + 1).map_or(to, |(t, _)| *t);

@@ -85,16 +85,16 @@ impl Reader<'_> {
         out
     }
 
-    /// Exactly one of `rate`, `per_10000`, `gaps` and `at`.
+    /// Exactly one of `rate`, `per_10000`, `gaps`, `at` and `forecast`.
     fn when(&mut self, f: &Fields<'_>, stream: &mut Stream, population: &super::population::Population) {
-        let ways = ["rate", "per_10000", "gaps", "at"];
+        let ways = ["rate", "per_10000", "gaps", "at", "forecast"];
         let given: Vec<&str> = ways.into_iter().filter(|k| f.opt(k).is_some()).collect();
         let [way] = given.as_slice() else {
             let found = if given.is_empty() { "none".to_string() } else { given.join(" and ") };
             self.push(
                 f.item
                     .error(format_args!(
-                        "must have exactly one of rate, per_10000, gaps and at, found {found}"
+                        "must have exactly one of rate, per_10000, gaps, at and forecast, found {found}"
                     ))
                     .hint("for example rate = \"120 per month\""),
             );
@@ -110,6 +110,7 @@ impl Reader<'_> {
         let arrivals = match *way {
             "gaps" => self.plain_law(&item).map(Arrivals::Gaps),
             "at" => self.listed(&item).map(Arrivals::At),
+            "forecast" => self.forecast(&item).map(Arrivals::Forecast),
             "rate" => self.rate_of(f, &item).map(Arrivals::Rate),
             _ => self.rate_per_population(f, &item, population).map(Arrivals::Rate),
         };

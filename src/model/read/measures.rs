@@ -87,10 +87,11 @@ impl Reader<'_> {
             "group_starts" => What::GroupStarts(self.group_named(&i)?),
             "group_ends" => What::GroupEnds(self.group_named(&i)?),
             "group_children" => What::GroupChildren(self.group_named(&i)?),
-            key => {
-                let (_, _, count) = *ServiceCount::ALL.iter().find(|c| c.0 == key)?;
-                What::Service(self.find_service(&i)?, count)
-            }
+            "workers_met" => self.workers_met(&i)?,
+            other => match ServiceCount::ALL.iter().find(|c| c.0 == other) {
+                Some(&(_, _, count)) => What::Service(self.find_service(&i)?, count),
+                None => self.staff_figure(&i, other)?,
+            },
         })
     }
 

@@ -38,6 +38,7 @@ pub(in crate::model) fn read(r: &mut Reader<'_>, root: &Node) -> Model {
     r.section = "stages";
     let stages = r.stages(&item, cases.leave);
     r.section = "arrivals";
+    let staff = r.staff(&item);
     let streams = r.streams(&item);
     r.section = "groups";
     let groups = r.groups(&item);
@@ -63,6 +64,7 @@ pub(in crate::model) fn read(r: &mut Reader<'_>, root: &Node) -> Model {
         start,
         groups,
         measures,
+        staff,
         register: std::mem::take(&mut r.register),
         sources,
     }

@@ -55,6 +55,8 @@ pub(in crate::model) struct Names {
     pub ages: Index,
     pub groups: Index,
     pub sources: Index,
+    pub roles: Index,
+    pub teams: Index,
 }
 
 /// What one kind of name is held to.
@@ -65,7 +67,9 @@ struct Rule {
     most: usize,
 }
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 13] = [
+    Rule { section: "roles", one: "a role", most: 50 },
+    Rule { section: "teams", one: "a team", most: 500 },
     Rule { section: "stages", one: "a stage", most: 1000 },
     Rule { section: "exits", one: "an exit", most: 1000 },
     Rule { section: "groups", one: "a group", most: 200 },
@@ -135,6 +139,8 @@ impl Reader<'_> {
             }
             "ages" => &mut names.ages,
             "sources" => &mut names.sources,
+            "roles" => &mut names.roles,
+            "teams" => &mut names.teams,
             _ => return,
         };
         index.add(&entry.key);
@@ -174,6 +180,8 @@ impl Reader<'_> {
             Of::Stream => (&self.names.streams, "stream of arrivals"),
             Of::Need => (&self.names.needs, "need"),
             Of::Attribute => (&self.names.attributes, "attribute"),
+            Of::Role => (&self.names.roles, "role"),
+            Of::Team => (&self.names.teams, "team"),
         };
         if let Some(id) = index.find(name) {
             return Some(I::new(id));
@@ -256,6 +264,8 @@ pub(in crate::model) enum Of {
     Stream,
     Need,
     Attribute,
+    Role,
+    Team,
 }
 
 fn list(index: &Index) -> String {

@@ -85,7 +85,7 @@ impl Reader<'_> {
             service.start = self.already(&i).unwrap_or_default();
         }
         if let Some(i) = f.opt("effects") {
-            service.effects = self.effects(&i);
+            service.effects = self.service_effects(&i);
         }
     }
 
@@ -179,7 +179,7 @@ impl Reader<'_> {
         Some(already)
     }
 
-    fn effects(&mut self, item: &Item<'_>) -> Vec<Effect> {
+    fn service_effects(&mut self, item: &Item<'_>) -> Vec<Effect> {
         let mut effects = Vec::new();
         for entry in self.entries(item, "a table of stages and exits") {
             let at = self.dest_named(&item.key(entry), &entry.key);
@@ -187,16 +187,16 @@ impl Reader<'_> {
             let (Some(at), Some(f)) = (at, self.fields(&child, &EFFECT)) else {
                 continue;
             };
-            let not = self.strength(&f, "not_received", at).unwrap_or_default();
-            let waiting = self.strength(&f, "waiting", at).unwrap_or_else(|| not.clone());
-            let in_time = self.strength(&f, "received_in_time", at).unwrap_or_default();
-            let late = self.strength(&f, "received_late", at).unwrap_or_default();
+            let not = self.service_strength(&f, "not_received", at).unwrap_or_default();
+            let waiting = self.service_strength(&f, "waiting", at).unwrap_or_else(|| not.clone());
+            let in_time = self.service_strength(&f, "received_in_time", at).unwrap_or_default();
+            let late = self.service_strength(&f, "received_late", at).unwrap_or_default();
             effects.push(Effect { at, by: [waiting, in_time, late, not] });
         }
         effects
     }
 
-    fn strength(&mut self, f: &Fields<'_>, key: &str, at: Dest) -> Option<Strength> {
+    fn service_strength(&mut self, f: &Fields<'_>, key: &str, at: Dest) -> Option<Strength> {
         let item = f.opt(key)?;
         let f = self.fields(&item, &STRENGTH)?;
         let stage = matches!(at, Dest::Stage(_));

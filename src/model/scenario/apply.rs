@@ -172,16 +172,43 @@ fn change(
         return Err(Box::new(Diagnostic::error(place, error)));
     }
     let value = match scale(r, root, entry, strength) {
-        None => entry.node.clone(),
+        None => {
+            only_forecast(root, &parts);
+            entry.node.clone()
+        }
         Some(None) => return Ok(()), // reported
         Some(Some(change)) => {
             let starts = starts(root);
+            begin_factor(root, &parts, &place);
             let old = path::find(root, &parts)
                 .map_err(|lost| Box::new(nowhere(place.clone(), &entry.key, &lost)))?;
             changed(r, starts, &parts, &entry.key, old.clone(), &change)?
         }
     };
     set(root, &parts, entry, value).map_err(|lost| Box::new(nowhere(place, &entry.key, &lost)))
+}
+
+/// A forecast that a scenario gives a stream takes the place of what said when families arrive.
+fn only_forecast(root: &mut Node, parts: &[&str]) {
+    const OTHERS: [&str; 7] = ["rate", "per_10000", "gaps", "at", "repeat", "months", "varies"];
+    if let ["arrivals", stream, "forecast"] = parts
+        && let Ok(node) = path::find(root, &["arrivals", stream])
+        && let Some(table) = node.table_mut()
+    {
+        table.entries.retain(|e| !OTHERS.contains(&e.key.as_str()));
+    }
+}
+
+/// The factor of a forecast may be changed though the model leaves it at 1.
+fn begin_factor(root: &mut Node, parts: &[&str], place: &Place) {
+    if let ["arrivals", stream, "forecast", "times"] = parts
+        && let Ok(node) = path::find(root, &["arrivals", stream, "forecast"])
+        && let Some(table) = node.table_mut()
+        && table.get("times").is_none()
+    {
+        let one = Node { place: place.clone(), value: Value::Number(1.0) };
+        table.set("times", place.clone(), one);
+    }
 }
 
 /// The date of time 0, before the model is read.
@@ -222,7 +249,9 @@ fn here(parts: &[&str]) -> Lost {
 /// `{ times, add, from }`: `None` if the entry is a plain value, `Some(None)` if it is wrong.
 fn scale(r: &mut Reader<'_>, root: &Node, entry: &Entry, strength: Strength) -> Option<Option<Change>> {
     let table = entry.node.table()?;
-    if table.get("times").is_none() && table.get("add").is_none() {
+    // a forecast has a factor of its own
+    let none = table.get("times").is_none() && table.get("add").is_none();
+    if none || table.get("paths").is_some() {
         return None;
     }
     let item = Item::new(&entry.node, format!("change.\"{}\"", clip(&entry.key)));

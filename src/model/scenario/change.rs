@@ -207,9 +207,12 @@ pub(super) fn changed(
                 steps::from_then(&mut change, starts, &path, key, &old, &from)
             }
             ["arrivals", _, "rate"] => steps::from_then(&mut change, starts, &path, "rate", &old, &from),
+            ["arrivals", _, "forecast", "times"] => {
+                steps::from_then(&mut change, starts, &path, "times", &old, &from)
+            }
             _ => Err(Box::new(
                 Diagnostic::error(from.place.clone(), format!("`{path}` cannot change at a time of its own"))
-                    .hint("`from` is for the places of a pool and the rate of a stream"),
+                    .hint("`from` is for the places of a pool, the rate of a stream and the factor of its forecast"),
             )),
         },
     }?;

@@ -138,7 +138,8 @@ fn one_change(path: &str, node: &Node) -> ChangeHead {
     }
 }
 
-/// Named groups of changes: each change in one of them at most; those in none are a cause together.
+/// Named groups of changes. A change that several of them need stands in each and is made if any of
+/// them is; changes in none are a cause together.
 fn causes(r: &mut Reader<'_>, item: &Item<'_>, changes: &[ChangeHead]) -> Vec<CauseHead> {
     let mut out: Vec<CauseHead> = Vec::new();
     let entries = r.entries(item, "a table of causes with their paths");
@@ -159,9 +160,8 @@ fn causes(r: &mut Reader<'_>, item: &Item<'_>, changes: &[ChangeHead]) -> Vec<Ca
                     Some(near) => error.hint(format!("did you mean `{}`?", clip(near))),
                     None => error,
                 });
-            } else if !taken.insert(path.clone()) {
-                r.push(i.error("belongs to a cause already"));
             } else {
+                taken.insert(path.clone());
                 paths.push(path);
             }
         }

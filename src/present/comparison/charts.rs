@@ -109,16 +109,27 @@ fn pair(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Result<Option<F
         x: Places::Dates(spans.iter().map(|s| s.1).collect()),
         series,
         percent: f.share(),
-        from_zero: true,
+        // lines that nearly meet are shown close up
+        from_zero: f.last().and_then(|d| d.relative).is_none_or(|r| r.point.abs() >= 0.05),
         target: f.target.and_then(|t| t.at_most.or(t.at_least)).map(|v| ("Target".into(), v)),
         size: Size::default(),
         ..LineChart::default()
     };
     let table = pair_table(&id, &subtitle, f, &spans, &sides);
     let said = f.last().and_then(|d| d.change.point).map_or_else(String::new, |p| change(f.measure, p));
-    let text = format!("{}: {said} at the end", name(f.measure, 5));
+    let year = spans.last().map_or_else(String::new, |s| format!(" by {}", s.1.year()));
+    let said = format!("{said}{year}");
+    let words = 10usize.saturating_sub(said.split_whitespace().count());
+    let text = format!("{}: {said}", name(f.measure, words));
+    let zero = chart.from_zero;
     let drawing = drawn(&id, chart.drawing())?;
-    Ok(Some(figure(drawing, headline(&text), subtitle, table)))
+    let mut figure = figure(drawing, headline(&text), subtitle, table);
+    if !zero {
+        figure.notes.push(
+            "The vertical axis does not start at zero, so that the two lines can be told apart.".into(),
+        );
+    }
+    Ok(Some(figure))
 }
 
 type Sides = [(&'static str, Option<Vec<Summary>>); 2];
@@ -295,7 +306,12 @@ fn ends(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Result<Option<F
         ("Strong end of the range", of(&ends.strong)),
     ];
     let rows: Vec<DotRow> = rows.into_iter().filter_map(|(label, s)| row(label, &s?, scale)).collect();
-    let reach = |i: usize| rows.get(i).map_or(String::new(), |r| change(f.measure, r.estimate / scale));
+    let reach = |i: usize| {
+        rows.get(i).map_or(String::new(), |r| match r.estimate {
+            0.0 => "no difference".into(),
+            estimate => change(f.measure, estimate / scale),
+        })
+    };
     Dots {
         id: format!("{}-effect", view.slug),
         subtitle: format!(

@@ -101,6 +101,7 @@ fn scenario(c: &Comparison<'_>, view: &View<'_>, figures: Vec<Figure>) -> Sectio
             blocks.push(Block::Table(Box::new(table)));
         }
     };
+    own(tables::fresh(c, view), "Counted only with the change");
     own(tables::verdicts(c, view), "How often it is better");
     own(tables::targets(c, view), "How often targets are met");
     own(Some(tables::changes(c, view)), "What is changed, and what that rests on");

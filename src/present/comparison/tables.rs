@@ -4,7 +4,7 @@ use super::findings::{View, end_of, last_day, met_of, parts_of, verdict_of};
 use super::words::{self, target, when};
 use super::{Breakdown, Comparison};
 use crate::experiment::compare::{Difference, Span};
-use crate::experiment::estimate::Summary;
+use crate::experiment::estimate::{Summariser, Summary};
 use crate::model::provenance::Assumption;
 use crate::present::format;
 use crate::present::table::{Cell, Column, Kind, Table};
@@ -36,6 +36,7 @@ pub(super) fn all(c: &Comparison<'_>, views: &[View<'_>]) -> Vec<Table> {
     };
     gather(&|v| Some(differences(c, v)));
     gather(&|v| Some(changes(c, v)));
+    gather(&|v| fresh(c, v));
     gather(&|v| verdicts(c, v));
     gather(&|v| targets(c, v));
     gather(&|v| causes(c, v));
@@ -169,6 +170,55 @@ fn cells(c: &Comparison<'_>, m: &crate::model::measure::Measure, span: Span, d: 
         ),
         Cell::text(&d.relative.map_or(":".into(), |r| format!("{}%", format::signed(r.point * 100.0, 1)))),
     ]
+}
+
+/// Measures that the scenario brings, which the baseline does not have.
+pub(super) fn fresh(c: &Comparison<'_>, view: &View<'_>) -> Option<Table> {
+    let level = format::level(c.manifest.level);
+    let columns = vec![
+        text("scenario", "Scenario"),
+        text("title", "Measure"),
+        text("when", "When"),
+        text("mean", "With the change"),
+        text("interval", &format!("{level} interval of the mean")),
+        text("futures", "95% of futures"),
+        text("target", "Target"),
+        text("met", "Futures that meet it"),
+    ];
+    let mut table = Table::new("new", &format!("Measures that are new, {}", view.case.head.title), columns);
+    let mut summariser = Summariser::new(c.manifest.level);
+    let known = |name: &str| c.base.sheet.measure(name).is_some();
+    for m in view.case.model.measures.iter().filter(|m| !known(&m.name)) {
+        let shape = &view.case.sheet.shape;
+        let spans = (0..shape.years).map(Span::Year).chain((shape.years == 0).then(|| shape.last()));
+        for span in spans {
+            let Some(column) = view.case.sheet.measure(&m.name).and_then(|i| view.case.sheet.column(i, span))
+            else {
+                continue;
+            };
+            let s = summariser.summary(column);
+            let number = |v: Option<f64>| v.map_or(":".to_string(), |v| words::value(m, v));
+            let pair = |a: Option<f64>, b: Option<f64>| format!("{} to {}", number(a), number(b));
+            let met = m.target.and_then(|t| crate::experiment::compare::met(column, t, c.manifest.level));
+            table.row(vec![
+                Cell::text(&view.case.head.title),
+                Cell::text(&m.title),
+                Cell::text(&when(c.base, m, span)),
+                Cell::text(&number(s.point)),
+                Cell::text(&pair(s.low, s.high)),
+                Cell::text(&pair(s.spread[0], s.spread[6])),
+                Cell::text(&m.target.map_or("none".into(), |t| target(m, t))),
+                Cell::text(&met.map_or("no target".into(), |p| {
+                    format!(
+                        "{} ({level} interval: {})",
+                        format::percent(p.point),
+                        words::shares(p.low, p.high)
+                    )
+                })),
+            ]);
+        }
+    }
+    (!table.rows.is_empty()).then_some(table)
 }
 
 /// How often the scenario is better on each measure with a better direction.

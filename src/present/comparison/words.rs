@@ -94,7 +94,7 @@ pub(super) fn answer(c: &Comparison<'_>, f: &Finding<'_>) -> String {
         return format!("{title}, {when}: no difference in any simulated future ({base} either way).");
     }
     let relative = match d.relative.filter(|_| !f.share()) {
-        Some(r) => format!(", which is {}", format::percent(r.point.abs())),
+        Some(r) => format!(", or {}", format::percent(r.point.abs())),
         None => String::new(),
     };
     if clear(&d.change) {

@@ -1,0 +1,222 @@
+//! A council's published figures, with strength borrowed where they are missing.
+
+use super::number::{Grade, Number};
+use crate::calibrate::data::{Cell, Statistics};
+use crate::calibrate::outlook::neighbour_rate;
+
+/// Years back that a figure may be carried from.
+const CARRY: i32 = 4;
+/// What a suppressed small count is taken as: 1 to 5 are hidden.
+const SUPPRESSED: f64 = 3.0;
+/// Pseudo-count with which shares lean on England's.
+const LEAN: f64 = 10.0;
+
+/// Reads a council's figures up to a year, and no later.
+#[derive(Clone, Debug)]
+pub struct Reader<'a> {
+    /// The statistics.
+    pub stats: &'a Statistics,
+    /// Index of the council.
+    pub area: usize,
+    /// Last year used.
+    pub year: i32,
+    /// Children of 0 to 17 at the last mid-year.
+    pub people: f64,
+    england: Option<usize>,
+}
+
+/// Shares of bands that add to 1.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Shares {
+    /// Share of each band.
+    pub share: Vec<f64>,
+    /// Ground.
+    pub grade: Grade,
+    /// Table.
+    pub source: String,
+    /// How they were found.
+    pub note: String,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of one council's figures up to `year`.
+    pub fn new(stats: &'a Statistics, area: usize, year: i32) -> Reader<'a> {
+        let england = stats.area_by_code("E92000001");
+        let people = (0..6).find_map(|k| stats.value("population_0_17_mye", area, year - 1 - k));
+        let ages = || stats.population_by_age(area, year).map(|p| p.persons.iter().take(18).sum::<f64>());
+        let people = people.or_else(ages).filter(|&p| p > 0.0).unwrap_or(1_000.0);
+        Reader { stats, area, year, people, england }
+    }
+
+    /// The table an indicator comes from.
+    pub fn table(&self, indicator: &str) -> String {
+        let i = self.stats.indicator(indicator).and_then(|i| self.stats.indicators.get(i));
+        i.map_or(String::new(), |i| i.table.clone())
+    }
+
+    /// The last published figure in the `CARRY` years up to the year.
+    fn last(&self, indicator: &str, area: usize) -> Option<(i32, f64)> {
+        (0..=CARRY).map(|k| self.year - k).find_map(|y| Some((y, self.stats.value(indicator, area, y)?)))
+    }
+
+    /// England's count per child, at the last published year.
+    pub fn england_rate(&self, indicator: &str) -> Option<f64> {
+        let e = self.england?;
+        let (year, value) = self.last(indicator, e)?;
+        let people = (0..6).find_map(|k| self.stats.value("population_0_17_mye", e, year - 1 - k))?;
+        (people > 0.0).then(|| value / people)
+    }
+
+    /// A count of this council: published, or carried from a year before, or its neighbours' or England's
+    /// rate. The range is that of chance alone (80 %), wider where borrowed.
+    pub fn count(&self, indicator: &str) -> Number {
+        let number = |value: f64, spread: f64, grade, note: String| {
+            let factor = libm::exp(1.28 * spread);
+            let noise = 1.28 * value.max(0.0).sqrt();
+            let low = (value / factor - noise).max(0.0);
+            Number { value, low, high: value * factor + noise, grade, source: self.table(indicator), note }
+        };
+        let year = self.year;
+        match self.stats.cell(indicator, self.area, year) {
+            Cell::Value(v) => return number(v, 0.0, Grade::Measured, format!("year to March {year}")),
+            Cell::Marked('k' | 'z') => {
+                let note = format!("{year}: rounds to nought or does not apply");
+                return number(0.0, 0.0, Grade::Measured, note);
+            }
+            _ => {}
+        }
+        let suppressed = self.stats.cell(indicator, self.area, year) == Cell::Marked('c');
+        if let Some((y, v)) = self.last(indicator, self.area) {
+            let note = format!("{year} {}: {y}'s figure carried", self.why(indicator));
+            return number(v, 0.1 * f64::from(year - y), Grade::Borrowed, note);
+        }
+        let rates = [
+            (
+                neighbour_rate(self.stats, indicator, self.area, year),
+                "median rate of its statistical neighbours",
+            ),
+            (
+                neighbour_rate(self.stats, indicator, self.area, year - 1),
+                "median rate of its neighbours the year before",
+            ),
+            (self.england_rate(indicator), "England's rate"),
+        ];
+        for (rate, whose) in rates {
+            if let Some(rate) = rate {
+                let most = if suppressed { self.suppressed_most(rate * self.people) } else { f64::INFINITY };
+                let value = (rate * self.people).min(most);
+                let note = format!("{year} {}: {whose} for {:.0} children", self.why(indicator), self.people);
+                return number(value, 0.4, Grade::Borrowed, note);
+            }
+        }
+        if suppressed {
+            return number(
+                SUPPRESSED,
+                0.5,
+                Grade::Borrowed,
+                format!("{year} suppressed: 1 to 5, or a figure that would give one away"),
+            );
+        }
+        number(0.0, 0.0, Grade::Assumed, "nothing is published".into())
+    }
+
+    /// A suppressed figure expected to be small is at most 5; a larger one protects another.
+    fn suppressed_most(&self, expected: f64) -> f64 {
+        if expected < 10.0 { 5.0 } else { f64::INFINITY }
+    }
+
+    fn why(&self, indicator: &str) -> &'static str {
+        match self.stats.cell(indicator, self.area, self.year) {
+            Cell::Marked('c') => "suppressed",
+            Cell::Marked('u') => "judged unreliable",
+            Cell::Marked('x') => "not available",
+            _ => "not published",
+        }
+    }
+
+    /// Shares of bands that make up a whole, from the last year in which any is published: suppressed bands are
+    /// filled from England's shares, and all lean on England's as by ten further cases.
+    pub fn shares(&self, bands: &[&str]) -> Shares {
+        let england: Vec<f64> = bands
+            .iter()
+            .map(|b| self.england.and_then(|e| self.last(b, e)).map_or(0.0, |x| x.1.max(0.0)))
+            .collect();
+        let sum: f64 = england.iter().sum();
+        let even = 1.0 / bands.len().max(1) as f64;
+        let prior: Vec<f64> = england.iter().map(|x| if sum > 0.0 { x / sum } else { even }).collect();
+        let source = bands.first().map(|b| self.table(b)).unwrap_or_default();
+        let of_year =
+            |y: i32| -> Vec<Cell> { bands.iter().map(|b| self.stats.cell(b, self.area, y)).collect() };
+        let found = (0..=CARRY)
+            .map(|k| self.year - k)
+            .find(|&y| of_year(y).iter().filter(|c| c.value().is_some()).count() * 2 >= bands.len());
+        let Some(year) = found else {
+            return Shares {
+                share: prior,
+                grade: Grade::Borrowed,
+                source,
+                note: "England's shares: none published here".into(),
+            };
+        };
+        let cells = of_year(year);
+        let (mut known, mut hidden) = (0.0, 0.0);
+        for (c, p) in cells.iter().zip(&prior) {
+            match c.value() {
+                Some(v) => known += v,
+                None => hidden += p,
+            }
+        }
+        let scale = if hidden < 1.0 { known / (1.0 - hidden) } else { 0.0 };
+        let filled = cells.iter().filter(|c| c.value().is_none()).count();
+        let counts: Vec<f64> = cells
+            .iter()
+            .zip(&prior)
+            .map(|(c, p)| c.value().unwrap_or(p * scale).max(0.0) + LEAN * p)
+            .collect();
+        let total: f64 = counts.iter().sum();
+        let share = counts.iter().map(|c| c / total.max(1e-9)).collect();
+        let grade = if filled == 0 && year == self.year { Grade::Measured } else { Grade::Derived };
+        let mut note = format!("{known:.0} in the year to March {year}");
+        if filled > 0 {
+            note.push_str(&format!(
+                "; {filled} of {} bands not published, filled from England's shares",
+                bands.len()
+            ));
+        }
+        Shares { share, grade, source, note }
+    }
+
+    /// The share that one count is of another, with an 80 % range from chance and from how much such shares change
+    /// in a year over all councils.
+    pub fn ratio(&self, top: &Number, bottom: &Number, indicators: (&str, &str)) -> Number {
+        let value = if bottom.value > 0.0 { top.value / bottom.value } else { 0.0 };
+        let chance = 1.0 / top.value.max(1.0);
+        let yearly = self.yearly_change(indicators);
+        let factor = libm::exp(1.28 * (chance + yearly * yearly).sqrt());
+        let grade = match top.grade.max(bottom.grade) {
+            Grade::Measured => Grade::Derived,
+            other => other,
+        };
+        let note = format!("{:.0} of {:.0}, {}", top.value, bottom.value, top.note);
+        Number { value, low: value / factor, high: value * factor, grade, source: top.source.clone(), note }
+    }
+
+    /// Robust standard deviation of the yearly change of a log ratio over all councils, up to the year.
+    fn yearly_change(&self, (top, bottom): (&str, &str)) -> f64 {
+        let ratio = |a: usize, y: i32| {
+            let t = self.stats.value(top, a, y).filter(|&x| x >= 30.0)?;
+            let b = self.stats.value(bottom, a, y).filter(|&x| x > 0.0)?;
+            Some(libm::log(t / b))
+        };
+        let mut changes: Vec<f64> = Vec::new();
+        for area in self.stats.councils() {
+            for year in self.year - 3..=self.year {
+                if let (Some(now), Some(before)) = (ratio(area, year), ratio(area, year - 1)) {
+                    changes.push((now - before).abs());
+                }
+            }
+        }
+        changes.sort_by(f64::total_cmp);
+        changes.get(changes.len() / 2).map_or(0.2, |m| 1.48 * m).clamp(0.02, 1.0)
+    }
+}

@@ -1,0 +1,25 @@
+//! Any English council on day one: a model fitted to its published statistics.
+//!
+//! [`fit`] uses a council's own returns up to a year and no later, borrows from its statistical neighbours and England
+//! where figures are missing or suppressed, and says so; [`model_text`] writes the model file.
+
+mod borrow;
+mod care;
+mod demand;
+mod draws;
+mod fit;
+mod flows;
+mod number;
+mod plan;
+mod refine;
+mod text;
+
+pub use borrow::{Reader, Shares};
+pub use care::Care;
+pub use draws::{DRAWS, Draws};
+pub use fit::{Fitted, Open, Ratios, YEARS, fit, fit_by_balance, fit_with, latest_year};
+pub use flows::{Flows, Year};
+pub use number::{Grade, Number};
+pub use plan::PlanLaw;
+pub use refine::first_year;
+pub use text::model_text;

@@ -1,0 +1,129 @@
+//! A number with what it rests on.
+
+use std::fmt::Write;
+
+/// How strong the ground of a number is; the words of the model file.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Grade {
+    /// Published for this council.
+    Measured,
+    /// Worked out from what is published for it.
+    Derived,
+    /// Taken from its neighbours, its region or England, or from another year.
+    Borrowed,
+    /// Judgement.
+    Assumed,
+}
+
+impl Grade {
+    /// The word in the model file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Grade::Measured => "measured",
+            Grade::Derived => "derived",
+            Grade::Borrowed => "borrowed",
+            Grade::Assumed => "assumed",
+        }
+    }
+}
+
+/// A number with its range and its ground.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Number {
+    /// Best value.
+    pub value: f64,
+    /// Low end of an 80 % range.
+    pub low: f64,
+    /// High end.
+    pub high: f64,
+    /// Ground.
+    pub grade: Grade,
+    /// Table it comes from; empty if none.
+    pub source: String,
+    /// How it was found.
+    pub note: String,
+}
+
+impl Number {
+    /// Judgement: a value with a range.
+    pub fn assumed(value: f64, low: f64, high: f64, note: &str) -> Number {
+        Number { value, low, high, grade: Grade::Assumed, source: String::new(), note: note.into() }
+    }
+
+    /// The same, with value and range scaled.
+    pub fn times(&self, by: f64) -> Number {
+        Number { value: self.value * by, low: self.low * by, high: self.high * by, ..self.clone() }
+    }
+
+    /// Value and range kept within bounds.
+    pub fn within(&self, least: f64, most: f64) -> Number {
+        let fit = |x: f64| if x.is_finite() { x.clamp(least, most) } else { least };
+        Number { value: fit(self.value), low: fit(self.low), high: fit(self.high), ..self.clone() }
+    }
+
+    /// As an inline table; `unit` such as " days" makes the numbers text.
+    pub fn table(&self, unit: &str) -> String {
+        let write = |x: f64| if unit.is_empty() { tidy(x) } else { format!("\"{}{unit}\"", tidy(x)) };
+        let (low, high) = (self.low.min(self.value), self.high.max(self.value));
+        let mut t = format!("{{ value = {}, low = {}, high = {}", write(self.value), write(low), write(high));
+        t.push_str(&ground(&self.source, self.grade, &self.note, true));
+        t.push_str(" }");
+        t
+    }
+}
+
+/// The keys that say what something rests on, after a comma or on lines of their own.
+pub fn ground(source: &str, grade: Grade, note: &str, inline: bool) -> String {
+    let (before, between) = if inline { (", ", ", ") } else { ("", "\n") };
+    let mut parts = Vec::new();
+    if !source.is_empty() {
+        parts.push(format!("source = {}", quoted(source)));
+    }
+    parts.push(format!("grade = \"{}\"", grade.word()));
+    if !note.is_empty() {
+        parts.push(format!("note = {}", quoted(note)));
+    }
+    format!("{before}{}", parts.join(between))
+}
+
+/// Text as a TOML string.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// A number with four significant digits, never in exponent form; nought if not finite.
+pub fn tidy(x: f64) -> String {
+    if !x.is_finite() || x == 0.0 {
+        return "0".into();
+    }
+    let digits = (3 - libm::floor(libm::log10(x.abs())) as i32).clamp(0, 7);
+    let text = format!("{x:.*}", digits as usize);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_people_write_them() {
+        assert_eq!(tidy(0.123456), "0.1235");
+        assert_eq!(tidy(2770.4), "2770");
+        assert_eq!(tidy(31.0), "31");
+        assert_eq!(tidy(0.0), "0");
+        assert_eq!(tidy(f64::NAN), "0");
+        assert_eq!(quoted("a \"b\" \\ \n"), "\"a \\\"b\\\" \\\\ \\u000A\"");
+    }
+}

@@ -1,0 +1,201 @@
+//! The run, ages, families, needs, arrivals.
+
+use super::{Writer, values};
+use crate::calibrate::authority::borrow::Reader;
+use crate::calibrate::authority::demand::FAMILIES;
+use crate::calibrate::authority::fit::YEARS;
+use crate::calibrate::authority::number::{Grade, Number, ground, quoted, tidy};
+use crate::calibrate::data::NOTICE;
+
+/// Age bands of the model: name, from, to.
+pub(super) const AGES: [(&str, &str, &str); 8] = [
+    ("unborn", "-0.65", "0"),
+    ("under_1", "0", "1"),
+    ("age_1_4", "1", "5"),
+    ("age_5_9", "5", "10"),
+    ("age_10_12", "10", "13"),
+    ("age_13_15", "13", "16"),
+    ("age_16_17", "16", "18"),
+    ("age_18_20", "18", "21"),
+];
+/// Needs: name, title, factors of assessment, of family or child.
+const NEEDS: [(&str, &str, &[&str], &str); 6] = [
+    ("domestic_abuse", "Domestic abuse (parent)", &["c3.Domestic_Abuse_parent"], "family"),
+    (
+        "substance_misuse",
+        "Alcohol or drug misuse (parent)",
+        &["c3.Alcohol_Misuse_parent", "c3.Drug_Misuse_parent"],
+        "family",
+    ),
+    ("parent_mental_health", "Mental health (parent)", &["c3.Mental_Health_parent"], "family"),
+    ("child_mental_health", "Mental health (child)", &["c3.Mental_Health_child"], "child"),
+    ("learning_disability", "Learning disability (child)", &["c3.Learning_Disability_child"], "child"),
+    ("neglect", "Neglect", &["c3.Neglect"], "family"),
+];
+
+impl Writer<'_> {
+    pub(super) fn head(&mut self) {
+        let (f, y) = (self.f, self.f.year);
+        self.line(format!(
+            "# {}: made from published statistics up to 31 March {y}; {YEARS} years follow.",
+            f.name
+        ));
+        self.line(format!("# {NOTICE}"));
+        self.line("# Every number says where it comes from. Contacts, early help and placements' kin are not published by");
+        self.line("# council and are left out; what judgement supplied is graded \"assumed\".\n");
+        self.line("[model]\nformat = 1");
+        self.line(format!("title = {}", quoted(&format!("{}: from referral to care", f.name))));
+        self.line(format!("place = {}", quoted(&f.name)));
+        self.line(format!("starts = {y}-04-01\nruns = \"{YEARS} years\"\nperiods = \"months\"\nreplications = 200\nseed = 1\nlevel = 0.95\nby = [\"ages\"]\n"));
+        self.line("[ages]");
+        for (name, from, to) in AGES {
+            self.line(format!("{name} = [{from}, {to}]"));
+        }
+        let ages = band_shares(&f.ages.0);
+        let families: Vec<String> = FAMILIES.iter().map(|(n, s)| format!("{n} = {s}")).collect();
+        self.line("\n[cases]");
+        self.line(format!("ages = {{ {ages}{} }}", ground("", Grade::Assumed, &f.ages.1, true)));
+        self.line(format!(
+            "families = {{ {}{} }}",
+            families.join(", "),
+            ground(
+                "",
+                Grade::Assumed,
+                "mean 1.65 children a referral: no count of families is published",
+                true
+            )
+        ));
+        self.line("leave = { age = 18, to = \"turned_18\" }\n");
+        self.needs();
+        for name in ["earlier_plan", "asylum"] {
+            let title = if name == "asylum" {
+                "Unaccompanied asylum-seeking child"
+            } else {
+                "Had a child protection plan before the model begins"
+            };
+            self.line(format!(
+                "[attributes.{name}]\ntitle = {}\nvalues = [\"no\", \"yes\"]\n",
+                quoted(title)
+            ));
+        }
+    }
+
+    fn needs(&mut self) {
+        let reader = Reader::new(self.stats, self.f.area, self.f.year);
+        let all = reader.count("c3.Episodes_with_assessment_factor");
+        self.line("# needs overlap: shares of assessments with the factor\n[needs]");
+        for (name, title, factors, of) in NEEDS {
+            let counts: Vec<Number> = factors.iter().map(|i| reader.count(i)).collect();
+            let most = counts.iter().map(|n| n.value).fold(0.0, f64::max);
+            let sum: f64 = counts.iter().map(|n| n.value).sum();
+            let share = |x: f64| if all.value > 0.0 { (x / all.value).clamp(0.0, 0.98) } else { 0.2 };
+            let grade = counts.iter().map(|n| n.grade).max().unwrap_or(Grade::Assumed).max(all.grade);
+            let source = self.source(&all.source);
+            let note = match factors.len() {
+                1 => format!("{sum:.0} of {:.0} assessments; {}", all.value, all.note),
+                _ => format!(
+                    "between the larger of two factors and their sum, of {:.0}: overlap unknown",
+                    all.value
+                ),
+            };
+            let value = share(0.5 * (most + sum));
+            let (low, high) = (share(most).min(0.85 * value), share(sum).max((1.15 * value).min(0.98)));
+            let rest = ground(&source, grade, &note, true);
+            self.line(format!(
+                "{name} = {{ share = {}, of = \"{of}\", title = {}, low = {}, high = {}{rest} }}",
+                tidy(value),
+                quoted(title),
+                tidy(low),
+                tidy(high)
+            ));
+        }
+        self.line("");
+    }
+
+    pub(super) fn demand(&mut self) {
+        let f = self.f;
+        self.line("# ---------------------------------------------------------------- demand");
+        self.line(
+            "[arrivals.referrals]\ntitle = \"Referrals of children not coming back\"\nto = \"referral\"",
+        );
+        let mut steps = Vec::new();
+        for (k, n) in f.referrals.iter().enumerate() {
+            let part = if n.value > 0.0 { values::new_arrivals(f, n.value) / n.value } else { 0.0 };
+            let note = format!(
+                "{:.0} referrals, {:.0} of them children coming back; {}",
+                n.value,
+                n.value * (1.0 - part),
+                n.note
+            );
+            let rate = Number { note, ..n.times(part) };
+            let rate = Number {
+                value: rate.value.max(0.01),
+                low: rate.low.max(0.005),
+                high: rate.high.max(0.02),
+                ..rate
+            };
+            let rate = self.number(&rate, " per year");
+            steps.push(format!("  {{ from = {}-04-01, rate = {rate} }}", f.year + k as i32));
+        }
+        self.line(format!("rate = [\n{},\n]", steps.join(",\n")));
+        const MONTHS: [&str; 12] = [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ];
+        let months: Vec<String> =
+            MONTHS.iter().zip(f.season.factor).map(|(m, x)| format!("{m} = {}", tidy(x.max(0.01)))).collect();
+        let source = self.source("DfE CIN c6");
+        self.line(format!(
+            "months = {{ {}{} }}",
+            months.join(", "),
+            ground(&source, f.season.grade, &f.season.note, true)
+        ));
+        let varies = self.number(&f.varies, "");
+        self.line(format!("varies = {varies}"));
+        let second = 0.62 * f.ratios.second.value;
+        let note =
+            format!("set so that about {:.1} % of plans are second or later", 100.0 * f.ratios.second.value);
+        self.line(format!(
+            "set = {{ earlier_plan = {{ yes = {}, no = \"rest\"{} }} }}\n",
+            tidy(second),
+            ground("", Grade::Assumed, &note, true)
+        ));
+        if f.care.asylum.value >= 0.05 {
+            let rate = self.number(&f.care.asylum, " per year");
+            self.line(
+                "[arrivals.asylum]\ntitle = \"Unaccompanied asylum-seeking children\"\nto = \"into_care\"",
+            );
+            self.line(format!("rate = {rate}\nfamilies = {{ 1 = 1 }}"));
+            self.line("ages = { age_13_15 = 0.3, age_16_17 = 0.7, grade = \"assumed\", note = \"most are 16 or 17\" }");
+            self.line("needs = { domestic_abuse = 0, substance_misuse = 0, parent_mental_health = 0, neglect = 0 }\nset = { asylum = \"yes\" }\n");
+        }
+    }
+}
+
+/// Shares over the first seven bands, in ten-thousandths that add to 1.
+pub(super) fn band_shares(shares: &[f64; 7]) -> String {
+    let sum: f64 = shares.iter().map(|s| s.max(0.0)).sum();
+    let mut parts = shares.map(|s| (1e4 * s.max(0.0) / sum.max(1e-12)).round());
+    let missing = 1e4 - parts.iter().sum::<f64>();
+    // the largest takes what rounding leaves
+    if let Some(largest) = parts.iter_mut().max_by(|a, b| a.total_cmp(b)) {
+        *largest += missing;
+    }
+    let words: Vec<String> = AGES
+        .iter()
+        .zip(parts)
+        .filter(|(_, p)| *p > 0.0)
+        .map(|((name, ..), p)| format!("{name} = {}", p / 1e4))
+        .collect();
+    words.join(", ")
+}

@@ -1,0 +1,75 @@
+//! A fitted council as a model file.
+
+mod care;
+mod counted;
+mod head;
+mod pathway;
+mod start;
+pub mod values;
+
+use super::fit::Fitted;
+use super::number::quoted;
+use crate::calibrate::data::Statistics;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Writes the file, keeping the sources it has named.
+pub(super) struct Writer<'a> {
+    pub(super) f: &'a Fitted,
+    pub(super) stats: &'a Statistics,
+    pub(super) out: String,
+    sources: BTreeMap<String, String>,
+}
+
+/// A complete model file for a fitted council: every number with its source, range and grade.
+pub fn model_text(stats: &Statistics, fitted: &Fitted) -> String {
+    let mut w = Writer { f: fitted, stats, out: String::new(), sources: BTreeMap::new() };
+    w.head();
+    w.demand();
+    w.pathway();
+    w.care();
+    w.exits();
+    w.start();
+    w.counted();
+    w.sources();
+    w.out
+}
+
+impl Writer<'_> {
+    pub(super) fn line(&mut self, text: impl AsRef<str>) {
+        self.out.push_str(text.as_ref());
+        self.out.push('\n');
+    }
+
+    /// The short name under which a published table stands in `[sources]`.
+    pub(super) fn source(&mut self, table: &str) -> String {
+        if table.is_empty() {
+            return String::new();
+        }
+        let mut name: String =
+            table.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        while name.contains("--") {
+            name = name.replace("--", "-");
+        }
+        let name: String = name.trim_matches('-').chars().take(48).collect();
+        let name =
+            if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("t-{name}") };
+        self.sources.insert(name.clone(), table.to_string());
+        name
+    }
+
+    /// A number with its ground, its table turned into a source's short name.
+    pub(super) fn number(&mut self, n: &super::number::Number, unit: &str) -> String {
+        let source = self.source(&n.source);
+        super::number::Number { source, ..n.clone() }.table(unit)
+    }
+
+    fn sources(&mut self) {
+        self.line("\n[sources]");
+        let sources = std::mem::take(&mut self.sources);
+        for (name, table) in sources {
+            let place = format!("{table}, {} ({}); {}", self.f.name, self.f.code, self.f.release);
+            let _ = writeln!(self.out, "{name} = {}", quoted(&place));
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! From referral to plan.
+
+use super::Writer;
+use super::values;
+use crate::calibrate::authority::fit::{ASSESSED, CONFERRED};
+use crate::calibrate::authority::flows::{DISABLED_YEARS, shares};
+use crate::calibrate::authority::number::{Grade, Number, ground, tidy};
+
+/// How much readier each age is for a section 47 enquiry, for a conference, for care; as in the Wiltshire model
+/// (judgement), scaled so that the share over the children decided about is kept.
+const READY: [(&str, [f64; 7]); 3] = [
+    ("section_47", [4.0, 1.9, 1.0, 0.9, 0.85, 0.85, 0.5]),
+    ("conference", [3.5, 1.9, 1.0, 0.9, 0.9, 0.9, 0.5]),
+    ("into_care", [4.5, 3.2, 0.65, 0.6, 1.15, 1.15, 0.35]),
+];
+
+/// The factor on all odds with which a share `p` of children of these ages go this way, found by halving.
+fn scale(odds: &[f64; 7], ages: &[f64; 7], p: f64) -> f64 {
+    let p = p.clamp(1e-6, 0.97);
+    let all: f64 = ages.iter().sum::<f64>().max(1e-12);
+    let share = |c: f64| -> f64 {
+        let one = |o: f64| p * o * c / (1.0 - p + p * o * c);
+        odds.iter().zip(ages).map(|(&o, &a)| a * one(o)).sum::<f64>() / all
+    };
+    let (mut low, mut high) = (0.05f64, 20.0f64);
+    for _ in 0..60 {
+        let middle = (low * high).sqrt();
+        if share(middle) < p { low = middle } else { high = middle }
+    }
+    (low * high).sqrt()
+}
+
+impl Writer<'_> {
+    /// A stage's routes: shares of flows, the largest as `rest`, with their ground.
+    fn routes(&mut self, stage: &str, ways: &[(&str, f64)], table: &str, grade: Grade, note: &str) {
+        self.line(format!("[stages.{stage}.to]"));
+        for (to, share) in shares(ways) {
+            match share {
+                Some(s) => self.line(format!("{to} = {}", tidy(s))),
+                None => self.line(format!("{to} = \"rest\"")),
+            }
+        }
+        let source = self.source(table);
+        self.line(ground(&source, grade, note, false));
+    }
+
+    /// Odds by age of a destination that a share `p` of those who leave a stage take.
+    fn odds(&mut self, stage: &str, to: &str, p: f64) {
+        let Some((_, odds)) = READY.iter().find(|r| r.0 == to) else { return };
+        let scale = scale(odds, &self.deciding(stage), p);
+        self.line(format!("[stages.{stage}.odds.{to}]"));
+        for ((name, ..), o) in super::head::AGES.iter().zip(odds) {
+            let o = o * scale;
+            let note = "the youngest go on more often; set for Wiltshire to plans and care starts by age";
+            self.line(format!("{name} = {}", Number::assumed(o, 0.7 * o, 1.4 * o, note).table("")));
+        }
+    }
+
+    /// Ages of the children about whom a stage decides: those coming back are born, some unborn are born meanwhile, and
+    /// enquiries are about the younger.
+    fn deciding(&self, stage: &str) -> [f64; 7] {
+        const BACK: [f64; 7] = [0.0, 0.06, 0.22, 0.27, 0.18, 0.18, 0.09];
+        let f = self.f;
+        let first = f.referrals.first().map_or(1.0, |n| n.value.max(1e-9));
+        let back = (f.returns.flow / first).clamp(0.0, 0.9);
+        let mut ages: [f64; 7] = std::array::from_fn(|k| (1.0 - back) * f.ages.0[k] + back * BACK[k]);
+        let born = match stage {
+            "referral" => 0.0,
+            "assessment" => 0.25,
+            _ => 0.35,
+        };
+        let moved = born * ages[0];
+        ages[0] -= moved;
+        ages[1] += moved;
+        match stage {
+            "referral" | "assessment" => ages,
+            "section_47" => {
+                let young = f.flows.referral_s47 + f.flows.assessment_s47;
+                let parts = [(young, ages), (f.flows.cin_s47, super::start::OPEN_AGES)];
+                let mut sum = [0.0; 7];
+                for (flow, ages) in parts {
+                    let ready: [f64; 7] = std::array::from_fn(|k| ages[k] * READY[0].1[k]);
+                    let all: f64 = ready.iter().sum();
+                    sum.iter_mut().zip(ready).for_each(|(s, r)| *s += flow * r / all.max(1e-12));
+                }
+                sum
+            }
+            // most who were unborn at the conference are born when the plan ends
+            "child_protection" | "leaves_plan_early" => [0.008, 0.14, 0.245, 0.255, 0.17, 0.13, 0.052],
+            _ => [0.008, 0.055, 0.2, 0.27, 0.178, 0.178, 0.111],
+        }
+    }
+
+    pub(super) fn pathway(&mut self) {
+        self.line("# ---------------------------------------------------------------- referral, assessment, section 47");
+        self.front();
+        self.enquiry();
+        self.plans();
+        self.protection();
+    }
+
+    fn front(&mut self) {
+        let (f, x) = (self.f, self.f.flows);
+        self.line("[stages.referral]\ntitle = \"Referral decision\"\nstay = { uniform = { low = \"0 working days\", high = \"1 working day\" } }\nclock = \"1 working day\"");
+        let note = format!(
+            "no further action: {}; a fifth of enquiries begin at referral (judgement)",
+            f.ratios.nfa.note
+        );
+        self.routes(
+            "referral",
+            &[
+                ("closed_nfa", x.referral_nfa),
+                ("section_47", x.referral_s47),
+                ("assessment", x.referral_assessment),
+            ],
+            "DfE CIN c1",
+            Grade::Derived,
+            &note,
+        );
+        if x.referral_s47 > 0.0 {
+            self.odds(
+                "referral",
+                "section_47",
+                x.referral_s47 / (x.referral_nfa + x.referral_s47 + x.referral_assessment),
+            );
+        }
+        let mut left = 1.0;
+        let mut bands = Vec::new();
+        for (k, ((_, to), share)) in ASSESSED.iter().zip(&f.assessments.share).enumerate() {
+            let share = if k + 1 == ASSESSED.len() { left } else { (share * 1e4).round() / 1e4 };
+            left -= share;
+            bands.push(format!("{{ to = \"{to}\", share = {} }}", (share.max(0.0) * 1e4).round() / 1e4));
+        }
+        let source = self.source(&f.assessments.source);
+        let note = format!("{}; 61 and over taken as 61 to 90", f.assessments.note);
+        let law = format!(
+            "{{ bands = [{}]{} }}",
+            bands.join(", "),
+            ground(&source, f.assessments.grade, &note, true)
+        );
+        self.line(format!(
+            "\n[stages.assessment]\ntitle = \"Single assessment\"\nstay = {law}\nclock = \"45 working days\""
+        ));
+        let ways = [
+            ("not_in_need", x.assessment_nin),
+            ("closing", x.assessment_closing),
+            ("child_in_need", x.assessment_cin),
+            ("section_47", x.assessment_s47),
+            ("into_care", x.assessment_care),
+            ("disabled", x.assessment_disabled),
+        ];
+        let note = format!(
+            "not in need: {}; the rest balances enquiries, plans, care and episodes that end within 3 months",
+            f.ratios.not_in_need.note
+        );
+        self.routes("assessment", &ways, "DfE CIN c1", Grade::Derived, &note);
+        for (to, flow) in [("section_47", x.assessment_s47), ("into_care", x.assessment_care)] {
+            if flow > 1e-4 * x.referral_assessment {
+                self.odds("assessment", to, flow / x.referral_assessment);
+            }
+        }
+        if self.reassessed() {
+            self.line(format!("\n[stages.reassessment]\ntitle = \"Assessment of a child whose case is open\"\nstay = {law}\nclock = \"45 working days\""));
+            self.routes("reassessment", &[("child_in_need", x.again_cin), ("closing", x.again_closing)], "", Grade::Assumed, "assessments exceed referrals assessed: the rest are of open cases; where they lead is judgement");
+        }
+    }
+
+    pub(super) fn reassessed(&self) -> bool {
+        self.f.flows.cin_again > 0.02 * self.f.flows.cin_inflow()
+    }
+
+    fn enquiry(&mut self) {
+        let (f, x) = (self.f, self.f.flows);
+        const EDGES: [(&str, &str); 4] = [
+            ("2 working days", "10 working days"),
+            ("", "15 working days"),
+            ("", "20 working days"),
+            ("", "35 working days"),
+        ];
+        let mut left = 1.0;
+        let mut bands = Vec::new();
+        for (k, (share, (from, to))) in f.conferences.share.iter().zip(EDGES).enumerate() {
+            let share = if k + 1 == CONFERRED.len() { left } else { (share * 1e4).round() / 1e4 };
+            left -= share;
+            let from = if from.is_empty() { String::new() } else { format!("from = \"{from}\", ") };
+            bands
+                .push(format!("{{ {from}to = \"{to}\", share = {} }}", (share.max(0.0) * 1e4).round() / 1e4));
+        }
+        let source = self.source(&f.conferences.source);
+        let law = format!(
+            "{{ bands = [{}]{} }}",
+            bands.join(", "),
+            ground(&source, f.conferences.grade, &f.conferences.note, true)
+        );
+        self.line("\n[stages.section_47]\ntitle = \"Strategy discussion and section 47 enquiry\"\nstay = { uniform = { low = \"2 working days\", high = \"15 working days\" }, grade = \"assumed\", note = \"enquiries that lead to no conference: no length is published\" }\nclock = \"15 working days\"\n[stages.section_47.stay_by]");
+        self.line(format!("conference = {law}"));
+        let all = x.enquiries().max(1e-9);
+        let conference = self.number(&f.ratios.conference, "");
+        self.line(format!("[stages.section_47.to]\nconference = {conference}"));
+        if x.s47_care > 5e-5 * all {
+            self.line(format!("into_care = {}", tidy(x.s47_care / all)));
+        }
+        self.line(format!("closing = {}", tidy((x.s47_closing / all).clamp(0.001, 0.4))));
+        self.line("child_in_need = \"rest\"");
+        let source = self.source(&f.ratios.conference.source);
+        self.line(ground(
+            &source,
+            Grade::Derived,
+            "what is not a conference goes on to a plan (three in five) or ends (judgement)",
+            false,
+        ));
+        self.odds("section_47", "conference", f.ratios.conference.value);
+        if x.s47_care > 5e-5 * all {
+            self.odds("section_47", "into_care", x.s47_care / all);
+        }
+        let plan = self.number(&f.ratios.plan, "");
+        self.line(format!("\n[stages.conference]\ntitle = \"Initial child protection conference\"\nstay = \"0 days\"\n[stages.conference.to]\nchild_protection = {plan}\nchild_in_need = \"rest\""));
+    }
+
+    fn plans(&mut self) {
+        let (f, x) = (self.f, self.f.flows);
+        self.line("\n# ---------------------------------------------------------------- plans");
+        let source = self.source(&f.cin_days.source);
+        let law = values::cin_stay(f.cin_days.value);
+        let note = format!(
+            "mean from stock and flow, {} to {} days: {}; shape assumed",
+            tidy(f.cin_days.low),
+            tidy(f.cin_days.high),
+            f.cin_days.note
+        );
+        let law = format!(
+            "{}{} }}",
+            law.trim_end_matches(" }").to_string() + " }",
+            ground(&source, Grade::Derived, &note, true)
+        );
+        self.line(format!("[stages.child_in_need]\ntitle = \"Child in need plan\"\nstay = {law}"));
+        let mut ways = vec![("closing", x.cin_closing), ("section_47", x.cin_s47), ("into_care", x.cin_care)];
+        if self.reassessed() {
+            ways.push(("reassessment", x.cin_again));
+        } else if let Some(closing) = ways.first_mut() {
+            closing.1 += x.cin_again;
+        }
+        self.routes(
+            "child_in_need",
+            &ways,
+            "DfE CIN b7",
+            Grade::Assumed,
+            "balances what comes in; a third of enquiries come from open plans (judgement)",
+        );
+        for (to, flow) in [("section_47", x.cin_s47), ("into_care", x.cin_care)] {
+            if flow > 1e-4 * x.cin_inflow() {
+                self.odds("child_in_need", to, flow / x.cin_inflow());
+            }
+        }
+        let days = 365.25 * DISABLED_YEARS;
+        self.line(format!("\n[stages.disabled]\ntitle = \"Child in need plan, disabled children's team\"\nstay = {{ exponential = {{ mean = \"{} days\" }}, grade = \"assumed\", note = \"long: two in five open episodes are of two years or more; 1,000 to 2,200 days\" }}", tidy(days)));
+        self.line("[stages.disabled.to]\nclosing = \"rest\"\ninto_care = 0.02\nsection_47 = 0.05\ngrade = \"assumed\"\nnote = \"judgement; those who stay leave at 18\"");
+        let note = format!(
+            "{}; {} to {} days",
+            f.closing_days.note,
+            tidy(f.closing_days.low),
+            tidy(f.closing_days.high)
+        );
+        let law = values::closing_stay(f.closing_days.value);
+        let law = format!(
+            "{}{} }}",
+            law.trim_end_matches(" }").to_string() + " }",
+            ground("", Grade::Assumed, &note, true)
+        );
+        self.line(format!("\n[stages.closing]\ntitle = \"Work ended, episode not yet closed\"\nstay = {law}\nto = \"closed\""));
+    }
+
+    fn protection(&mut self) {
+        let (f, x) = (self.f, self.f.flows);
+        let ends = f.plan.ends.map(tidy).join(", ");
+        let source = self.source(&f.plan.ended.source);
+        let note = format!(
+            "set to plans ended by duration ({}), then to a mean of {:.2} years, the stock foreseen over the plans foreseen",
+            f.plan.ended.note, f.plan.mean
+        );
+        let between = self.number(&f.plan.between, " per year");
+        self.line("\n[stages.child_protection]\ntitle = \"Child protection plan\"");
+        self.line(format!("stay = {{ reviews = {{ first = \"3 months\", then = \"6 months\", within = \"28 days\", ends = [{ends}] }}{} }}", ground(&source, Grade::Derived, &note, true)));
+        self.line(format!("interrupted = {{ leaves_plan_early = {between} }}"));
+        let ways =
+            [("child_in_need", x.review_cin), ("closing", x.review_closing), ("into_care", x.review_care)];
+        self.routes("child_protection", &ways, "", Grade::Assumed, "three quarters stay with the parents, most through a child in need plan (Wiltshire review 2023); care balances care starts");
+        if x.review_care > 1e-4 * (x.review_cin + x.review_closing) {
+            self.odds(
+                "child_protection",
+                "into_care",
+                x.review_care / (x.review_cin + x.review_closing + x.review_care),
+            );
+        }
+        self.line("\n[stages.leaves_plan_early]\ntitle = \"Plan ended between reviews\"\nstay = \"0 days\"");
+        let ways =
+            [("into_care", x.early_care), ("moved_away", x.early_moved), ("child_in_need", x.early_cin)];
+        self.routes(
+            "leaves_plan_early",
+            &ways,
+            "",
+            Grade::Assumed,
+            "care balances care starts; moves away are judgement",
+        );
+        if x.early_care > 1e-4 * (x.early_cin + x.early_moved) {
+            self.odds(
+                "leaves_plan_early",
+                "into_care",
+                x.early_care / (x.early_cin + x.early_moved + x.early_care),
+            );
+        }
+    }
+}

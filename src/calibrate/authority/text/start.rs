@@ -1,0 +1,233 @@
+//! The state on 31 March.
+
+use super::Writer;
+use super::head::band_shares;
+use crate::calibrate::authority::borrow::Reader;
+use crate::calibrate::authority::care::placements_ground;
+use crate::calibrate::authority::number::{Grade, Number, ground, tidy};
+
+/// Ages of children whose case has been open for a while: judgement.
+pub(super) const OPEN_AGES: [f64; 7] = [0.02, 0.06, 0.2, 0.26, 0.175, 0.175, 0.11];
+/// Ages on a plan, as in Wiltshire in 2022-23.
+pub(super) const PLAN_AGES: [f64; 7] = [0.051, 0.119, 0.232, 0.253, 0.165, 0.128, 0.052];
+/// An exponential stay of 4.1 years, seen at a moment and cut at 8 years.
+const DISABLED_ELAPSED: &str = "elapsed = [{ to = \"12 months\", share = 0.25 }, { to = \"24 months\", share = 0.2 }, { to = \"60 months\", share = 0.37 }, { to = \"96 months\", share = 0.18 }]";
+/// Rates of leaving depend on age alone, so time in the present placement does not bear on them; a long one would only
+/// take children for older than they are.
+const PLACED_ELAPSED: &str =
+    "elapsed = [{ to = \"3 months\", share = 1 }]  # leaving depends on age, not on time in the placement";
+const DISABLED_AGES: [f64; 7] = [0.0, 0.02, 0.12, 0.27, 0.21, 0.23, 0.15];
+const RESIDENTIAL_AGES: [f64; 7] = [0.0, 0.03, 0.03, 0.07, 0.2, 0.38, 0.29];
+const ADOPTION_AGES: [f64; 7] = [0.0, 0.1, 0.75, 0.15, 0.0, 0.0, 0.0];
+
+impl Writer<'_> {
+    /// Children in a stage, if any round to one.
+    fn stage(&mut self, stage: &str, cases: f64, table: &str, grade: Grade, note: &str, rest: &[String]) {
+        let n = cases.round();
+        if n < 1.0 {
+            return;
+        }
+        let source = self.source(table);
+        self.line(format!(
+            "[start.stages.{stage}]\ncases = {{ value = {n}{} }}",
+            ground(&source, grade, note, true)
+        ));
+        for line in rest {
+            self.line(line);
+        }
+    }
+
+    pub(super) fn start(&mut self) {
+        let (f, y) = (self.f, self.f.year);
+        self.line(format!(
+            "\n# ---------------------------------------------------------------- 31 March {y}"
+        ));
+        let o = f.open;
+        let ages = |a: &[f64; 7]| format!("ages = {{ {} }}", band_shares(a));
+        let second = f.ratios.second.value;
+        let earlier = |share: f64| {
+            format!(
+                "set = {{ earlier_plan = {{ yes = {}, no = \"rest\" }} }}",
+                tidy((share * second).clamp(0.001, 0.9))
+            )
+        };
+        let new = f.ages.0;
+        self.stage(
+            "assessment",
+            o.assessment,
+            "DfE CIN c2",
+            Grade::Derived,
+            "assessments a year times their mean length",
+            &[ages(&new), earlier(0.7)],
+        );
+        if self.reassessed() {
+            self.stage(
+                "reassessment",
+                o.reassessment,
+                "DfE CIN c2",
+                Grade::Derived,
+                "assessments beyond referrals assessed, times their mean length",
+                &[ages(&OPEN_AGES), earlier(1.4)],
+            );
+        }
+        self.stage(
+            "section_47",
+            o.section_47,
+            "DfE CIN c4",
+            Grade::Derived,
+            "enquiries a year, ten working days each",
+            &[ages(&new), earlier(1.0)],
+        );
+        let plans = f
+            .counts
+            .iter()
+            .find(|c| c.0 == "cin_plan_at_31_march")
+            .map_or(String::new(), |c| c.1.note.clone());
+        self.stage(
+            "child_in_need",
+            o.cin,
+            "DfE CIN b7",
+            Grade::Derived,
+            &format!("plans open ({plans}) less those with the disabled children's team"),
+            &[ages(&OPEN_AGES), earlier(1.4)],
+        );
+        self.stage(
+            "disabled",
+            o.disabled,
+            "DfE CIN b3",
+            Grade::Derived,
+            "four in five of those whose primary need is disability",
+            &[DISABLED_ELAPSED.into(), ages(&DISABLED_AGES), earlier(0.2)],
+        );
+        let now = f.counts.iter().find(|c| c.0 == "cpp_at_31_march").map(|c| c.1.clone());
+        let (grade, note, table) =
+            now.map_or((Grade::Assumed, String::new(), String::new()), |n| (n.grade, n.note, n.source));
+        let bands = self.plan_bands();
+        self.stage(
+            "child_protection",
+            o.plans,
+            &table,
+            grade,
+            &note,
+            &[bands, ages(&PLAN_AGES), earlier(1.0)],
+        );
+        self.stage(
+            "closing",
+            o.closing,
+            "DfE CIN b1",
+            Grade::Derived,
+            &format!(
+                "what is left of {:.0} children in need: open, but in no other part of the return",
+                o.all
+            ),
+            &[ages(&OPEN_AGES), earlier(1.2)],
+        );
+        self.stage(
+            "care_leaver",
+            o.leavers,
+            "DfE CLA by characteristics",
+            Grade::Derived,
+            "those who turned 18 in care in three years, as far as children in need leave room",
+            &["ages = { age_18_20 = 1 }".into()],
+        );
+        self.looked_after();
+        self.left();
+    }
+
+    fn plan_bands(&self) -> String {
+        let s = &self.f.plan.open.share;
+        let edges = ["3 months", "6 months", "12 months", "24 months", "33 months"];
+        let mut left = 1.0;
+        let mut parts = Vec::new();
+        for (k, (to, share)) in edges.iter().zip(s).enumerate() {
+            let share = if k + 1 == edges.len() { left } else { (share * 1e4).round() / 1e4 };
+            left -= share;
+            parts.push(format!("{{ to = \"{to}\", share = {} }}", (share.max(0.0) * 1e4).round() / 1e4));
+        }
+        format!("elapsed = [{}]", parts.join(", "))
+    }
+
+    fn looked_after(&mut self) {
+        let f = self.f;
+        let reader = Reader::new(self.stats, f.area, f.year);
+        let (grade, table, note) = placements_ground(&reader);
+        let a = |k: usize| f.care.ages.share.get(k).copied().unwrap_or(0.0) * f.care.stock.value;
+        let [fostered, residential, supported, parents, adoption] = f.care.placed;
+        // what is left of each age after the placements that hold mostly one age
+        let held: [f64; 7] = [0.0, a(0), a(1), a(2), 0.35 * a(3), 0.65 * a(3), a(4)];
+        let left: [f64; 7] = std::array::from_fn(|k| {
+            let other = residential * RESIDENTIAL_AGES[k]
+                + adoption * ADOPTION_AGES[k]
+                + if k == 6 { supported } else { 0.0 };
+            (held[k] - other).max(0.02 * held[k]) + if k > 0 { 1e-6 } else { 0.0 }
+        });
+        let sum: f64 = left.iter().sum();
+        let left = left.map(|x| x / sum.max(1e-9));
+        let ages = |a: &[f64; 7]| format!("ages = {{ {} }}", band_shares(a));
+        let whole =
+            Number { value: fostered + residential + supported + parents + adoption, ..f.care.stock.clone() };
+        // rounding must not lose a child
+        let fostered = whole.value.round()
+            - residential.round()
+            - supported.round()
+            - parents.round()
+            - adoption.round();
+        self.stage("fostered", fostered, &table, grade, &note, &[PLACED_ELAPSED.into(), ages(&left)]);
+        self.stage(
+            "residential",
+            residential,
+            &table,
+            grade,
+            &note,
+            &[PLACED_ELAPSED.into(), ages(&RESIDENTIAL_AGES)],
+        );
+        self.stage(
+            "supported",
+            supported,
+            &table,
+            grade,
+            &note,
+            &[PLACED_ELAPSED.into(), "ages = { age_16_17 = 1 }".into()],
+        );
+        self.stage("with_parents", parents, &table, grade, &note, &[PLACED_ELAPSED.into(), ages(&left)]);
+        self.stage(
+            "placed_for_adoption",
+            adoption,
+            &table,
+            grade,
+            &note,
+            &[PLACED_ELAPSED.into(), ages(&ADOPTION_AGES)],
+        );
+    }
+
+    fn left(&mut self) {
+        let (f, x) = (self.f, self.f.flows);
+        self.line("\n# children who left in the past five years and may still come back");
+        let ages = "ages = { under_1 = 0.06, age_1_4 = 0.22, age_5_9 = 0.27, age_10_12 = 0.18, age_13_15 = 0.18, age_16_17 = 0.09 }";
+        for (exit, flow, had, earlier) in [
+            ("not_in_need", x.assessment_nin, "50 days", 0.7),
+            ("closed_nfa", x.referral_nfa, "1 day", 0.7),
+            ("closed", x.closings(), "200 days", 1.1),
+        ] {
+            if flow < 0.05 {
+                continue;
+            }
+            let n = Number::assumed(
+                flow,
+                0.85 * flow,
+                1.2 * flow,
+                "what the model itself ends in the coming year",
+            );
+            let n = Number { grade: Grade::Derived, ..n };
+            self.line(format!(
+                "[start.exits.{exit}]\nleaving = {}\nover = \"5 years\"\n{ages}",
+                n.table(" per year")
+            ));
+            let yes = (earlier * f.ratios.second.value).clamp(0.001, 0.9);
+            self.line(format!(
+                "set = {{ earlier_plan = {{ yes = {}, no = \"rest\" }} }}\nhad = {{ in_need = \"{had}\" }}",
+                tidy(yes)
+            ));
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Posts are filled and fall vacant, and cases go to other workers when theirs leaves.
+
+use super::plan::{DeskPlan, StaffPlan};
+use super::state::{HELD, NOBODY, Post};
+use crate::base::rng::{Purpose, hash_name};
+use crate::base::time::{SimTime, Span};
+use crate::engine::agenda::Phase;
+use crate::engine::probe::Probe;
+use crate::engine::world::World;
+use crate::stats::dist::exp1;
+
+const SERVICE: Purpose = Purpose::named("service");
+const LEAVES: Purpose = Purpose::named("leaves post");
+const PUSHED: Purpose = Purpose::named("leaves overloaded");
+const RECRUITED: Purpose = Purpose::named("recruited");
+const NEWLY: Purpose = Purpose::named("newly qualified");
+const COVERED: Purpose = Purpose::named("agency cover");
+const AGENCY: Purpose = Purpose::named("agency starts");
+const ELAPSED: Purpose = Purpose::named("vacant so far");
+
+/// Kinds of change of a post, in the order in which they are told apart in an event.
+const LEAVE: usize = 0;
+const START: usize = 1;
+const COVER: usize = 2;
+
+/// A mean month.
+const MONTH: Span = Span(2_629_800_000);
+
+impl World<'_> {
+    /// Posts at the beginning: the first of each desk are vacant, as many as it has vacancies.
+    pub(crate) fn open_staff(&mut self) {
+        let Some(plan) = self.net.staff.as_ref() else { return };
+        let root = self.root.child(hash_name("staff"));
+        for (d, desk) in plan.desks.iter().enumerate() {
+            let mut vacant = desk.vacant;
+            for slot in desk.first..desk.end {
+                let spec = plan.slots[slot];
+                if let Some(s) = self.staff.as_mut() {
+                    s.slots[slot].key = root.child(desk.key).child(spec.number);
+                }
+                self.recorder.posts(d, self.now.0, [0, spec.fte, 0]);
+                // the nearest whole number of posts
+                if 2 * vacant >= spec.fte && vacant > 0 {
+                    vacant -= spec.fte;
+                    self.open_vacant(plan, slot);
+                } else {
+                    self.open_filled(plan, slot);
+                }
+            }
+        }
+        if plan.ticks {
+            self.schedule_other(self.now + MONTH, Phase::Shift, self.pools.len() + 3 * plan.slots.len());
+        }
+    }
+
+    fn open_filled(&mut self, plan: &StaffPlan, slot: usize) {
+        let role = &plan.roles[plan.desks[plan.slots[slot].desk].role];
+        let now = self.now.0;
+        let Some(staff) = self.staff.as_mut() else { return };
+        let s = &mut staff.slots[slot];
+        let served = role.service.steady(s.key.unit(SERVICE, 0));
+        s.since = now.saturating_sub(served);
+        s.newly = role.newly.is_some_and(|n| s.key.unit(NEWLY, 0) < n.0);
+        self.seat(plan, slot, Post::Permanent, served);
+    }
+
+    fn open_vacant(&mut self, plan: &StaffPlan, slot: usize) {
+        let desk = &plan.desks[plan.slots[slot].desk];
+        let Some(staff) = self.staff.as_ref() else { return };
+        let key = staff.slots[slot].key;
+        // what is left of a wait found at a random moment has the law of what has passed
+        let left = desk.recruitment.as_ref().map(|(_, law)| law.length_biased_elapsed(key.unit(ELAPSED, 0)));
+        if let Some(days) = left {
+            self.due(slot, START, self.now + Span::from_days(days));
+        }
+        if desk.agency.as_ref().is_some_and(|a| key.unit(COVERED, 0) < a.share) {
+            self.seat(plan, slot, Post::Agency, 0);
+        }
+    }
+
+    /// Somebody sits down in a post, who has served so long already.
+    fn seat(&mut self, plan: &StaffPlan, slot: usize, post: Post, served: i64) {
+        let spec = plan.slots[slot];
+        let desk: &DeskPlan = &plan.desks[spec.desk];
+        let now = self.now;
+        let Some(staff) = self.staff.as_mut() else { return };
+        let s = &mut staff.slots[slot];
+        s.post = post;
+        let per = match (&desk.agency, post) {
+            (Some(agency), Post::Agency) => agency.caseload,
+            _ => desk.caseload,
+        };
+        s.capacity = per * spec.fte as f64 / super::plan::MILLI;
+        if post == Post::Permanent {
+            let amount = exp1(s.key.bits(LEAVES, s.generation));
+            let left = plan.roles[desk.role].service.left(served, amount);
+            self.recorder.posts(spec.desk, now.0, [spec.fte, -spec.fte, 0]);
+            if let Some(left) = left {
+                self.due(slot, LEAVE, now + Span(left));
+            }
+        } else {
+            s.newly = false;
+            self.recorder.posts(spec.desk, now.0, [0, 0, spec.fte]);
+        }
+    }
+
+    fn due(&mut self, slot: usize, kind: usize, at: SimTime) {
+        if let Some(staff) = self.staff.as_mut() {
+            staff.slots[slot].due[kind] = at;
+        }
+        self.schedule_other(at, Phase::Shift, self.pools.len() + 3 * slot + kind);
+    }
+
+    /// Something that was due for a post; what was cancelled meanwhile is passed over.
+    pub(crate) fn staff_event<P: Probe>(&mut self, which: usize, probe: &mut P) {
+        let Some(plan) = self.net.staff.as_ref() else { return };
+        if which == 3 * plan.slots.len() {
+            self.staff_tick(plan, probe);
+            return;
+        }
+        let (slot, kind, now) = (which / 3, which % 3, self.now);
+        let Some(s) = self.staff.as_mut().and_then(|s| s.slots.get_mut(slot)) else { return };
+        if s.due[kind] != now {
+            return;
+        }
+        s.due[kind] = SimTime::NEVER;
+        match kind {
+            LEAVE => self.vacate(plan, slot, probe),
+            START => self.begin(plan, slot, probe),
+            _ => self.cover(plan, slot, probe),
+        }
+    }
+
+    /// A worker leaves for good.
+    fn vacate<P: Probe>(&mut self, plan: &StaffPlan, slot: usize, probe: &mut P) {
+        let spec = plan.slots[slot];
+        let desk = &plan.desks[spec.desk];
+        let cases = self.empty(plan, slot);
+        let now = self.now;
+        let Some(staff) = self.staff.as_mut() else { return };
+        let s = &mut staff.slots[slot];
+        s.post = Post::Vacant;
+        s.due[LEAVE] = SimTime::NEVER;
+        s.generation += 1;
+        let (key, generation) = (s.key, s.generation);
+        self.recorder.posts(spec.desk, now.0, [-spec.fte, spec.fte, 0]);
+        self.recorder.left_post(spec.desk, spec.fte);
+        let start = match &desk.recruitment {
+            Some((law, _)) => now + Span::from_ms_f64(law.draw(key.bits(RECRUITED, generation))),
+            None => SimTime::NEVER,
+        };
+        if start < SimTime::NEVER {
+            self.due(slot, START, start);
+        }
+        if let Some(agency) = desk.agency.as_ref().filter(|a| key.unit(COVERED, generation) < a.share) {
+            let at = now + Span::from_ms_f64(agency.after.draw(key.bits(AGENCY, generation)));
+            if at < start {
+                self.due(slot, COVER, at);
+            }
+        }
+        self.reallocate(plan, cases, spec.desk, probe);
+    }
+
+    /// A recruit begins; an agency worker in the post leaves.
+    fn begin<P: Probe>(&mut self, plan: &StaffPlan, slot: usize, probe: &mut P) {
+        let spec = plan.slots[slot];
+        let now = self.now.0;
+        let cases = self.empty(plan, slot);
+        let Some(staff) = self.staff.as_mut() else { return };
+        let s = &mut staff.slots[slot];
+        if s.post == Post::Agency {
+            self.recorder.posts(spec.desk, now, [0, 0, -spec.fte]);
+        }
+        s.due[COVER] = SimTime::NEVER;
+        s.since = now;
+        let newly = plan.roles[plan.desks[spec.desk].role].newly;
+        s.newly = newly.is_some_and(|n| s.key.unit(NEWLY, s.generation) < n.0);
+        self.seat(plan, slot, Post::Permanent, 0);
+        self.recorder.joined_post(spec.desk, spec.fte);
+        self.reallocate(plan, cases, spec.desk, probe);
+    }
+
+    /// An agency worker begins in a vacant post.
+    fn cover<P: Probe>(&mut self, plan: &StaffPlan, slot: usize, probe: &mut P) {
+        self.seat(plan, slot, Post::Agency, 0);
+        self.reallocate(plan, Vec::new(), plan.slots[slot].desk, probe);
+    }
+
+    /// Takes all cases from a worker, in the order in which they came into the model.
+    fn empty(&mut self, plan: &StaffPlan, slot: usize) -> Vec<(u32, usize)> {
+        let role = plan.desks[plan.slots[slot].desk].role;
+        let Some(staff) = self.staff.as_mut() else { return Vec::new() };
+        let mut ids = staff.slots[slot].cases.clone();
+        ids.sort_by_key(|id| self.cases.get(*id).number);
+        let mut out = Vec::with_capacity(ids.len());
+        for id in ids {
+            for h in 0..HELD {
+                if staff.cases[id as usize].held[h].slot == slot as u32 {
+                    staff.let_go(id, h, role);
+                    out.push((id, h));
+                }
+            }
+        }
+        out
+    }
+
+    /// Cases without their worker go to others of the desk, or wait; then the line is served.
+    fn reallocate<P: Probe>(
+        &mut self,
+        plan: &StaffPlan,
+        cases: Vec<(u32, usize)>,
+        desk: usize,
+        probe: &mut P,
+    ) {
+        let role = plan.desks[desk].role;
+        for (id, h) in cases {
+            let stage = self.cases.get(id).stage as usize;
+            let Some(staff) = self.staff.as_mut() else { return };
+            let weight = plan.roles[role].weights[stage];
+            let waiting = !staff.lines[desk].is_empty();
+            let found = if waiting { None } else { staff.choose(plan, desk, id, weight, self.now.0, NOBODY) };
+            match found {
+                Some(slot) => {
+                    staff.take(id, h, slot, role, weight);
+                    if h == 0 {
+                        staff.cases[id as usize].met += 1;
+                        staff.cases[id as usize].met_in_stay += 1;
+                        self.recorder.reallocated(desk);
+                    }
+                }
+                // who works beside is missed, but not waited for
+                None if h == 0 => self.join_line(id, stage, desk, false),
+                None => {}
+            }
+        }
+        self.serve_line(desk, probe);
+    }
+
+    /// Once a month: overloaded workers may leave, and capacities have grown.
+    fn staff_tick<P: Probe>(&mut self, plan: &StaffPlan, probe: &mut P) {
+        let now = self.now.0;
+        let tick = self.staff.as_mut().map_or(0, |s| {
+            s.tick += 1;
+            s.tick
+        });
+        for slot in 0..plan.slots.len() {
+            let role = &plan.roles[plan.desks[plan.slots[slot].desk].role];
+            let Some(staff) = self.staff.as_ref() else { return };
+            let s = &staff.slots[slot];
+            if role.turnover <= 0.0 || s.post != Post::Permanent {
+                continue;
+            }
+            let more = role.turnover * staff.overload(plan, slot, now);
+            let leaving = role.service.rate(now.saturating_sub(s.since)) * more * MONTH.0 as f64;
+            let visit = s.generation.wrapping_mul(1_000_003).wrapping_add(tick);
+            if leaving > 0.0 && s.key.unit(PUSHED, visit) < -libm::expm1(-leaving) {
+                self.vacate(plan, slot, probe);
+            }
+        }
+        for desk in 0..plan.desks.len() {
+            self.serve_line(desk, probe);
+        }
+        self.schedule_other(self.now + MONTH, Phase::Shift, self.pools.len() + 3 * plan.slots.len());
+    }
+}

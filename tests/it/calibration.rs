@@ -1,0 +1,239 @@
+//! Published statistics, and calibration by them.
+
+use caseflow::calibrate::data::{Cell, Statistics, Unknown};
+
+fn statistics() -> &'static Statistics {
+    Statistics::embedded()
+}
+
+fn name(asked: &str) -> String {
+    statistics().find(asked).map(|i| statistics().areas[i].name.clone()).unwrap_or_else(|e| e.to_string())
+}
+
+#[test]
+fn all_councils_of_today_are_embedded_and_found_by_name_and_code() {
+    let s = statistics();
+    let today = s.councils();
+    assert_eq!(today.len(), 153);
+    for i in today {
+        let a = &s.areas[i];
+        assert_eq!(s.find(&a.name), Ok(i), "{}", a.name);
+        assert_eq!(s.find(&a.code), Ok(i), "{}", a.code);
+        assert_eq!(s.find(&a.dfe_number), Ok(i), "{}", a.name);
+        assert!(
+            s.neighbours(i).len() == 10 || a.name == "Isles of Scilly" || a.name == "City of London",
+            "{}",
+            a.name
+        );
+    }
+}
+
+#[test]
+fn councils_are_found_by_what_people_call_them() {
+    for (asked, found) in [
+        ("wiltshire", "Wiltshire"),
+        ("Wiltshire Council", "Wiltshire"),
+        ("E06000048", "Northumberland"),
+        ("E08000020", "Gateshead"),
+        ("E10000002", "Buckinghamshire"),
+        ("Bristol", "Bristol, City of"),
+        ("hull", "Kingston upon Hull, City of"),
+        ("London Borough of Hackney", "Hackney"),
+        ("BOURNEMOUTH, Christchurch & Poole", "Bournemouth, Christchurch and Poole"),
+        ("City of London", "City of London"),
+        ("Dorset", "Dorset"),
+    ] {
+        let got = name(asked);
+        assert!(got == found, "{asked}: {got}");
+    }
+}
+
+#[test]
+fn what_is_no_council_today_is_said() {
+    let s = statistics();
+    assert!(matches!(s.find("Wilshire"), Err(Unknown::NotFound { like, .. }) if like[0] == "Wiltshire"));
+    assert!(
+        matches!(s.find("Cumbria"), Err(Unknown::Abolished { now, .. }) if now == ["Cumberland", "Westmorland and Furness"])
+    );
+    assert!(matches!(s.find("South West"), Err(Unknown::NotCouncil { .. })));
+    assert!(matches!(s.find("England"), Err(Unknown::NotCouncil { .. })));
+    assert!(s.find("").is_err());
+    assert!(s.find(&"x".repeat(100_000)).is_err());
+}
+
+/// Figures as the Department for Education prints them, and marks kept as marks.
+#[test]
+fn figures_and_marks_are_as_published() {
+    let s = statistics();
+    let w = s.find("Wiltshire").unwrap();
+    assert_eq!(s.value("referrals", w, 2024), Some(3290.0));
+    assert_eq!(s.value("cla_at_31_march", w, 2010), Some(349.0));
+    assert_eq!(s.cell("d5.2_years_or_more", w, 2024), Cell::Marked('c'));
+    assert_eq!(s.cell("referrals", w, 1999), Cell::Absent);
+    let h = s.find("Hampshire").unwrap();
+    assert_eq!(s.cell("referrals", h, 2024), Cell::Marked('u'));
+    let months: f64 = (0..12)
+        .map(|k| s.referrals_in_month(w, 2023 + (k + 3) / 12, (k + 3) % 12 + 1).value().unwrap())
+        .sum();
+    assert_eq!(months, 3290.0);
+    assert_eq!(s.population_by_age(w, 2024).unwrap().persons.len(), 26);
+}
+
+#[test]
+fn a_later_release_replaces_what_it_gives_and_no_more() {
+    let mut s = statistics().clone();
+    let w = s.find("Wiltshire").unwrap();
+    let table = b"la_code,la_name,level,year,indicator,value,mark,source_file\nE06000054,Wiltshire,la,2026,referrals,2900,,c1\n";
+    s.update("a test", &[("new.csv", table)]).unwrap();
+    assert_eq!((s.value("referrals", w, 2026), s.value("referrals", w, 2024)), (Some(2900.0), Some(3290.0)));
+    let again = Statistics::decode(&s.encode()).unwrap();
+    assert_eq!(again.value("referrals", w, 2026), Some(2900.0));
+    assert_eq!(again.release, "a test");
+    let bad = b"la_code,year,indicator,value,mark\nE06000054,2026,referrals,many,\n";
+    assert_eq!(
+        s.update("x", &[("bad.csv", bad)]).unwrap_err().to_string(),
+        "bad.csv, line 2: many is not a number"
+    );
+}
+
+#[test]
+fn damaged_files_are_refused_without_panic() {
+    let good = statistics().encode();
+    assert!(Statistics::decode(b"").is_err());
+    assert!(Statistics::decode(&good[..good.len() / 2]).is_err());
+    assert!(Statistics::decode(b"C|caseflow statistics|2\n").unwrap_err().to_string().contains("version 2"));
+    assert!(Statistics::decode(b"C|caseflow statistics|1\nY|0|2013|1").is_err());
+    assert!(
+        Statistics::decode(b"C|caseflow statistics|1\nA|C|E|n|r|1|s|c||0|0\nI|a|b|c|d\nY|0|99999999|1")
+            .is_err()
+    );
+}
+
+/// Every council of today gives a model that checks without an error.
+#[test]
+fn all_councils_make_a_model_that_checks() {
+    use caseflow::base::diag::SourceMap;
+    use caseflow::calibrate::authority::{YEARS, fit_by_balance, latest_year, model_text};
+    use caseflow::calibrate::outlook::{MEASURES, Outlook};
+    use std::collections::BTreeMap;
+    let s = statistics();
+    let mut outlooks = BTreeMap::new();
+    let mut bad = Vec::new();
+    for area in s.councils() {
+        let year = latest_year(s, area, 2025);
+        let outlook = outlooks.entry(year).or_insert_with(|| Outlook::learn(s, &MEASURES, year, YEARS));
+        let fitted = fit_by_balance(s, area, year, outlook);
+        let text = model_text(s, &fitted);
+        let mut sources = SourceMap::default();
+        let file = sources.add("model.toml", text.clone());
+        if let Err(found) = caseflow::model::load(&sources, file, &[]) {
+            let first: Vec<String> = found
+                .iter()
+                .filter(|d| d.is_error())
+                .take(3)
+                .map(|d| sources.plain(d))
+                .map(|d| format!("{} (line {})", d.message, d.line))
+                .collect();
+            bad.push(format!("{}: {}", fitted.name, first.join("\n    ")));
+        }
+    }
+    assert!(
+        bad.is_empty(),
+        "{} councils: {}",
+        bad.len(),
+        bad.iter().take(5).cloned().collect::<Vec<_>>().join("\n")
+    );
+}
+
+mod council {
+    use super::statistics;
+    use caseflow::base::diag::SourceMap;
+    use caseflow::calibrate::authority::{Draws, Fitted, YEARS, first_year, fit, model_text};
+    use caseflow::calibrate::data::Statistics;
+
+    fn fitted(name: &str, upto: i32) -> Fitted {
+        fit(statistics(), statistics().find(name).unwrap(), upto)
+    }
+
+    /// The tables of a release after which all figures by year are cut off.
+    fn known_in(year: i32) -> Statistics {
+        let cut: String = statistics()
+            .text()
+            .lines()
+            .map(|line| {
+                let part: Vec<&str> = line.splitn(4, '|').collect();
+                let [kind @ ("Y" | "M"), area, first, cells] = part[..] else { return format!("{line}\n") };
+                let first: i32 = first.parse().unwrap();
+                let last = if kind == "M" { year * 12 + 2 } else { year };
+                let kept = (last - first + 1).max(0) as usize;
+                let cells: Vec<&str> = cells.split(',').take(kept).collect();
+                if cells.is_empty() {
+                    String::new()
+                } else {
+                    format!("{kind}|{area}|{first}|{}\n", cells.join(","))
+                }
+            })
+            .collect();
+        Statistics::decode(cut.as_bytes()).unwrap()
+    }
+
+    /// A fit up to 2021 is the same, letter for letter, whether or not later figures are there to be seen.
+    #[test]
+    fn a_fit_uses_nothing_after_its_year() {
+        let then = known_in(2021);
+        for name in ["Leeds", "Cornwall", "Hackney"] {
+            let area = statistics().find(name).unwrap();
+            let code = &statistics().areas[area].code;
+            let (now, then) =
+                (fit(statistics(), area, 2021), fit(&then, then.area_by_code(code).unwrap(), 2021));
+            assert!(now.year <= 2021);
+            assert_eq!(now.draws, then.draws, "{name}");
+            assert_eq!(model_text(statistics(), &now), model_text(&known_in(2021), &then), "{name}");
+        }
+    }
+
+    /// The first simulated year is near what is foreseen; 10 % is the bar of the first model.
+    #[test]
+    fn wiltshire_simulates_to_what_is_foreseen() {
+        let f = fitted("Wiltshire", 2025);
+        let got = first_year(&model_text(statistics(), &f), 20).unwrap();
+        for (measure, aim) in &f.aims {
+            let got = got[*measure];
+            assert!((got / aim - 1.0).abs() < 0.1, "{measure}: {got} against {aim}");
+        }
+    }
+
+    #[test]
+    fn draws_are_read_back_and_lie_over_the_model() {
+        let f = fitted("Wiltshire", 2025);
+        let draws = Draws::read(&f.draws.text()).unwrap();
+        assert_eq!(draws, f.draws);
+        let text = model_text(statistics(), &f);
+        for k in [0, 7, 199] {
+            let mut sources = SourceMap::default();
+            let model = sources.add("model.toml", text.clone());
+            let draw = sources.add("draw.toml", draws.scenario(k).unwrap());
+            let loaded = caseflow::model::load(&sources, model, &[draw]);
+            let found = loaded.err().map(|f| f.iter().map(|d| sources.plain(d).message).collect::<Vec<_>>());
+            assert_eq!(found, None, "draw {k}");
+        }
+        assert_eq!(Draws::read("# caseflow draws 1\n[\"a\"]\n[\"1\", \"2\"]\n"), Err(3));
+        assert_eq!(Draws::read("nonsense"), Err(1));
+    }
+
+    /// Councils that publish next to nothing say what was borrowed.
+    #[test]
+    fn borrowed_figures_are_said_to_be_borrowed() {
+        for name in ["Isles of Scilly", "City of London"] {
+            let f = fitted(name, 2024);
+            let text = model_text(statistics(), &f);
+            assert!(text.contains("suppressed") && text.contains("grade = \"borrowed\""), "{name}");
+            assert!(
+                f.referrals.len() == YEARS as usize && f.referrals.iter().all(|n| n.value < 500.0),
+                "{name}"
+            );
+        }
+        let hampshire = fitted("Hampshire", 2024);
+        assert_eq!(hampshire.year, 2023, "its 2024 return was judged unreliable");
+    }
+}
