@@ -225,7 +225,6 @@ pub fn tables() -> Vec<&'static Def> {
         &GROUP,
         &AGAIN,
         &MEASURE,
-        &TARGET,
         &WHAT,
         &MOVES,
         &IN_BAND,

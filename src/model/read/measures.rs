@@ -5,7 +5,7 @@ use super::names::Of;
 use super::{Item, Reader};
 use crate::base::ids::StageId;
 use crate::model::catalogue::{IN_BAND, MEASURE, MOVES, TARGET, WHAT};
-use crate::model::measure::{Better, Group, Measure, Near, ServiceCount, Target, What};
+use crate::model::measure::{Better, Group, Measure, Near, ServiceCount, Target, Unit, What};
 use crate::model::stage::Dest;
 
 impl Reader<'_> {
@@ -30,20 +30,23 @@ impl Reader<'_> {
             let better = f
                 .opt("better")
                 .and_then(|i| self.word(&i, &[("lower", Better::Lower), ("higher", Better::Higher)]));
-            let target = f.opt("target").and_then(|i| self.target(&i, f.opt("of").is_some()));
-            let published = self.published(&f);
-            let Some(what) = what else { continue };
-            measures.push(Measure {
+            let mut measure = Measure {
                 name: entry.key.clone(),
                 title: title.unwrap_or_else(|| entry.key.clone()),
-                what,
+                what: what.clone().unwrap_or(What::One),
                 of,
-                published,
+                published: Vec::new(),
                 near,
                 chart: chart.unwrap_or(false),
                 better,
-                target,
-            });
+                target: None,
+            };
+            let share = measure.unit() == Unit::Share;
+            measure.target = f.opt("target").and_then(|i| self.target(&i, share));
+            measure.published = self.published(&f, share);
+            if what.is_some() {
+                measures.push(measure);
+            }
         }
         measures
     }

@@ -5,6 +5,7 @@ use super::words::{self, target, when};
 use super::{Breakdown, Comparison};
 use crate::experiment::compare::{Difference, Span};
 use crate::experiment::estimate::{Summariser, Summary};
+use crate::model::measure::Unit;
 use crate::model::provenance::Assumption;
 use crate::present::format;
 use crate::present::table::{Cell, Column, Kind, Table};
@@ -89,7 +90,11 @@ pub(super) fn differences(c: &Comparison<'_>, view: &View<'_>) -> Table {
                 Cell::text(&view.case.head.title),
                 Cell::text(&f.measure.name),
                 Cell::text(&f.measure.title),
-                Cell::text(if share { "per cent" } else { "count" }),
+                Cell::text(match f.measure.unit() {
+                    Unit::Share => "per cent",
+                    Unit::Pounds => "pounds",
+                    _ => "count",
+                }),
                 Cell::text(&span_key(c, *span)),
                 Cell::text(&when(c.base, f.measure, *span)),
                 scaled(d.base.point, share),
@@ -152,10 +157,14 @@ pub(super) fn short(c: &Comparison<'_>, view: &View<'_>) -> Table {
 
 fn cells(c: &Comparison<'_>, m: &crate::model::measure::Measure, span: Span, d: &Difference) -> Vec<Cell> {
     let value = |v: Option<f64>| v.map_or(":".into(), |v| words::value(m, v));
-    let scale = if m.of.is_some() { 100.0 } else { 1.0 };
-    let places = 1;
+    let scale = crate::present::measure::scale(m);
+    let places = usize::from(m.unit() != Unit::Pounds);
     let signed = |v: f64| format::signed(v * scale, places);
-    let unit = if m.of.is_some() { " points" } else { "" };
+    let unit = match m.unit() {
+        Unit::Share => " points",
+        Unit::Pounds => " pounds",
+        _ => "",
+    };
     vec![
         Cell::text(&m.title),
         Cell::text(&when(c.base, m, span)),

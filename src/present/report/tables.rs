@@ -200,8 +200,8 @@ pub(super) fn compared(study: &Study<'_>) -> Option<Table> {
     for measured in study.measured {
         let Some(measure) = model.measures.get(measured.measure) else { continue };
         // shares are shown in per cent, and their differences in percentage points
-        let scale = if measure.of.is_some() { 100.0 } else { 1.0 };
-        let unit = if measure.of.is_some() { " (%)" } else { "" };
+        let scale = crate::present::measure::scale(measure);
+        let unit = crate::present::measure::suffix(measure);
         for c in &measured.compared {
             let near = match c.near {
                 Some(true) => "yes",
