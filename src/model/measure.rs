@@ -72,7 +72,7 @@ impl Measure {
     pub fn unit(&self) -> Unit {
         use super::staff::Figure;
         let unit = |what: &What| match what {
-            What::Staff { figure: Figure::Cost, .. } => Unit::Pounds,
+            What::Staff { figure: Figure::Cost, .. } | What::Cost { .. } => Unit::Pounds,
             What::Staff { figure: Figure::Over, .. } => Unit::Share,
             What::Staff { figure: Figure::Unallocated, .. } => Unit::Count,
             What::Staff { .. } => Unit::Decimal,
@@ -180,6 +180,17 @@ pub enum What {
         from: u8,
         /// At most so many.
         to: u8,
+    },
+    /// Weeks that cases spent in these stages.
+    Weeks(Vec<StageId>),
+    /// Pounds of the day spent on stages, services and staff together.
+    Cost {
+        /// Stages beside their workers.
+        stages: Vec<StageId>,
+        /// Services (indices).
+        services: Vec<usize>,
+        /// Workers of these roles (indices).
+        roles: Vec<usize>,
     },
     /// What is counted of a service (index).
     Service(usize, ServiceCount),

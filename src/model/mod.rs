@@ -10,6 +10,7 @@ mod check;
 pub mod file;
 mod load;
 pub mod measure;
+pub mod money;
 pub mod pool;
 pub mod provenance;
 mod read;
@@ -63,6 +64,8 @@ pub struct Model {
     pub measures: Vec<measure::Measure>,
     /// Workers who hold the cases; `None` for a model without staff.
     pub staff: Option<staff::Staffing>,
+    /// What stages and services cost; `None` for a model without prices.
+    pub money: Option<money::Money>,
     /// What each number rests on.
     pub register: Vec<provenance::Assumption>,
     /// Sources by their short name.

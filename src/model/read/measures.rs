@@ -90,6 +90,8 @@ impl Reader<'_> {
             "group_starts" => What::GroupStarts(self.group_named(&i)?),
             "group_ends" => What::GroupEnds(self.group_named(&i)?),
             "group_children" => What::GroupChildren(self.group_named(&i)?),
+            "weeks" => What::Weeks(self.stage_list(&i, groups)?),
+            "cost" => self.cost(&i, groups)?,
             "workers_met" => self.workers_met(&i)?,
             other => match ServiceCount::ALL.iter().find(|c| c.0 == other) {
                 Some(&(_, _, count)) => What::Service(self.find_service(&i)?, count),
@@ -104,7 +106,7 @@ impl Reader<'_> {
     }
 
     /// A name or a list of names.
-    fn name_list<'t>(&mut self, item: &Item<'t>, what: &str) -> Option<Vec<Item<'t>>> {
+    pub(super) fn name_list<'t>(&mut self, item: &Item<'t>, what: &str) -> Option<Vec<Item<'t>>> {
         if item.node.text().is_some() {
             return Some(vec![item.clone()]);
         }
@@ -145,7 +147,7 @@ impl Reader<'_> {
         sound.then_some(out)
     }
 
-    fn stage_list(&mut self, item: &Item<'_>, groups: &[Group]) -> Option<Vec<StageId>> {
+    pub(super) fn stage_list(&mut self, item: &Item<'_>, groups: &[Group]) -> Option<Vec<StageId>> {
         let dests = self.dest_list(item, groups, false)?;
         let stage = |d: Dest| match d {
             Dest::Stage(id) => Some(id),
