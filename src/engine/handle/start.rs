@@ -17,6 +17,7 @@ impl World<'_> {
         let net = self.net;
         let node: &StageNode = &net.stages[stage];
         let now = self.now;
+        self.cases.visit(id, stage);
         let case = self.cases.get_mut(id);
         case.stage = stage as u16;
         case.asked = now.0;
@@ -49,7 +50,7 @@ impl World<'_> {
         let net = self.net;
         let node = &net.stages[stage];
         let now = self.now;
-        let visit = self.cases.visit(id, stage);
+        let visit = self.cases.this_visit(id, stage);
         let case = self.cases.get_mut(id);
         case.state = State::Staying;
         case.started = now.0;
@@ -128,7 +129,7 @@ impl World<'_> {
     /// When a case reaches the age at which it must leave this stage.
     pub(crate) fn age_limit(&self, id: u32, node: &StageNode) -> Option<SimTime> {
         let (age, _) = node.leave?;
-        let born = self.cases.get(id).born;
+        let born = self.cases.person(id).born;
         (born != i64::MAX).then(|| SimTime(born.saturating_add(age)))
     }
 }

@@ -32,10 +32,15 @@ const FIRST: u64 = (1023 + 63 - OCTAVES as u64) << CELL_BITS;
 /// Cells are cut once more in this many octaves; further out they are too rare to matter.
 const CUT_OCTAVES: usize = 8;
 
+/// The coefficients of one cell, in one line of the processor's cache.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Cell([f64; 6]);
+
 /// A quantile function prepared for many draws.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
-    cells: Box<[[f64; 6]]>,
+    cells: Box<[Cell]>,
     exact: Dist,
     scale: f64,
 }
@@ -66,15 +71,15 @@ impl Table {
                         let width = base / CELLS as f64;
                         holes.push((cells.len(), base + width * i as f64, width, upper));
                     }
-                    cells.push(cell);
+                    cells.push(Cell(cell));
                 }
             }
         }
         for (index, low, width, upper) in holes {
             let start = cells.len();
-            cells.extend(row(dist, low, width, upper, scale));
+            cells.extend(row(dist, low, width, upper, scale).map(Cell));
             if let Some(cell) = cells.get_mut(index) {
-                *cell = hole(start as f64);
+                *cell = Cell(hole(start as f64));
             }
         }
         Table { cells: cells.into_boxed_slice(), exact: dist.clone(), scale }
@@ -88,7 +93,7 @@ impl Table {
         let double = ((bits ^ upper) as i64 as f64).to_bits();
         let cell = (double >> PLACE).wrapping_sub(FIRST) as usize;
         if cell < SIDE
-            && let Some(c) = self.cells.get(cell + (upper as usize & SIDE))
+            && let Some(Cell(c)) = self.cells.get(cell + (upper as usize & SIDE))
         {
             let v = evaluate(c, double << CELL_BITS);
             // Not a number: a cell without polynomial.
@@ -105,7 +110,7 @@ impl Table {
         let index = c[1] as usize + (place >> PLACE) as usize % CELLS;
         if c[0].is_nan()
             && c[1] > 0.0
-            && let Some(part) = self.cells.get(index)
+            && let Some(Cell(part)) = self.cells.get(index)
         {
             let v = evaluate(part, place << CELL_BITS);
             if v >= 0.0 {
@@ -126,8 +131,8 @@ impl Table {
     #[cfg(test)]
     pub(super) fn slow_share(&self) -> f64 {
         let mut share = libm::ldexp(1.0, -(OCTAVES as i32));
-        let empty = |c: &&[f64; 6]| c[0].is_nan();
-        for (i, c) in self.cells.iter().enumerate().take(2 * SIDE) {
+        let empty = |c: &&Cell| c.0[0].is_nan();
+        for (i, Cell(c)) in self.cells.iter().enumerate().take(2 * SIDE) {
             let octave = (OCTAVES - 1 - i % SIDE / CELLS) as i32;
             let weight = libm::ldexp(0.25, -octave) / CELLS as f64;
             if c[0].is_nan() && c[1] > 0.0 {

@@ -66,6 +66,9 @@ fn coming_back() {
     let visits = 0.75 / 0.6 + 0.25 * 3.0;
     let odd = s.share(("stage", "asked", "odd", ""), ("stream", "arrived", "others", ""));
     j.check("visits each, some with odds times three", &odd, visits);
+    // each time they give up they have new luck; one of ten thousand has the place
+    let tries = s.share(("stage", "asked", "crowded", ""), ("stream", "arrived", "hopeful", ""));
+    j.check("tries each", &tries, 2.0 - 1e-4);
     j.verdict();
 }
 
