@@ -128,7 +128,7 @@ impl Agenda {
 
     /// Adds an event and returns its sequence number; past the horizon it is only numbered.
     /// O(1) on average.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, at: u64, phase: Phase, who: u32) -> u32 {
         self.sequence = self.sequence.wrapping_add(1);
         if at >= self.end {
@@ -146,7 +146,7 @@ impl Agenda {
         self.sequence
     }
 
-    #[inline]
+    #[inline(always)]
     fn push_near(&mut self, bucket: usize, event: Packed) {
         let head = &mut self.heads[bucket % SPAN];
         let node = Node { event, next: *head };
@@ -162,7 +162,7 @@ impl Agenda {
         };
     }
 
-    #[inline]
+    #[inline(always)]
     fn push_far(&mut self, span: usize, event: Packed) {
         let head = &mut self.far[span];
         if let Some(chunk) = self.chunks.get_mut(*head as usize)
@@ -192,14 +192,14 @@ impl Agenda {
             if let Some(event) = self.pop_current() {
                 return Some(event);
             }
-            if !self.next_bucket() {
+            if !self.next_bucket().0 {
                 return None;
             }
         }
     }
 
     /// Takes the first event of the current bucket, or `None` if that bucket is done.
-    #[inline]
+    #[inline(always)]
     pub fn pop_current(&mut self) -> Option<Event> {
         self.current.pop().map(unpack)
     }
@@ -210,13 +210,23 @@ impl Agenda {
         self.current.iter().map(|event| *event as u32)
     }
 
-    /// Sorts the next bucket that holds anything into `current`; false when there is none.
+    /// Whose events the near span held when it began.
+    pub fn in_span(&self) -> impl Iterator<Item = u32> + '_ {
+        self.nodes.iter().map(|node| node.event as u32)
+    }
+
+    /// Sorts the next bucket that holds anything into `current`. Returns whether there is one, and
+    /// whether it is the first of a new span.
     #[inline]
-    pub fn next_bucket(&mut self) -> bool {
+    pub fn next_bucket(&mut self) -> (bool, bool) {
+        let mut new_span = false;
         loop {
             self.bucket += 1;
-            if self.bucket >= self.near_until && !self.next_span() {
-                return false;
+            if self.bucket >= self.near_until {
+                if !self.next_span() {
+                    return (false, false);
+                }
+                new_span = true;
             }
             let mut k = std::mem::replace(&mut self.heads[self.bucket % SPAN], NONE);
             if k == NONE {
@@ -228,7 +238,7 @@ impl Agenda {
                 insert(&mut self.current, node.event);
                 k = node.next;
             }
-            return true;
+            return (true, new_span);
         }
     }
 

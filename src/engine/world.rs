@@ -166,15 +166,19 @@ impl<'n> World<'n> {
             if let Some(event) = self.agenda.pop_current() {
                 return Some(event);
             }
-            if !self.agenda.next_bucket() {
+            let (found, new_span) = self.agenda.next_bucket();
+            if !found {
                 return None;
             }
-            // their records are scattered: asked for together, they come together
+            // records of cases are scattered: asked for together, they come together
+            if new_span {
+                self.agenda.in_span().for_each(|who| self.cases.fetch(who));
+            }
             self.agenda.soon().for_each(|who| self.cases.fetch(who));
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn handle<P: Probe>(&mut self, event: Event, probe: &mut P) -> Result<(), RunError> {
         match event.phase {
             Phase::Finish => {
@@ -197,7 +201,7 @@ impl<'n> World<'n> {
     }
 
     /// Schedules something for a case and remembers it as what is pending.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn schedule(&mut self, at: SimTime, phase: Phase, case: u32) {
         let at = at.0.saturating_sub(self.net.begin.0) as u64;
         let sequence = self.agenda.push(at, phase, case);

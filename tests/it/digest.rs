@@ -23,7 +23,7 @@ fn one_complete_run_is_pinned() {
     assert_eq!(format!("{:016x}", rows.digest()), DIGEST);
 }
 const EVENTS: u64 = 69450;
-const DIGEST: &str = "823d8a3cc93e7c1b";
+const DIGEST: &str = "b65d16334824251c";
 
 #[cfg(feature = "parallel")]
 #[test]

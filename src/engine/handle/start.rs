@@ -12,7 +12,7 @@ use crate::stats::dist::exp1;
 
 impl World<'_> {
     /// A case asks to enter `stage`, coming from a stage in the groups of `before`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn enter<P: Probe>(&mut self, id: u32, stage: usize, before: u64, probe: &mut P) {
         let net = self.net;
         let node: &StageNode = &net.stages[stage];
@@ -45,7 +45,7 @@ impl World<'_> {
     }
 
     /// The stay of a case begins; its places are already held.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn start<P: Probe>(&mut self, id: u32, stage: usize, queued: bool, probe: &mut P) {
         let net = self.net;
         let node = &net.stages[stage];

@@ -32,13 +32,13 @@ struct Level {
 }
 
 impl Level {
-    #[inline]
+    #[inline(always)]
     fn come(&mut self, t: i64) {
         self.now += 1;
         self.moment = self.moment.wrapping_sub(t);
     }
 
-    #[inline]
+    #[inline(always)]
     fn go(&mut self, t: i64) {
         self.now -= 1;
         self.moment = self.moment.wrapping_add(t);
@@ -149,7 +149,7 @@ impl Recorder {
     }
 
     /// A case asks to enter a stage.
-    #[inline]
+    #[inline(always)]
     pub fn asked(&mut self, stage: usize) {
         self.piece.stages[stage].asked += 1;
         if self.any_detail
@@ -181,7 +181,7 @@ impl Recorder {
     }
 
     /// A stay begins after waiting `wait` milliseconds; `queued` if it stood in the queue.
-    #[inline]
+    #[inline(always)]
     pub fn started(&mut self, stage: usize, t: i64, wait: i64, queued: bool) {
         self.levels[stage].staying.come(t);
         let tally = &mut self.piece.stages[stage];
@@ -229,7 +229,7 @@ impl Recorder {
     }
 
     /// A stay ends.
-    #[inline]
+    #[inline(always)]
     pub fn ended(&mut self, e: Ended) {
         self.levels[e.stage].staying.go(e.at);
         let tally = &mut self.piece.stages[e.stage];
@@ -249,14 +249,14 @@ impl Recorder {
     }
 
     /// A case takes a way out of a stage.
-    #[inline]
+    #[inline(always)]
     pub fn moved(&mut self, stage: usize, way: usize) {
         let at = self.piece.way_at[stage] + way;
         self.piece.ways[at] += 1;
     }
 
     /// A case leaves the model.
-    #[inline]
+    #[inline(always)]
     pub fn left(&mut self, exit: usize, sojourn: i64) {
         let tally = &mut self.piece.exits[exit];
         let days = sojourn as f64 / DAY_MS as f64;
