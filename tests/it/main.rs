@@ -10,6 +10,7 @@ mod architecture;
 mod bad_files;
 mod calibration;
 mod catalogue;
+mod cli;
 mod common_random_numbers;
 mod compare;
 mod digest;

@@ -30,7 +30,7 @@ fn competing_causes() {
 #[test]
 fn plans_end_at_reviews() {
     let s = Study::of("reviews");
-    let mut j = Judge::new("reviews", 0.01);
+    let mut j = Judge::new("reviews", 0.006);
     let ended = ("stage", "ended", "plan", "");
     // reviews at 3, 9, 15, 21, 27… months lie one in each band
     let shares = [0.2, 0.4, 0.24, 0.096, 0.064];
