@@ -7,6 +7,7 @@ pub mod arrivals;
 pub mod case;
 pub mod catalogue;
 mod check;
+pub mod draws;
 pub mod file;
 mod load;
 pub mod measure;

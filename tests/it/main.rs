@@ -9,6 +9,7 @@
 mod architecture;
 mod bad_files;
 mod calibration;
+mod calibration_new;
 mod catalogue;
 mod cli;
 mod common_random_numbers;

@@ -268,7 +268,7 @@ pub fn assumptions(model: &Model) -> Table {
 }
 
 /// A grade in a word.
-pub(super) fn grade_name(grade: Grade) -> &'static str {
+pub fn grade_name(grade: Grade) -> &'static str {
     match grade {
         Grade::Measured => "measured",
         Grade::Derived => "derived",
