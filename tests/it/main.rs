@@ -21,6 +21,7 @@ mod good_files;
 mod hostile_files;
 mod laws;
 mod models;
+mod money;
 mod scenario;
 mod scenarios;
 mod schema;

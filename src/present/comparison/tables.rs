@@ -2,7 +2,7 @@
 
 use super::findings::{View, end_of, last_day, met_of, parts_of, verdict_of};
 use super::words::{self, target, when};
-use super::{Breakdown, Comparison};
+use super::{Breakdown, Comparison, downstream};
 use crate::experiment::compare::{Difference, Span};
 use crate::experiment::estimate::{Summariser, Summary};
 use crate::model::measure::Unit;
@@ -36,6 +36,7 @@ pub(super) fn all(c: &Comparison<'_>, views: &[View<'_>]) -> Vec<Table> {
         out.extend(whole);
     };
     gather(&|v| Some(differences(c, v)));
+    gather(&|v| downstream::table(c, v));
     gather(&|v| Some(changes(c, v)));
     gather(&|v| fresh(c, v));
     gather(&|v| verdicts(c, v));

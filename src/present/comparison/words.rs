@@ -1,5 +1,6 @@
 //! Sentences about scenarios, for a reader who is no analyst.
 
+use super::downstream;
 use super::findings::{self, Finding, View, last_day, met_of, verdict_of};
 use super::{Comparison, Side};
 use crate::experiment::compare::{Difference, Span};
@@ -54,7 +55,7 @@ pub(super) fn change(measure: &Measure, v: f64) -> String {
 }
 
 /// `31 to 35 fewer`, `8 fewer to 2 more`.
-fn range(measure: &Measure, low: f64, high: f64) -> String {
+pub(super) fn range(measure: &Measure, low: f64, high: f64) -> String {
     if low < 0.0 && high > 0.0 {
         return format!("{} to {}", change(measure, low), change(measure, high));
     }
@@ -217,6 +218,8 @@ pub(super) fn json(c: &Comparison<'_>, view: &View<'_>) -> Value {
         "better": plain(main.and_then(|f| verdict(c, view, f))),
         "target": plain(main.and_then(|f| met(c, view, f))),
         "range": plain(main.and_then(|f| ends(c, view, f))),
+        "effects": plain(main.and_then(|f| downstream::rests_on(c, view, f))),
+        "downstream": plain(downstream::sentence(c, view)),
         "ground": plain(ground(view)),
         "difference": main.and_then(Finding::last),
     })
@@ -243,8 +246,16 @@ pub(super) fn text(c: &Comparison<'_>, views: &[View<'_>]) -> String {
         out.push(escape::terminal(&view.case.head.title));
         let Some(f) = view.main() else { continue };
         out.push(format!("  {}", escape::terminal(&answer(c, f))));
-        for more in
-            [ends(c, view, f), verdict(c, view, f), met(c, view, f), ground(view)].into_iter().flatten()
+        for more in [
+            ends(c, view, f),
+            downstream::rests_on(c, view, f),
+            verdict(c, view, f),
+            met(c, view, f),
+            ground(view),
+        ]
+        .into_iter()
+        .chain([downstream::sentence(c, view)])
+        .flatten()
         {
             out.push(format!("  {}", escape::terminal(&more)));
         }
