@@ -12,15 +12,13 @@
 #![allow(clippy::print_stdout, clippy::disallowed_methods, missing_docs)]
 
 use caseflow::forecast::backtest::backtest;
-use caseflow::forecast::choose::choose;
 use caseflow::forecast::marginal::Marginal;
 use caseflow::forecast::month::Month;
 use caseflow::forecast::parallel;
 use caseflow::forecast::pool::Pool;
 use caseflow::forecast::project::project;
-use caseflow::forecast::run::forecast;
+use caseflow::forecast::run::{Outcome, forecast};
 use caseflow::forecast::series::{Calendar, Options, Series, Treatment, covid};
-use caseflow::forecast::table::tabulate;
 use caseflow::stats::series::conformal::{Shape, central};
 use caseflow::stats::series::least_squares::Effort;
 use caseflow::stats::series::member::{Method, fit};
@@ -124,7 +122,8 @@ fn competition(text: &str) {
     let all: Vec<Series> = items.iter().map(|i| i.series.clone()).collect();
     let wall = Instant::now();
     let before = all_cpu();
-    let made = forecast(&all, &options).map_or(0, |o| o.len());
+    let outcomes = forecast(&all, &options).unwrap_or_default();
+    let made = outcomes.len();
     let seconds = wall.elapsed().as_secs_f64();
     println!(
         "  everything, backtests included: {made} series, {:.1} ms CPU a series; {seconds:.2} s wall, {:.0} a minute",
@@ -132,6 +131,7 @@ fn competition(text: &str) {
         60.0 * made as f64 / seconds
     );
     table(&items, &all, &options);
+    chosen(&items, &outcomes);
     alone(&items, &options);
     references(&items);
 }
@@ -239,16 +239,6 @@ fn table(items: &[Item], all: &[Series], options: &Options) {
         show(&format!("{} (raw, {} series)", method.label(), raw.len()), &raw);
         show(&format!("{} (conformal)", method.label()), &checked);
     }
-    let mut used = BTreeMap::new();
-    let chosen: Vec<Score> = (0..items.len())
-        .filter_map(|i| {
-            let (method, _) = choose(&tabulate(&all[i], &trials[i], &pool));
-            *used.entry(method).or_insert(0) += 1;
-            calibrated(i, method)
-        })
-        .collect();
-    show("as a forecast chooses", &chosen);
-    println!("  chosen: {used:?}");
     bands(items, all, &origins, &pool, &trials);
 }
 
@@ -284,18 +274,40 @@ fn bands(
     }
 }
 
+/// What a forecast gives: its own choice, its own intervals.
+fn used(item: &Item, found: &Outcome) -> Score {
+    let point: Vec<f64> = found.steps.iter().map(|s| s.forecast).collect();
+    score(item, &point, |h, coverage| {
+        let band = found.steps[h].intervals[if coverage > 0.9 { 2 } else { 1 }];
+        (band.low, band.high)
+    })
+}
+
+fn chosen(items: &[Item], outcomes: &[Outcome]) {
+    let scores: Vec<Score> = items.iter().zip(outcomes).map(|(i, o)| used(i, o)).collect();
+    show("as a forecast chooses", &scores);
+    let mut methods = BTreeMap::new();
+    for outcome in outcomes {
+        *methods.entry(outcome.method).or_insert(0) += 1;
+    }
+    println!("  chosen: {methods:?}");
+}
+
 /// Each series on its own, with no batch to learn calibration from.
 fn alone(items: &[Item], options: &Options) {
-    let scores: Vec<Option<Score>> = parallel::map(items, |_, item| {
-        let found = forecast(std::slice::from_ref(&item.series), options).ok()?.pop()?;
-        let point: Vec<f64> = found.steps.iter().map(|s| s.forecast).collect();
-        Some(score(item, &point, |h, coverage| {
-            let band = found.steps[h].intervals[if coverage > 0.9 { 2 } else { 1 }];
-            (band.low, band.high)
-        }))
-    });
-    let scores: Vec<Score> = scores.into_iter().flatten().collect();
+    let began = Instant::now();
+    let before = cpu(began);
+    let scores: Vec<Score> = items
+        .iter()
+        .filter_map(|item| {
+            let found = forecast(std::slice::from_ref(&item.series), options).ok()?.pop()?;
+            Some(used(item, &found))
+        })
+        .collect();
     show("as a forecast chooses, each series alone", &scores);
+    let (wall, cpu) = (began.elapsed().as_secs_f64(), cpu(began) - before);
+    let n = scores.len().max(1) as f64;
+    println!("  one series alone: {:.0} ms wall, {:.0} ms CPU of its thread", 1e3 * wall / n, 1e3 * cpu / n);
 }
 
 fn references(items: &[Item]) {

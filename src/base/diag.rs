@@ -97,6 +97,8 @@ impl Diagnostic {
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
     files: Vec<(String, String)>,
+    /// (file, what was worked out for it)
+    supplied: Vec<(FileId, FileId)>,
 }
 
 impl SourceMap {
@@ -104,6 +106,16 @@ impl SourceMap {
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         self.files.push((name.into(), text.into()));
         FileId((self.files.len() - 1) as u16)
+    }
+
+    /// Notes that `with` is a scenario worked out from files that `file` names.
+    pub fn supply(&mut self, file: FileId, with: FileId) {
+        self.supplied.push((file, with));
+    }
+
+    /// What was worked out for a file, in order.
+    pub fn supplied(&self, file: FileId) -> impl Iterator<Item = FileId> {
+        self.supplied.iter().filter(move |s| s.0 == file).map(|s| s.1)
     }
 
     /// Name and text of a file.

@@ -5,6 +5,7 @@
 
 mod agenda;
 mod cases;
+mod future;
 mod handle;
 mod law;
 mod network;

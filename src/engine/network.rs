@@ -1,6 +1,7 @@
 //! The network: a model compiled to dense numbers and ready samplers. It never changes, so a
 //! thousand replications share one.
 
+use super::future::FutureMaker;
 use super::law::Law;
 use super::rate::PathMaker;
 use super::record::layout::Layout;
@@ -128,6 +129,7 @@ pub(crate) struct StreamNode {
 
 pub(crate) enum Source {
     Rate(PathMaker),
+    Future(FutureMaker),
     Gaps(Sampler),
     /// Sorted by time.
     Listed(Vec<Listed>),
@@ -382,7 +384,10 @@ fn stream_node(
         Arrivals::Rate(rate) => {
             Source::Rate(PathMaker::new(rate, families.mean, begin, end, model.run.starts))
         }
-        Arrivals::Forecast(forecast) => Source::Rate(PathMaker::of_forecast(forecast, families.mean, end)),
+        Arrivals::Forecast(forecast) => {
+            let sizes = self::families(stream.families.as_deref().unwrap_or(&model.cases.families));
+            Source::Future(FutureMaker::new(forecast, sizes, begin, end))
+        }
         Arrivals::Gaps(dist) => Source::Gaps(Sampler::new(dist, DAY_MS as f64)),
         Arrivals::At(list) => {
             let mut listed: Vec<_> = list
@@ -474,6 +479,7 @@ fn expected_events(model: &Model, streams: &[StreamNode], days: f64) -> u64 {
         .iter()
         .map(|s| match &s.source {
             Source::Rate(maker) => maker.expected() * s.families.mean,
+            Source::Future(maker) => maker.expected(),
             Source::Gaps(sampler) => {
                 days * DAY_MS as f64 / sampler.draw(u64::MAX / 2).max(1.0) * s.families.mean
             }

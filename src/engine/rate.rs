@@ -3,7 +3,7 @@
 use crate::base::calendar::Calendar;
 use crate::base::rng::{Key, Purpose};
 use crate::base::time::{DAY_MS, DAYS_PER_MONTH, SimTime, Span};
-use crate::model::arrivals::{Forecast, Rate};
+use crate::model::arrivals::Rate;
 use crate::stats::dist::Dist;
 use jiff::civil::Date;
 
@@ -50,8 +50,6 @@ pub(crate) struct PathMaker {
     /// First moments of the months (or 30-day spans) that each get their own multiplier.
     months: Vec<i64>,
     varies: Option<Dist>,
-    /// Futures in place of `base`, with the mean size of a family.
-    futures: Option<(Forecast, f64)>,
     end: i64,
 }
 
@@ -83,26 +81,12 @@ impl PathMaker {
         let varies = (rate.varies > 0.0)
             .then(|| Dist::gamma(1.0 / (rate.varies * rate.varies), rate.varies * rate.varies).ok())
             .flatten();
-        PathMaker { base, months, varies, futures: None, end: end.0 }
-    }
-
-    /// Prepares the futures of a forecast up to `end`, for families of this mean size.
-    pub fn of_forecast(forecast: &Forecast, family: f64, end: SimTime) -> PathMaker {
-        PathMaker {
-            base: by_family(forecast.mean_rates(), family),
-            months: Vec::new(),
-            varies: None,
-            futures: Some((forecast.clone(), family)),
-            end: end.0,
-        }
+        PathMaker { base, months, varies, end: end.0 }
     }
 
     /// The path of one replication.
-    pub fn path(&self, key: Key, replication: u64) -> Path {
-        let mut segments = match &self.futures {
-            Some((forecast, family)) => by_family(forecast.rates(replication), *family),
-            None => self.base.clone(),
-        };
+    pub fn path(&self, key: Key) -> Path {
+        let mut segments = self.base.clone();
         if let Some(gamma) = &self.varies {
             let purpose = Purpose::named("monthly variation");
             let factors: Vec<f64> =
@@ -121,11 +105,6 @@ impl PathMaker {
         let ends = self.base.iter().skip(1).map(|s| s.0).chain([self.end]);
         self.base.iter().zip(ends).map(|(&(from, rate), to)| rate * (to - from) as f64).sum()
     }
-}
-
-/// Cases a day as families a millisecond.
-fn by_family(rates: Vec<(SimTime, f64)>, family: f64) -> Vec<(i64, f64)> {
-    rates.into_iter().map(|(t, per_day)| (t.0, per_day / family / DAY_MS as f64)).collect()
 }
 
 fn months(begin: SimTime, end: SimTime, calendar: Option<&Calendar>) -> Vec<i64> {
@@ -196,9 +175,9 @@ mod tests {
         let day = |d: i64| SimTime(d * DAY_MS);
         let spec = rate(vec![(day(0), 2.0), (day(10), 0.0), (day(15), 1.0)]);
         let maker = PathMaker::new(&spec, 1.0, day(0), day(100), None);
-        assert_eq!(maker.path(Key(1), 1).after(day(0), 25.0), day(20));
-        assert_eq!(maker.path(Key(1), 1).after(day(0), 10.0), day(5));
-        assert_eq!(maker.path(Key(1), 1).after(day(0), 106.0), SimTime::NEVER);
+        assert_eq!(maker.path(Key(1)).after(day(0), 25.0), day(20));
+        assert_eq!(maker.path(Key(1)).after(day(0), 10.0), day(5));
+        assert_eq!(maker.path(Key(1)).after(day(0), 106.0), SimTime::NEVER);
         assert!((maker.expected() - 105.0).abs() < 1e-9);
     }
 
@@ -228,7 +207,7 @@ mod tests {
         spec.varies = 0.3;
         let month = (DAYS_PER_MONTH * DAY_MS as f64) as i64;
         let maker = PathMaker::new(&spec, 1.0, SimTime(0), SimTime(month * 20_000), None);
-        let path = maker.path(Key::root(1, 1), 1);
+        let path = maker.path(Key::root(1, 1));
         let n = path.segments.len() as f64;
         let scale = DAY_MS as f64;
         let mean = path.segments.iter().map(|s| s.1 * scale).sum::<f64>() / n;

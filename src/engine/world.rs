@@ -2,6 +2,7 @@
 
 use super::agenda::{Agenda, Event, Phase};
 use super::cases::{Cases, State};
+use super::future::Future;
 use super::network::Network;
 use super::probe::Probe;
 use super::queue::PoolState;
@@ -66,6 +67,7 @@ pub struct World<'n> {
     pub(crate) cases: Cases,
     pub(crate) pools: Vec<PoolState>,
     pub(crate) paths: Vec<Option<Path>>,
+    pub(crate) futures: Vec<Future>,
     /// Families come so far, by stream.
     pub(crate) come: Vec<u64>,
     pub(crate) stream_keys: Vec<Key>,
@@ -92,6 +94,7 @@ impl<'n> World<'n> {
             cases: Cases::new(net),
             pools: net.pools.iter().map(|p| PoolState::new(p.by_priority)).collect(),
             paths: net.streams.iter().map(|_| None).collect(),
+            futures: vec![Future::default(); net.streams.len()],
             come: vec![0; net.streams.len()],
             stream_keys: vec![Key(0); net.streams.len()],
             recorder: Recorder::new(&net.model),
@@ -142,6 +145,7 @@ impl<'n> World<'n> {
         self.cases.clear();
         self.pools.iter_mut().for_each(PoolState::clear);
         self.come.fill(0);
+        self.futures.fill(Future::default());
         self.recorder.reset(self.net.begin.0);
         if let Some(staff) = self.staff.as_mut() {
             staff.clear();

@@ -48,6 +48,16 @@ impl Marginal {
         (1.0, self.sd / (3.0 * self.mean))
     }
 
+    /// Part of the way from this month to `other`: of the centre and of the spread alike.
+    #[must_use]
+    pub fn towards(&self, other: &Self, share: f64) -> Self {
+        Self {
+            mean: (1.0 - share) * self.mean + share * other.mean,
+            sd: (1.0 - share) * self.sd + share * other.sd,
+            non_negative: self.non_negative,
+        }
+    }
+
     /// The value at a standard normal quantile after calibration.
     #[must_use]
     pub fn quantile(&self, z: f64, ahead: usize, shape: &Shape, scale: f64) -> f64 {

@@ -7,6 +7,7 @@ pub mod change;
 pub mod choose;
 pub mod design;
 pub mod hierarchy;
+pub mod lean;
 pub mod marginal;
 pub mod month;
 mod odd;

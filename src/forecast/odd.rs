@@ -72,7 +72,7 @@ pub(super) fn wild_months(
             format!("{odd}; being the last month it was used as it is, so check it")
         } else {
             kept[t] = None;
-            format!("{odd} and was set aside; if it is right, name it as a shock to be ignored")
+            format!("{odd} and was set aside; if it is right, say so (--shock ignored={month})")
         };
         findings.push(Finding { month, message });
     }
@@ -106,7 +106,7 @@ pub(super) fn level_change(
         findings.push(Finding {
             month,
             message: format!(
-                "the level seems to have changed about {} (from about {:.0} to about {:.0} a month); if the definition or the recording changed then, name it as a level shift",
+                "the level seems to have changed about {} (from about {:.0} to about {:.0} a month); if the definition or the recording changed then, name it (--shock level={month})",
                 month.label(),
                 between(t.saturating_sub(12), t),
                 between(t, t + 12)

@@ -1,12 +1,13 @@
 //! What each part adds, month by month, so that the parts sum to the whole.
 
+use super::adjust::Effects;
 use super::month::Month;
 use super::prepare::Prepared;
 use super::series::Series;
 use crate::stats::series::decompose::{month_effects, moving_average};
 use serde::Serialize;
 
-/// One month taken apart. `trend + season + calendar + shock + rest` is the value.
+/// One month taken apart. `trend + season + working_days + holidays + shock + rest` is the value.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Part {
     /// The month.
@@ -17,8 +18,10 @@ pub struct Part {
     pub trend: f64,
     /// The month of the year.
     pub season: f64,
-    /// Working days and school terms falling differently from that month's usual.
-    pub calendar: f64,
+    /// Working days being more or fewer than that month's usual.
+    pub working_days: f64,
+    /// School holidays taking more or less of the month than is usual for it.
+    pub holidays: f64,
     /// Named shocks and changes of definition, and months set aside as slips.
     pub shock: f64,
     /// What is left.
@@ -50,6 +53,8 @@ pub fn parts(series: &Series, prepared: &Prepared, months: &[f64], lead: usize) 
     let flat: Vec<f64> =
         y.iter().enumerate().map(|(t, v)| if ratios { v / at(t) } else { v - at(t) }).collect();
     let trend = smooth(&flat);
+    let horizon = prepared.factor.len();
+    let working = Effects { school_days: 0.0, ..prepared.effects }.factors(prepared.start, horizon);
     let skipped = usize::try_from(prepared.start.since(series.start)).unwrap_or(0);
     let history = (0..n)
         .map(|t| {
@@ -57,9 +62,10 @@ pub fn parts(series: &Series, prepared: &Prepared, months: &[f64], lead: usize) 
             let people = prepared.population[t];
             let (level, factor) = (trend[t] * people, prepared.factor[t] / people);
             let seasonal = if ratios { level * (at(t) - 1.0) } else { at(t) * people };
-            let calendar = (level + seasonal) * (factor - 1.0);
+            let working_days = (level + seasonal) * (working[t] - 1.0);
+            let holidays = (level + seasonal) * (factor - working[t]);
             let value = series.values.get(skipped + t).copied().flatten();
-            let expected = level + seasonal + calendar;
+            let expected = level + seasonal + working_days + holidays;
             let (mut shock, mut rest) = (0.0, 0.0);
             if let Some(v) = value {
                 let set_aside = prepared.filled[t];
@@ -71,7 +77,8 @@ pub fn parts(series: &Series, prepared: &Prepared, months: &[f64], lead: usize) 
                 value,
                 trend: level,
                 season: seasonal,
-                calendar,
+                working_days,
+                holidays,
                 shock,
                 rest,
             }
@@ -85,13 +92,15 @@ pub fn parts(series: &Series, prepared: &Prepared, months: &[f64], lead: usize) 
             let people = prepared.population.get(t).copied().unwrap_or(1.0).max(1e-6);
             let factor = (prepared.factor.get(t).copied().unwrap_or(1.0) / people).max(1e-6);
             let adjusted = m / factor;
+            let working_days = adjusted * (working.get(t).copied().unwrap_or(1.0) - 1.0);
             let level = if ratios { adjusted / at(t).max(1e-6) } else { adjusted - at(t) * people };
             Part {
                 month: prepared.start.plus(t as i32),
                 value: Some(m),
                 trend: level,
                 season: adjusted - level,
-                calendar: m - adjusted,
+                working_days,
+                holidays: m - adjusted - working_days,
                 shock: 0.0,
                 rest: 0.0,
             }

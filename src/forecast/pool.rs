@@ -39,7 +39,8 @@ impl Pool {
         Self { shapes: wanted.into_iter().zip(shapes).collect() }
     }
 
-    /// The shape for a method at a month, and the series' own scale from its errors known then.
+    /// The shape for a method at a month, and the series' own scale from its errors known then. A
+    /// forecast between the mean and naive has the mean's shape, and a scale of its own.
     #[must_use]
     pub fn calibration(
         &self,
@@ -49,7 +50,8 @@ impl Pool {
         known: usize,
     ) -> (Shape, f64) {
         let month = series.start.plus(i32::try_from(known).unwrap_or(i32::MAX));
-        let shape = self.shapes.get(&(method, month)).cloned().unwrap_or_default();
+        let of = if method == Method::Leaning { Method::Combination } else { method };
+        let shape = self.shapes.get(&(of, month)).cloned().unwrap_or_default();
         (shape, own_scale(&scores(trials, method, known), None))
     }
 }

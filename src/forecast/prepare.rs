@@ -46,6 +46,15 @@ pub struct Prepared {
     pub non_negative: bool,
 }
 
+impl Prepared {
+    /// Complete values for the population of the last known month, calendar and all: what the
+    /// naive forecasts repeat.
+    #[must_use]
+    pub fn per_head(&self) -> Vec<f64> {
+        self.complete.iter().zip(&self.population).map(|(v, p)| v / p).collect()
+    }
+}
+
 /// Prepares the first `known` months of a series for fitting and for `horizon` future months.
 /// Nothing with under six observed months outside shocks.
 #[must_use]

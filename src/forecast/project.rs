@@ -70,10 +70,17 @@ pub fn project(
     }
     let mut projections = Vec::with_capacity(members.len() + 3);
     for method in [Method::Naive, Method::SeasonalNaive] {
-        // Last year again means last year's months as they were, calendar and all.
-        if let Some(naive) = fit(method, &prepared.complete, 12, effort) {
-            let ones = vec![1.0; y.len() + horizon];
-            projections.push(summary(method, &naive, &prepared, &ones, horizon, naive.detail()));
+        // Last year again means last year's months as they were, calendar and all; where the series
+        // follows a population, as they were for each person.
+        if let Some(naive) = fit(method, &prepared.per_head(), 12, effort) {
+            projections.push(summary(
+                method,
+                &naive,
+                &prepared,
+                &prepared.population,
+                horizon,
+                naive.detail(),
+            ));
         }
     }
     if members.is_empty() {

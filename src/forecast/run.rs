@@ -13,7 +13,7 @@ use super::problem::Problem;
 use super::project::{Combined, Origin, project};
 use super::sentence::sentence;
 use super::series::{MOST_MONTHS, Options, Series};
-use super::table::{Backtest, tabulate};
+use super::table::{Backtest, row, tabulate};
 use crate::stats::series::conformal::{Shape, central};
 use crate::stats::series::least_squares::Effort;
 use crate::stats::series::member::{Method, fit};
@@ -229,8 +229,13 @@ pub(super) struct Ready<'a> {
 
 impl<'a> Ready<'a> {
     fn make(series: &'a Series, trials: &[Trial], pool: &Pool, options: &Options) -> Option<Self> {
-        let backtest = tabulate(series, trials, pool);
-        let (wanted, reason) = choose(&backtest);
+        let mut trials = trials.to_vec();
+        let mut backtest = tabulate(series, &trials, pool);
+        let choice = choose(&backtest, |lean| row(series, &lean.trials(&trials), pool, Method::Leaning));
+        if let Some(lean) = choice.lean {
+            trials.extend(lean.trials(&trials));
+            backtest.rows.extend(row(series, &trials, pool, Method::Leaning));
+        }
         let end = series.values.len();
         let known = last_known(series, end, options);
         let lead = end - known;
@@ -245,18 +250,20 @@ impl<'a> Ready<'a> {
             );
             origin.prepared.findings.push(Finding { month, message });
         }
+        let lean = choice.lean.and_then(|lean| lean.projection(&origin.projections));
+        origin.projections.extend(lean);
         let find = |m: Method| origin.projections.iter().find(|p| p.method == m);
-        let projection = find(wanted).or_else(|| find(Method::Combination))?;
+        let projection = find(choice.method).or_else(|| find(Method::Combination))?;
         let (method, months) = (projection.method, projection.months.clone());
         Some(Self {
             series,
-            trials: trials.to_vec(),
+            calibration: trusted(method, pool.calibration(method, series, &trials, end)),
+            trials,
             method,
             months,
             lead,
-            reason,
+            reason: choice.reason,
             backtest,
-            calibration: pool.calibration(method, series, trials, end),
             origin,
         })
     }
@@ -311,12 +318,19 @@ impl<'a> Ready<'a> {
     }
 }
 
+/// A method picked because its errors were small shows them smaller than they will be: they may widen
+/// its intervals, not narrow them. The mean was not picked.
+fn trusted(method: Method, (shape, scale): (Shape, f64)) -> (Shape, f64) {
+    (shape, if method == Method::Combination { scale } else { scale.max(1.0) })
+}
+
 /// The fitted model of a single method; nothing for the combination.
 fn model(method: Method, origin: &Origin) -> Option<Box<dyn Path>> {
     match method {
-        Method::Combination => None,
+        // What leans moves as the mean does: only the order of its paths comes from here.
+        Method::Combination | Method::Leaning => None,
         Method::Naive | Method::SeasonalNaive => {
-            let naive = fit(method, &origin.prepared.complete, 12, Effort::FULL)?;
+            let naive = fit(method, &origin.prepared.per_head(), 12, Effort::FULL)?;
             Some(Box::new(naive))
         }
         _ => {

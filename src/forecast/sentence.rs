@@ -30,10 +30,15 @@ pub fn sentence(series: &Series, steps: &[Step], method: Method) -> String {
         }
     };
     let band = last.intervals[1];
+    let per_head = if series.exposure.is_some() { " for the population then" } else { "" };
     let naive = match method {
-        Method::SeasonalNaive => " No method did better than repeating last year, so that is what this is.",
-        Method::Naive => " No method did better than repeating the last month, so that is what this is.",
-        _ => "",
+        Method::SeasonalNaive => {
+            format!(" No method did better than repeating last year{per_head}, so that is what this is.")
+        }
+        Method::Naive => {
+            format!(" No method did better than repeating the last month{per_head}, so that is what this is.")
+        }
+        _ => String::new(),
     };
     format!(
         "Over the next {months} we expect about {} a month{change}; in {} the number is likely (8 times in 10) to lie between {} and {}.{naive}",

@@ -12,7 +12,18 @@ use serde::Serialize;
 /// The names of the bands of months ahead.
 pub const BANDS: [&str; 4] = ["1 to 3", "4 to 6", "7 to 12", "over 12"];
 
-/// How well one method did.
+/// Months over which the weight of a test halves: what a method did lately says more of what it
+/// will do.
+const HALF: f64 = 6.0;
+
+/// How much a test counts whose origin lies `back` months before the end.
+#[must_use]
+pub fn weight(back: usize) -> f64 {
+    libm::exp2(-(back as f64) / HALF)
+}
+
+/// How well one method did. In the errors and scores a test counts the more the later it is (half as
+/// much for every six months back); coverage counts all months alike.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Scores {
     /// Months judged.
@@ -42,8 +53,6 @@ pub struct Row {
     pub all: Scores,
     /// By band of months ahead, in the order of [`BANDS`]; none where nothing was judged.
     pub bands: [Option<Scores>; 4],
-    /// MASE at each origin, earliest first.
-    pub by_origin: Vec<f64>,
 }
 
 /// The whole table.
@@ -66,6 +75,7 @@ impl Backtest {
 #[derive(Clone, Copy, Default)]
 struct Sums {
     months: f64,
+    weight: f64,
     absolute: f64,
     scaled: f64,
     square: f64,
@@ -76,17 +86,29 @@ struct Sums {
 }
 
 impl Sums {
+    fn add(&mut self, other: &Self) {
+        self.months += other.months;
+        self.weight += other.weight;
+        self.absolute += other.absolute;
+        self.scaled += other.scaled;
+        self.square += other.square;
+        self.wis += other.wis;
+        self.msis += other.msis;
+        self.inside_80 += other.inside_80;
+        self.inside_95 += other.inside_95;
+    }
+
     fn scores(&self) -> Option<Scores> {
-        let n = self.months;
-        (n > 0.0).then(|| Scores {
+        let (n, w) = (self.months, self.weight);
+        (n > 0.0 && w > 0.0).then(|| Scores {
             months: n as usize,
-            mase: self.scaled / n,
-            rmsse: (self.square / n).sqrt(),
-            wis: self.wis / n,
-            msis: self.msis / n,
+            mase: self.scaled / w,
+            rmsse: (self.square / w).sqrt(),
+            wis: self.wis / w,
+            msis: self.msis / w,
             cover_80: self.inside_80 / n,
             cover_95: self.inside_95 / n,
-            absolute_error: self.absolute / n,
+            absolute_error: self.absolute / w,
         })
     }
 }
@@ -101,19 +123,23 @@ pub fn tabulate(series: &Series, trials: &[Trial], pool: &Pool) -> Backtest {
     let mut methods: Vec<Method> = trials.iter().map(|t| t.method).collect();
     methods.sort_unstable();
     methods.dedup();
-    let rows = methods.into_iter().filter_map(|m| row(series, trials, pool, m, &origins)).collect();
+    let rows = methods.into_iter().filter_map(|m| row(series, trials, pool, m)).collect();
     Backtest { origins: origins.len(), rows }
 }
 
-fn row(series: &Series, trials: &[Trial], pool: &Pool, method: Method, origins: &[usize]) -> Option<Row> {
+/// Scores one method's trials; nothing where it has none.
+#[must_use]
+pub fn row(series: &Series, trials: &[Trial], pool: &Pool, method: Method) -> Option<Row> {
+    let mut origins: Vec<usize> = trials.iter().filter(|t| t.method == method).map(|t| t.origin).collect();
+    origins.sort_unstable();
+    origins.dedup();
     let mut all = Sums::default();
     let mut bands = [Sums::default(); 4];
-    let mut by_origin = Vec::with_capacity(origins.len());
-    for &origin in origins {
+    for origin in origins {
+        let weight = weight(series.values.len().saturating_sub(origin));
         let history = fill(series.values.get(..origin)?);
         let scale = absolute_scale(&history, 12).unwrap_or(1.0);
         let square = square_scale(&history, 12).unwrap_or(1.0);
-        let mut here = Sums::default();
         let (shape, own) = pool.calibration(method, series, trials, origin);
         for t in trials.iter().filter(|t| t.method == method && t.origin == origin) {
             let interval = |coverage: f64| {
@@ -122,20 +148,50 @@ fn row(series: &Series, trials: &[Trial], pool: &Pool, method: Method, origins: 
                 (coverage, at(low), at(high))
             };
             let three = [interval(0.5), interval(0.8), interval(0.95)];
-            let inside = |i: (f64, f64, f64)| f64::from(u8::from(t.actual >= i.1 && t.actual <= i.2));
             let error = (t.actual - t.forecast.mean).abs();
-            for sums in [&mut all, &mut here, &mut bands[band(t.ahead)]] {
-                sums.months += 1.0;
-                sums.absolute += error;
-                sums.scaled += error / scale;
-                sums.square += error * error / (square * square);
-                sums.wis += weighted_interval_score(t.actual, t.forecast.mean, &three) / scale;
-                sums.msis += interval_score(t.actual, three[2].1, three[2].2, 0.95) / scale;
-                sums.inside_80 += inside(three[1]);
-                sums.inside_95 += inside(three[2]);
-            }
+            let inside = |i: (f64, f64, f64)| f64::from(u8::from(t.actual >= i.1 && t.actual <= i.2));
+            let found = Sums {
+                months: 1.0,
+                weight,
+                absolute: weight * error,
+                scaled: weight * error / scale,
+                square: weight * error * error / (square * square),
+                wis: weight * weighted_interval_score(t.actual, t.forecast.mean, &three) / scale,
+                msis: weight * interval_score(t.actual, three[2].1, three[2].2, 0.95) / scale,
+                inside_80: inside(three[1]),
+                inside_95: inside(three[2]),
+            };
+            all.add(&found);
+            bands[band(t.ahead)].add(&found);
         }
-        by_origin.extend(here.scores().map(|s| s.mase));
     }
-    Some(Row { method, all: all.scores()?, bands: bands.map(|b| b.scores()), by_origin })
+    Some(Row { method, all: all.scores()?, bands: bands.map(|b| b.scores()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forecast::marginal::Marginal;
+    use crate::forecast::month::Month;
+
+    /// By hand: errors of 1 six months back and of 3 twelve months back, on a history whose usual yearly
+    /// change is 2. The later counts twice: (2 x 1 + 1 x 3) / 3 / 2.
+    #[test]
+    fn later_tests_count_more() {
+        let values: Vec<Option<f64>> = (0..48).map(|t| Some(100.0 + 2.0 * f64::from(t / 12))).collect();
+        let series = Series::new("a", Month::new(2020, 1).unwrap(), values);
+        let trial = |origin: usize, error: f64| Trial {
+            method: Method::Theta,
+            origin,
+            ahead: 1,
+            forecast: Marginal { mean: 100.0, sd: 10.0, non_negative: true },
+            actual: 100.0 + error,
+        };
+        let found =
+            row(&series, &[trial(42, 1.0), trial(36, -3.0)], &Pool::default(), Method::Theta).unwrap();
+        assert!((found.all.mase - 5.0 / 6.0).abs() < 1e-12, "{}", found.all.mase);
+        assert!((found.all.absolute_error - 5.0 / 3.0).abs() < 1e-12);
+        assert!((found.all.rmsse - (11.0f64 / 3.0).sqrt() / 2.0).abs() < 1e-12, "{}", found.all.rmsse);
+        assert_eq!((found.all.months, found.all.cover_80), (2, 1.0));
+    }
 }

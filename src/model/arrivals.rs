@@ -35,7 +35,7 @@ pub enum Arrivals {
     Gaps(Dist),
     /// At these times.
     At(Vec<Arrival>),
-    /// A Poisson process whose rate follows one future of a forecast, another in each replication.
+    /// As many a month as one future of a forecast says, another in each replication.
     Forecast(Forecast),
 }
 
@@ -44,47 +44,72 @@ pub enum Arrivals {
 pub struct Forecast {
     /// Cases in each forecast month, one list a path, all as long.
     pub paths: Vec<Vec<f64>>,
-    /// (from, level) over the whole run with its warm-up; the first from its beginning.
-    pub stretches: Vec<(SimTime, Level)>,
+    /// The calendar months of the run with its warm-up, in order without a gap.
+    pub months: Vec<ForecastMonth>,
 }
 
-/// How many cases come during a stretch of time.
+/// A calendar month of a run that follows a forecast.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ForecastMonth {
+    /// Months since the beginning of year 0: what the luck of its families hangs on.
+    pub number: u32,
+    /// Its first moment, which may lie before the run.
+    pub from: SimTime,
+    /// The first moment of the next month, which may lie after the run.
+    pub to: SimTime,
+    /// How many cases come in the whole of it.
+    pub count: Count,
+    /// (from, factor on the count) in order, the first from its beginning or before.
+    pub times: Vec<(SimTime, f64)>,
+}
+
+/// How many cases come in a calendar month.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Level {
-    /// Cases a day, the same in every replication.
+pub enum Count {
+    /// About this many, by chance (Poisson): the usual, before anything is known.
+    Usual(f64),
+    /// This many in every replication.
     Known(f64),
-    /// As many as the path says.
-    Ahead {
-        /// Index of the month in the path.
-        month: usize,
-        /// Cases a day for one case in that month.
-        per_case: f64,
-    },
+    /// As many as the path says in the month with this index.
+    Ahead(usize),
 }
 
-impl Level {
-    /// Cases a day under a path.
-    fn of(self, path: &[f64]) -> f64 {
-        match self {
-            Level::Known(rate) => rate,
-            Level::Ahead { month, per_case } => path.get(month).copied().unwrap_or(0.0) * per_case,
-        }
+impl ForecastMonth {
+    /// The factor at a moment.
+    pub fn times_at(&self, at: SimTime) -> f64 {
+        let step = self.times.partition_point(|t| t.0 <= at).max(1) - 1;
+        self.times.get(step).map_or(1.0, |t| t.1)
     }
 }
 
 impl Forecast {
-    /// Cases a day from each time on in a replication (from 1): it follows path
+    /// Cases in a month in a replication (from 1), before its factor: it follows path
     /// `(replication - 1) mod paths`.
-    pub fn rates(&self, replication: u64) -> Vec<(SimTime, f64)> {
+    pub fn cases(&self, month: &ForecastMonth, replication: u64) -> f64 {
         let at = replication.saturating_sub(1).checked_rem(self.paths.len() as u64).unwrap_or(0);
-        let path = self.paths.get(at as usize).map_or(&[][..], Vec::as_slice);
-        self.stretches.iter().map(|&(from, level)| (from, level.of(path))).collect()
+        month.count.of(self.paths.get(at as usize).map_or(&[], Vec::as_slice))
     }
 
-    /// The same in the mean over all paths.
+    /// Cases a day from each time on, in the mean over all paths.
     pub fn mean_rates(&self) -> Vec<(SimTime, f64)> {
         let mean = mean_path(&self.paths);
-        self.stretches.iter().map(|&(from, level)| (from, level.of(&mean))).collect()
+        let mut out = Vec::with_capacity(self.months.len());
+        for month in &self.months {
+            let per_day = month.count.of(&mean) / (month.to - month.from).days();
+            out.push((month.from, per_day * month.times_at(month.from)));
+            let later = month.times.iter().filter(|t| t.0 > month.from && t.0 < month.to);
+            out.extend(later.map(|t| (t.0, per_day * t.1)));
+        }
+        out
+    }
+}
+
+impl Count {
+    fn of(self, path: &[f64]) -> f64 {
+        match self {
+            Count::Usual(cases) | Count::Known(cases) => cases,
+            Count::Ahead(month) => path.get(month).copied().unwrap_or(0.0),
+        }
     }
 }
 

@@ -34,7 +34,12 @@ pub fn load(sources: &SourceMap, model: FileId, scenarios: &[FileId]) -> Result<
 pub fn load_parts(sources: &SourceMap, model: FileId, parts: &[Part]) -> Result<Loaded, Vec<Diagnostic>> {
     let files: Vec<FileId> = parts.iter().map(|part| part.file).collect();
     let (mut root, changes) = parse_all(sources, model, &files)?;
+    let supplied: Vec<FileId> = sources.supplied(model).collect();
+    let supplies: Vec<Node> = supplied.iter().map(|file| parse(sources, *file)).collect::<Result<_, _>>()?;
     let mut reader = Reader::new(sources);
+    for (tree, file) in supplies.iter().zip(supplied) {
+        scenario::apply(&mut reader, &mut root, tree, &Part::whole(file));
+    }
     for (tree, part) in changes.iter().zip(parts) {
         scenario::apply(&mut reader, &mut root, tree, part);
     }

@@ -7,6 +7,7 @@ pub mod arrivals;
 pub mod case;
 pub mod catalogue;
 mod check;
+mod counts;
 pub mod draws;
 pub mod file;
 mod load;
@@ -24,6 +25,7 @@ pub mod stage;
 pub mod start;
 
 pub use catalogue::{reference, scenario_schema, schema};
+pub use counts::{CountsAsked, counts_asked};
 pub use file::decode;
 pub use load::{Loaded, load, load_parts};
 pub use scenario::{

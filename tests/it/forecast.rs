@@ -259,23 +259,101 @@ fn coverage_on_simulated_series_is_as_stated() {
     assert!((held[1] - 0.95).abs() < 0.056, "{held:?}");
 }
 
+/// The used method beat both naive forecasts in the test it is shown with, or is naive and says so: on
+/// random walks (where nothing should beat the last month for long), noise, seasons and trends.
 #[test]
-fn a_random_walk_is_no_worse_than_naive_and_the_page_tells_the_truth() {
-    let mut z = vec![0.0; 120];
-    normals(12, 1, 0, &mut z);
-    let values = z
-        .iter()
-        .scan(500.0, |s, e| {
-            *s += 20.0 * e;
-            Some(Some(f64::max(*s, 0.0).round()))
-        })
-        .collect();
-    let found = &forecast(&[Series::new("walk", month(2014, 1), values)], &plain()).unwrap()[0];
-    let error = |m| found.backtest.row(m).map(|r| r.all.mase).unwrap();
-    let naive = error(Method::Naive).min(error(Method::SeasonalNaive));
-    let beaten = error(Method::Combination) < naive;
-    assert_eq!(found.reason.contains("closer"), beaten, "{}", found.reason);
-    assert!(error(Method::Combination) < 1.25 * naive);
+fn what_is_used_beat_naive_or_is_naive() {
+    let mut all = Vec::new();
+    for seed in 0..12 {
+        let mut z = vec![0.0; 96];
+        normals(12, seed, 0, &mut z);
+        let mut level = 500.0;
+        let values = z.iter().enumerate().map(|(t, e)| {
+            let season = [0.0, 40.0, -30.0][t % 3];
+            level += if seed % 2 == 0 { 20.0 * e } else { 0.0 };
+            let value = match seed % 4 {
+                0 => level,
+                1 => 500.0 + 20.0 * e,
+                2 => level + season,
+                _ => 300.0 + 2.0 * t as f64 + season + 5.0 * e,
+            };
+            Some(f64::max(value, 0.0).round())
+        });
+        all.push(Series::new(format!("s{seed}"), month(2014, 1), values.collect()));
+    }
+    let found = forecast(&all, &plain()).unwrap();
+    let mut naive_used = 0;
+    for one in &found {
+        let error = |m| one.backtest.row(m).map(|r| r.all.mase).unwrap();
+        let naive = error(Method::Naive).min(error(Method::SeasonalNaive));
+        if matches!(one.method, Method::Naive | Method::SeasonalNaive) {
+            naive_used += 1;
+            assert_eq!(error(one.method), naive);
+            assert!(one.backtest.rows.iter().all(|r| r.all.mase >= naive), "{}", one.reason);
+            assert!(one.reason.starts_with("No method beat"), "{}", one.reason);
+            assert!(one.sentence.contains("No method did better"), "{}", one.sentence);
+            assert_eq!(
+                one.steps[0].forecast,
+                one.series.values[if one.method == Method::Naive { 95 } else { 84 }].unwrap()
+            );
+        } else {
+            assert!(error(one.method) < naive, "{}", one.reason);
+            assert!(!one.sentence.contains("No method"));
+        }
+        if one.method == Method::Leaning {
+            assert!(one.reason.contains("from the mean to"), "{}", one.reason);
+            let point = |m| one.members.iter().find(|v| v.method == m).unwrap().forecast[5];
+            let (low, high) = (point(Method::Combination), point(Method::Naive));
+            let (low, high) = (
+                low.min(high).min(point(Method::SeasonalNaive)),
+                low.max(high).max(point(Method::SeasonalNaive)),
+            );
+            assert!(one.steps[5].forecast >= low && one.steps[5].forecast <= high);
+        }
+    }
+    assert!(naive_used > 0 && naive_used < 12, "{naive_used} of 12");
+}
+
+/// Values that are no counts: below zero, fractions, very large and very small, seasons of a quarter, one
+/// value a year, all the same. None may fail, and what cannot be below zero is not.
+#[test]
+fn values_of_any_kind_and_length_are_forecast() {
+    let wave = |t: usize| f64::from(u32::try_from(t * 17 % 23).unwrap());
+    let kinds: [(&str, fn(usize, f64) -> Option<f64>); 10] = [
+        ("negative", |_, w| Some(-1_000.0 - w)),
+        ("both signs", |t, w| Some(w - 11.0 + (t % 12) as f64)),
+        ("fractions", |_, w| Some(0.01 + w / 7.0)),
+        ("very large", |_, w| Some(9e11 + 1e9 * w)),
+        ("very small", |_, w| Some(1e-9 * (1.0 + w))),
+        ("quarters", |t, w| Some(200.0 + 50.0 * ((t / 3) % 4) as f64 + w)),
+        ("one month in three", |t, w| (t % 3 == 0).then_some(40.0 + w)),
+        ("one month a year", |t, w| (t % 12 == 3).then_some(40.0 + w)),
+        ("all the same", |_, _| Some(12.5)),
+        ("mostly nothing", |t, _| Some(f64::from(u8::from(t % 17 == 5)))),
+    ];
+    for months in [6, 7, 11, 13, 18, 23, 24, 25, 37, 60, 133, 400] {
+        for (name, value) in kinds {
+            let values: Vec<Option<f64>> = (0..months).map(|t| value(t, wave(t))).collect();
+            let one = Series::new(name, month(1990, 5), values);
+            let options = Options { horizon: 30, paths: 20, ..Options::default() };
+            let found = match forecast(std::slice::from_ref(&one), &options) {
+                Ok(mut found) => found.remove(0),
+                Err(problems) => {
+                    assert!(one.observed() < 6, "{name} {months}: {problems:?}");
+                    continue;
+                }
+            };
+            let below = one.values.iter().flatten().any(|v| *v < 0.0);
+            for step in &found.steps {
+                let [half, most, nearly] = step.intervals;
+                let ends = [nearly.low, most.low, half.low, half.high, most.high, nearly.high];
+                assert!(ends.iter().all(|e| e.is_finite()) && ends.is_sorted(), "{name} {months}: {ends:?}");
+                assert!(step.forecast.is_finite() && (below || (step.forecast >= 0.0 && nearly.low >= 0.0)));
+            }
+            assert!(found.paths.values.iter().all(|v| v.is_finite()), "{name} {months}");
+            assert!(!found.sentence.is_empty() && !found.reason.is_empty());
+        }
+    }
 }
 
 #[test]
@@ -286,7 +364,7 @@ fn parts_add_up_month_by_month() {
     assert!(found.findings.iter().any(|f| f.message.contains("Covid")));
     for part in found.parts.history.iter().chain(&found.parts.future) {
         if let Some(value) = part.value {
-            let sum = part.trend + part.season + part.calendar + part.shock + part.rest;
+            let sum = part.trend + part.season + part.working_days + part.holidays + part.shock + part.rest;
             assert!((sum - value).abs() < 1e-6, "{part:?}");
         }
     }

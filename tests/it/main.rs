@@ -17,6 +17,9 @@ mod compare;
 mod digest;
 mod files;
 mod forecast;
+mod forecast_arrivals;
+#[cfg(feature = "cli")]
+mod forecast_cli;
 mod good_files;
 mod hostile_files;
 mod laws;

@@ -5,11 +5,12 @@ use super::{End, Failure, Format, say, tell};
 use crate::app::diagnostics;
 use crate::app::files::{self, Folder};
 use crate::forecast::hierarchy::forecast_parts;
+use crate::forecast::month::Month;
 use crate::forecast::population::Population;
 use crate::forecast::problem::Problem;
 use crate::forecast::read::{self, Read, decode};
 use crate::forecast::run::{Outcome, forecast};
-use crate::forecast::series::{Calendar, Options, Series, Treatment, covid};
+use crate::forecast::series::{Calendar, Options, Series, Shock, Treatment, covid};
 use crate::present::forecast::{self as report, Manifest, OtherWay, Study};
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
@@ -29,6 +30,10 @@ pub(crate) struct Args {
     /// How months of school closures in 2020 and 2021 are treated
     #[arg(long, value_enum, default_value = "dip")]
     covid: Covid,
+    /// A shock with its months: dip=2023-01..2023-02 (set aside), level=2023-04 (the definition or the level
+    /// changed then), ignored=2023-06 (right as it is); a name may follow after a colon
+    #[arg(long = "shock", value_name = "KIND=MONTHS[:NAME]", value_parser = shock)]
+    shocks: Vec<Shock>,
     /// Leave English working days and school terms out of account
     #[arg(long)]
     no_calendar: bool,
@@ -53,6 +58,9 @@ pub(crate) struct Args {
     /// The stream of a model for which arrivals.toml is written [default: arrivals.contacts]
     #[arg(long, value_name = "arrivals.NAME")]
     into: Option<String>,
+    /// In arrivals.toml, put each series into a stream of its own, named by its source (or else its name)
+    #[arg(long, conflicts_with = "into")]
+    each: bool,
     /// Write every path too (paths.csv, and in the JSON)
     #[arg(long)]
     write_paths: bool,
@@ -129,6 +137,7 @@ fn work(args: &Args, json: bool) -> Result<(), Stop> {
     let bytes = files::read_up_to(&args.series, read::MOST_BYTES as u64, "a file of monthly counts")?;
     let stop = |problems| Stop::Problems(args.series.clone(), bytes.clone(), problems);
     let Read { mut series, notes } = read::read(&bytes).map_err(stop)?;
+    name_the_nameless(&mut series, &args.series);
     expose(args, &mut series)?;
     let options = options(args);
     bound(args, &series)?;
@@ -147,10 +156,17 @@ fn work(args: &Args, json: bool) -> Result<(), Stop> {
     let other = other_way(args, &series, &options).map_err(stop)?;
     let manifest = manifest(args, &bytes, options, began.elapsed().as_secs_f64());
     let single = args.total || outcomes.len() == 1;
-    let scenario = outcomes.first().filter(|_| single).map(|first| {
-        let origin = format!("Forecast from {}, caseflow {}", manifest.file, manifest.version);
-        (stream.clone(), report::scenario(first, &stream, &origin))
-    });
+    let origin = format!("Forecast from {}, caseflow {}", manifest.file, manifest.version);
+    let scenario = if args.each {
+        // the parts come last, after their total and sums
+        let parts = outcomes.get(outcomes.len().saturating_sub(series.len())..).unwrap_or(&[]);
+        let streams = report::streams(parts);
+        let named: Vec<(&Outcome, &str)> = parts.iter().zip(streams.iter().map(String::as_str)).collect();
+        Some((streams.join(", "), report::scenario(&named, &origin)))
+    } else {
+        let first = outcomes.first().filter(|_| single);
+        first.map(|first| (stream.clone(), report::scenario(&[(first, &stream)], &origin)))
+    };
     let study = Study { outcomes, other, notes, scenario, write_paths: args.write_paths, manifest };
     if let Some(folder) = folder {
         for (name, bytes) in report::files(&study)? {
@@ -164,14 +180,24 @@ fn work(args: &Args, json: bool) -> Result<(), Stop> {
     }
     if !args.quiet {
         say(&report::text(&study));
-        if !single {
-            say("arrivals.toml is written for one series or with --total");
+        if !single && !args.each {
+            say("arrivals.toml is written for one series, with --total, or with --each");
         }
     }
     if let Some(place) = place {
         say(&format!("Open {}", place.join("index.html").display()));
     }
     Ok(())
+}
+
+/// A lone series without a name has its file's.
+fn name_the_nameless(series: &mut [Series], file: &Path) {
+    let stem = file.file_stem().map(|s| s.to_string_lossy().into_owned()).filter(|s| !s.is_empty());
+    if let ([one], Some(stem)) = (series, stem)
+        && one.name == "series"
+    {
+        one.name = stem;
+    }
 }
 
 /// The name of the stream in `arrivals.NAME`.
@@ -194,10 +220,33 @@ fn options(args: &Args) -> Options {
         seed: args.seed,
         paths: args.paths as usize,
         calendar: if args.no_calendar { Calendar::None } else { Calendar::England },
-        shocks: covid(args.covid.treatment()),
+        shocks: covid(args.covid.treatment()).into_iter().chain(args.shocks.iter().cloned()).collect(),
         incomplete: usize::from(args.incomplete),
         ..Options::default()
     }
+}
+
+/// A shock such as `level=2023-04:New front door`.
+fn shock(text: &str) -> Result<Shock, String> {
+    let expected = || "expected dip=2023-01..2023-02, level=2023-04 or ignored=2023-06".to_string();
+    let (kind, rest) = text.split_once('=').ok_or_else(expected)?;
+    let (months, name) = rest.split_once(':').map_or((rest, None), |(m, n)| (m, Some(n.trim())));
+    let (from, to) = months.split_once("..").unwrap_or((months, months));
+    let month =
+        |t: &str| Month::parse(t.trim()).ok_or_else(|| format!("{t:?} is not a month such as 2023-04"));
+    let (from, to) = (month(from)?, month(to)?);
+    let (treatment, usual) = match kind.trim() {
+        "dip" => (Treatment::Dip, "a dip"),
+        "level" if from != to => return Err("a level changes in one month, such as level=2023-04".into()),
+        "level" => (Treatment::LevelShift, "a change of level"),
+        "ignored" => (Treatment::Ignored, "as it is"),
+        _ => return Err(expected()),
+    };
+    if to < from {
+        return Err(format!("{to} comes before {from}"));
+    }
+    let name = name.filter(|n| !n.is_empty()).unwrap_or(usual);
+    Ok(Shock { name: name.chars().take(200).collect(), treatment, from, to })
 }
 
 /// What would be too much, or makes no sense for these series.
@@ -207,14 +256,16 @@ fn bound(args: &Args, series: &[Series]) -> Result<(), Failure> {
     }
     if args.into.is_some() && !args.total && series.len() > 1 {
         return Err(format!(
-            "--into puts one series into a model, and the file has {}: add --total, or leave one series in the file",
+            "--into puts one series into a model, and the file has {}: add --total, use --each, or leave one series in the file",
             series.len()
         )
         .into());
     }
     let values = series.len().saturating_mul(args.paths as usize).saturating_mul(usize::from(args.horizon));
-    if args.write_paths && values > MOST_PATH_VALUES {
-        return Err(format!("--write-paths would write {values} values: ask for fewer --paths").into());
+    for (asked, option) in [(args.write_paths, "--write-paths"), (args.each, "--each")] {
+        if asked && values > MOST_PATH_VALUES {
+            return Err(format!("{option} would write {values} values: ask for fewer --paths").into());
+        }
     }
     Ok(())
 }
@@ -262,6 +313,7 @@ fn other_way(args: &Args, series: &[Series], options: &Options) -> Result<Option
     if series.len() > MOST_BOTH_WAYS || !series.iter().any(held) {
         return Ok(None);
     }
+    let shocks = shocks.into_iter().chain(args.shocks.iter().cloned()).collect();
     let options = Options { shocks, ..options.clone() };
     // a history that is too short with these months set aside has only the one way
     Ok(outcomes(args, series, &options).ok().map(|outcomes| OtherWay { covid: way, outcomes }))

@@ -52,7 +52,8 @@ pub(crate) fn draws_beside(model: &Path) -> PathBuf {
     model.with_extension("draws.csv")
 }
 
-/// Adds a file to the sources; a text that cannot be decoded is a problem of the file.
+/// Adds a file to the sources; a text that cannot be decoded is a problem of the file. Files of counts that it
+/// names are forecast.
 pub(crate) fn add(
     sources: &mut SourceMap,
     path: &Path,
@@ -61,7 +62,11 @@ pub(crate) fn add(
     let bytes = files::read(path)?;
     let name = path.display().to_string();
     match model::decode(&bytes) {
-        Ok(text) => Ok(sources.add(name, text)),
+        Ok(text) => {
+            let id = sources.add(name, text);
+            super::counts::supply(sources, id, path, problems);
+            Ok(id)
+        }
         Err(mut problem) => {
             let id = sources.add(name, String::new());
             if let Some(place) = &mut problem.place {

@@ -6,6 +6,7 @@ mod assumptions;
 mod check;
 mod compare;
 mod completions;
+mod counts;
 mod data;
 mod forecast;
 mod load;

@@ -49,6 +49,9 @@ impl World<'_> {
                 let amount = exp1(bits());
                 self.paths[stream].as_mut().map_or(SimTime::NEVER, |p| p.after(from, amount))
             }
+            Source::Future(maker) => {
+                self.futures[stream].next(maker, self.stream_keys[stream], self.replication)
+            }
             Source::Gaps(sampler) => from + Span::from_ms_f64(sampler.draw(bits())),
             Source::Listed(list) => list.get(number as usize).map_or(SimTime::NEVER, |l| l.at),
         };
@@ -62,8 +65,12 @@ impl World<'_> {
         let node: &StreamNode = &net.streams[stream];
         let number = self.come[stream];
         self.come[stream] += 1;
+        let label = match &node.source {
+            Source::Future(_) => self.futures[stream].label,
+            _ => number,
+        };
         self.schedule_arrival(stream, self.now);
-        let family = self.stream_keys[stream].child(number);
+        let family = self.stream_keys[stream].child(label);
         let listed = match &node.source {
             Source::Listed(list) => list.get(number as usize),
             _ => None,

@@ -1,6 +1,6 @@
 //! What happens at each kind of event.
 
-mod arrive;
+pub(super) mod arrive;
 mod finish;
 mod open;
 mod spells;

@@ -38,7 +38,7 @@ impl World<'_> {
         }
         for stream in 0..self.net.streams.len() {
             if let Source::Rate(maker) = &self.net.streams[stream].source {
-                let mut path = maker.path(self.stream_keys[stream], self.replication);
+                let mut path = maker.path(self.stream_keys[stream]);
                 path.rewind();
                 self.paths[stream] = Some(path);
             }

@@ -252,13 +252,31 @@ pub static ARRIVAL_LISTED: Def = table(
 pub static FORECAST: Def = noted(table(
     "forecast",
     "arrivals.NAME.forecast",
-    "Futures of a forecast, which `caseflow forecast` writes. Replication r follows path (r - 1) modulo their number, so with as many replications as paths the run's band holds the forecast's; families arrive at random around the path, each month at an even rate.",
+    "Futures of a forecast, which `caseflow forecast` writes. Replication r follows path (r - 1) modulo their number, so with as many replications as paths the run's band is the forecast's: as many cases come in a month as its path says (a fraction of a case with that probability), each family at a moment of its own, evenly over the month. A scenario that changes a month keeps its families and their moments, and takes the last away or adds further ones.",
     &[
-        must("starts", Text, "The first forecast month", "\"2025-04\""),
-        must(
+        may(
+            "series",
+            Text,
+            "",
+            "A file of monthly counts (CSV), named from this file's folder, that the command forecasts as `caseflow forecast` does when it reads the model. It stands in place of `starts`, `before` and `paths`, which it works out (1,000 paths)",
+            "\"contacts.csv\"",
+        ),
+        may("name", Text, "the only series", "Which series of that file, by its name or source", "\"Police\""),
+        may("horizon", Number, "24", "Months ahead to forecast that file, to 120", "36"),
+        may("incomplete", Number, "0", "Months at the end of that file that are not fully reported, to 12", "1"),
+        may(
+            "covid",
+            Word(&["dip", "level", "ignored"]),
+            "dip",
+            "How months of school closures in 2020 and 2021 are treated in that file: set aside, a lasting change, or used",
+            "\"ignored\"",
+        ),
+        may("starts", Text, "", "The first forecast month; needed unless there is `series`", "\"2025-04\""),
+        may(
             "paths",
             List(&List(&Number)),
-            "Cases (children, not families) in each month, one list a path, all as long; at most 2,000 paths of 240 months",
+            "",
+            "Needed unless there is `series`. Cases (children, not families) in each month, one list a path, all as long; at most 2,000 paths of 240 months",
             "[[230, 241], [212, 205]]",
         ),
         may(

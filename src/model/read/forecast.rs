@@ -2,10 +2,10 @@
 
 use super::calendar_rates::month;
 use super::notes::Notes;
-use super::{Item, Reader};
+use super::{Fields, Item, Reader, short};
 use crate::base::calendar::Calendar;
-use crate::base::time::{DAYS_PER_MONTH, SimTime};
-use crate::model::arrivals::{Forecast, Level, mean_path};
+use crate::base::time::SimTime;
+use crate::model::arrivals::{Count, Forecast, ForecastMonth, mean_path};
 use crate::model::catalogue::{FORECAST, TIMES_STEP};
 use crate::model::file::Value;
 use jiff::civil::Date;
@@ -16,6 +16,8 @@ const MOST_PATHS: usize = 2_000;
 const MOST_MONTHS: usize = 240;
 /// Most months before the forecast.
 const MOST_BEFORE: usize = 1_200;
+/// Most cases in one month: all of England has fewer contacts in a year.
+const MOST_CASES: f64 = 1e7;
 
 /// The parts of a forecast, before they are laid over the run.
 struct Parts {
@@ -38,6 +40,10 @@ impl Reader<'_> {
             return None;
         };
         let f = self.fields(item, &FORECAST)?;
+        if let Some(series) = f.opt("series") {
+            self.unread(item, &f, &series);
+            return None;
+        }
         let first = self.need(&f, "starts").and_then(|i| self.first_month(&i));
         let paths = self.need(&f, "paths").and_then(|i| self.paths(&i));
         let before = match f.opt("before") {
@@ -61,8 +67,44 @@ impl Reader<'_> {
             self.push(item.error("has no whole year to repeat: its paths have fewer than 12 months"));
             return None;
         }
-        let stretches = self.lay(item, starts, &parts)?;
-        Some(Forecast { paths: parts.paths, stretches })
+        self.not_too_many(item, &parts)?;
+        let months = self.lay(item, starts, &parts)?;
+        Some(Forecast { paths: parts.paths, months })
+    }
+
+    /// A file of counts that has not been forecast: what is wrong with the keys beside it, or that the file
+    /// was not read.
+    fn unread(&mut self, item: &Item<'_>, f: &Fields<'_>, series: &Item<'_>) {
+        let before = self.errors();
+        for key in ["starts", "before", "paths"] {
+            if let Some(i) = f.opt(key) {
+                self.push(i.error("cannot stand beside `series`, which gives it"));
+            }
+        }
+        for (key, range, what) in [
+            ("horizon", (1.0, 120.0), "a whole number of months from 1 to 120"),
+            ("incomplete", (0.0, 12.0), "a whole number of months from 0 to 12"),
+        ] {
+            let Some(i) = f.opt(key) else { continue };
+            if self.number(&i, range.0, range.1, what).is_some_and(|n| n.fract() != 0.0) {
+                self.push(i.expected(what));
+            }
+        }
+        let words = [("dip", ()), ("level", ()), ("ignored", ())];
+        if let Some(i) = f.opt("covid") {
+            self.word(&i, &words);
+        }
+        for i in [Some(series.clone()), f.opt("name")].into_iter().flatten() {
+            if i.node.text().is_none() {
+                self.push(i.expected("a text"));
+            }
+        }
+        if self.errors() == before {
+            let error = item.error("names a file of counts that was not read");
+            self.push(
+                error.hint("in a scenario, put the paths themselves: caseflow forecast writes arrivals.toml"),
+            );
+        }
     }
 
     /// The first day of a month such as `"2025-04"`.
@@ -101,8 +143,10 @@ impl Reader<'_> {
     /// A list of cases a month.
     fn cases_by_month(&mut self, item: &Item<'_>, most: usize) -> Option<Vec<f64>> {
         let items = self.list(item, "a list of cases a month", most)?;
-        let values: Vec<Option<f64>> =
-            items.iter().map(|i| self.number(i, 0.0, 1e9, "a number of cases from 0 to 1e9")).collect();
+        let values: Vec<Option<f64>> = items
+            .iter()
+            .map(|i| self.number(i, 0.0, MOST_CASES, "a number of cases from 0 to 10 million"))
+            .collect();
         values.into_iter().collect()
     }
 
@@ -126,29 +170,51 @@ impl Reader<'_> {
         self.enter(&item.path, &node, notes);
     }
 
-    /// Lays the months over the run, which they must cover.
-    fn lay(&mut self, item: &Item<'_>, starts: Date, parts: &Parts) -> Option<Vec<(SimTime, Level)>> {
-        let (from, to) = (self.beginning(), SimTime::ZERO + self.length);
-        let calendar = Calendar::new(starts, 1, 1);
-        let months = calendar.month_edges(from, to);
-        let mut edges: Vec<(SimTime, SimTime)> = Vec::new();
-        for (&a, &b) in months.iter().zip(months.iter().skip(1)) {
-            let inside = parts.times.iter().map(|t| t.0).filter(|t| *t > a && *t < b);
-            edges.extend(std::iter::once(a).chain(inside).map(|at| (at, b)));
+    /// Cases in a month with their factor are bounded too.
+    fn not_too_many(&mut self, item: &Item<'_>, parts: &Parts) -> Option<()> {
+        let most = parts.paths.iter().flatten().copied().fold(0.0, f64::max);
+        let times = parts.times.iter().map(|t| t.1).fold(0.0, f64::max);
+        if most * times > MOST_CASES {
+            let cases = short((most * times).round());
+            self.push(item.error(format_args!("has a month of {cases} cases, the most is 10 million")));
+            return None;
         }
-        let mut out = Vec::with_capacity(edges.len());
-        for (at, end) in edges {
-            let date = calendar.date_of(at).unwrap_or(starts);
-            match parts.level(date, at, end) {
-                Ok(level) => out.push((at, level)),
+        Some(())
+    }
+
+    /// Lays the months over the run, which they must cover.
+    fn lay(&mut self, item: &Item<'_>, starts: Date, parts: &Parts) -> Option<Vec<ForecastMonth>> {
+        let (begin, end) = (self.beginning(), SimTime::ZERO + self.length);
+        let calendar = Calendar::new(starts, 1, 1);
+        let mut first = calendar.date_of(begin).unwrap_or(starts).first_of_month();
+        let mut out = Vec::new();
+        loop {
+            let (from, next) = (calendar.time_of(first), first.saturating_add(jiff::Span::new().months(1)));
+            let to = calendar.time_of(next);
+            if from >= end || to <= from {
+                return Some(out);
+            }
+            match parts.count(first, to.min(end)) {
+                Ok(count) => out.push(ForecastMonth {
+                    number: u32::try_from(number(first)).unwrap_or(0),
+                    from,
+                    to,
+                    times: parts.times_in(count, from, to),
+                    count,
+                }),
                 Err(early) => {
                     self.push(uncovered(item, starts, parts, early));
                     return None;
                 }
             }
+            first = next;
         }
-        Some(out)
     }
+}
+
+/// Months since the beginning of year 0.
+fn number(date: Date) -> i64 {
+    i64::from(date.year()) * 12 + i64::from(date.month()) - 1
 }
 
 fn uncovered(item: &Item<'_>, starts: Date, parts: &Parts, early: bool) -> crate::base::diag::Diagnostic {
@@ -169,36 +235,40 @@ fn uncovered(item: &Item<'_>, starts: Date, parts: &Parts, early: bool) -> crate
 }
 
 impl Parts {
-    /// How many cases come in the month of `date`, at `at`, in a stretch that ends at `end`; else whether the
-    /// month lies before all that is given.
-    fn level(&self, date: Date, at: SimTime, end: SimTime) -> Result<Level, bool> {
-        let days = f64::from(date.days_in_month());
-        let since = (i64::from(date.year()) - i64::from(self.first.year())) * 12 + i64::from(date.month())
-            - i64::from(self.first.month());
+    /// How many cases come in the month that begins on `first` and of which the run sees all until `end`; else
+    /// whether the month lies before all that is given.
+    fn count(&self, first: Date, end: SimTime) -> Result<Count, bool> {
+        let since = number(first) - number(self.first);
         let ahead = self.paths.first().map_or(0, Vec::len);
         let Ok(month) = usize::try_from(since) else {
             let back = usize::try_from(-since).unwrap_or(usize::MAX);
             let known = self.before.len().checked_sub(back).and_then(|i| self.before.get(i));
             return match known {
-                Some(count) => Ok(Level::Known(count / days)),
-                None if end <= SimTime::ZERO => Ok(Level::Known(self.first_year())),
+                Some(count) => Ok(Count::Known(*count)),
+                None if end <= SimTime::ZERO => Ok(Count::Usual(self.first_year())),
                 None => Err(true),
             };
         };
-        let month = match month {
-            m if m < ahead => m,
-            m if self.repeats && ahead >= 12 => ahead - 12 + (m - ahead) % 12,
-            _ => return Err(false),
-        };
-        let step = self.times.partition_point(|t| t.0 <= at).max(1) - 1;
-        let times = self.times.get(step).map_or(1.0, |t| t.1);
-        Ok(Level::Ahead { month, per_case: times / days })
+        match month {
+            m if m < ahead => Ok(Count::Ahead(m)),
+            m if self.repeats && ahead >= 12 => Ok(Count::Ahead(ahead - 12 + (m - ahead) % 12)),
+            _ => Err(false),
+        }
     }
 
-    /// Cases a day in the mean of the first twelve months that are given, for a warm-up before them.
+    /// The factors from the one that holds at `from` to the last before `to`; forecast months alone have them.
+    fn times_in(&self, count: Count, from: SimTime, to: SimTime) -> Vec<(SimTime, f64)> {
+        if !matches!(count, Count::Ahead(_)) {
+            return vec![(from, 1.0)];
+        }
+        let first = self.times.partition_point(|t| t.0 <= from).max(1) - 1;
+        self.times.iter().skip(first).take_while(|t| t.0 < to).copied().collect()
+    }
+
+    /// Cases a month in the mean of the first twelve months that are given, for a warm-up before them.
     fn first_year(&self) -> f64 {
         let ahead = mean_path(&self.paths);
         let year: Vec<f64> = self.before.iter().chain(&ahead).take(12).copied().collect();
-        year.iter().sum::<f64>() / year.len().max(1) as f64 / DAYS_PER_MONTH
+        year.iter().sum::<f64>() / year.len().max(1) as f64
     }
 }

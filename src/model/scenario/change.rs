@@ -204,6 +204,13 @@ pub(super) fn changed(
         rounded: false,
     };
     let path = clip(path);
+    if let ["arrivals", stream, "forecast"] = parts {
+        let message = format!("`{path}` is a whole forecast, which cannot be multiplied or added to");
+        return Err(Box::new(
+            Diagnostic::error(change.place.clone(), message)
+                .hint(format!("change its factor: \"arrivals.{}.forecast.times\"", clip(stream))),
+        ));
+    }
     let new = match change.from.clone() {
         None => change.apply(&path, &old),
         Some(from) => match parts {

@@ -13,8 +13,10 @@ use crate::present::report::ReportError;
 use crate::present::{escape, format};
 use jiff::civil::Date;
 
-/// Months of history in a picture.
-const HISTORY: usize = 120;
+/// Months of history in the picture of what lies ahead: more would leave no room for that.
+const HISTORY: usize = 60;
+/// Months of history in the pictures of the parts.
+const PARTS: usize = 120;
 
 /// The figures of each series that is shown in full.
 pub(super) fn all(study: &Study) -> Result<Vec<Vec<Figure>>, ReportError> {
@@ -106,7 +108,7 @@ fn fan(id: &str, outcome: &Outcome) -> Result<Figure, ReportError> {
 /// What each part adds, one picture above the other.
 fn parts(id: &str, outcome: &Outcome) -> Result<Option<Figure>, ReportError> {
     let all = &outcome.parts;
-    let skip = all.history.len().saturating_sub(HISTORY);
+    let skip = all.history.len().saturating_sub(PARTS);
     let months: Vec<&Part> = all.history.iter().skip(skip).chain(&all.future).collect();
     if months.is_empty() {
         return Ok(None);
@@ -114,10 +116,11 @@ fn parts(id: &str, outcome: &Outcome) -> Result<Option<Figure>, ReportError> {
     let dates: Vec<Date> = months.iter().map(|p| date(p.month)).collect();
     let start = boundary(outcome).map(|(d, text)| (day_number(d), text));
     type Pick = fn(&Part) -> f64;
-    let rows: [(&str, &str, Pick); 5] = [
+    let rows: [(&str, &str, Pick); 6] = [
         ("Trend: the level without anything else", "level", |p| p.trend),
-        ("Season: what the month of the year adds", "adds", |p| p.season),
-        ("Working days and school holidays, where they fall unusually", "adds", |p| p.calendar),
+        ("Season: what the month of the year adds, its usual school holidays among it", "adds", |p| p.season),
+        ("School holidays, where they fall otherwise than usual for the month", "adds", |p| p.holidays),
+        ("Working days, where they are more or fewer than usual for the month", "adds", |p| p.working_days),
         ("Named shocks, and months set aside", "adds", |p| p.shock),
         ("What is left: chance, and what no part explains", "adds", |p| p.rest),
     ];
@@ -130,7 +133,7 @@ fn parts(id: &str, outcome: &Outcome) -> Result<Option<Figure>, ReportError> {
         let chart = LineChart {
             id: format!("{id}-{}", pictures.len() + 1),
             title: title.to_string(),
-            y_label: "Cases a month".into(),
+            y_label: "A month".into(),
             x: Places::Dates(dates.clone()),
             series: vec![Series { name: label.into(), values, interval: Vec::new() }],
             boundary: start.clone(),

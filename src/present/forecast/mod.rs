@@ -15,7 +15,7 @@ use crate::forecast::series::{Options, Treatment};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-pub use scenario::scenario;
+pub use scenario::{filling, scenario, streams};
 pub use words::text;
 
 /// Series shown in full; of the rest there are tables.

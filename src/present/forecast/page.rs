@@ -151,13 +151,13 @@ fn into_model(stream: &str) -> Section {
                  caseflow run MODEL.toml --scenario arrivals.toml"
             )),
             Block::List(vec![
-                "Every simulated future follows one whole path of the forecast, so the band of the simulation holds \
-                 the forecast's. It is somewhat wider: families still arrive at random around their path."
+                "Every simulated future follows one whole path of the forecast, to the case, so the band of the \
+                 simulated arrivals is the forecast's."
                     .into(),
                 "Months before the forecast are as observed. After its last month each path repeats its last year."
                     .into(),
-                "Check that the series counts what the stream counts; if not, set `times` in the file (for example \
-                 contacts for each referral)."
+                "Check that the series counts what the stream counts. Where it does not (referrals where the stream \
+                 counts contacts, say), the file shows how to multiply it."
                     .into(),
             ]),
         ],

@@ -105,6 +105,7 @@ pub fn text(study: &Study) -> String {
         table.rows.truncate(MOST_SHOWN);
         table.columns.truncate(6);
         out.push(table.text());
+        out.push(String::new());
         if more > 0 {
             out.push(format!("and {more} series more, in the tables"));
         }

@@ -31,6 +31,8 @@ pub enum Method {
     CountRegression,
     /// The simple mean of the members.
     Combination,
+    /// Part of the way from the mean of the members to a naive forecast.
+    Leaning,
 }
 
 impl Method {
@@ -51,6 +53,7 @@ impl Method {
             Self::Arima => "seasonal ARIMA",
             Self::CountRegression => "count regression",
             Self::Combination => "mean of the methods",
+            Self::Leaning => "between the mean and naive",
         }
     }
 }
@@ -101,7 +104,7 @@ impl Path for Fitted {
 }
 
 /// Fits a method that needs nothing but the values. Nothing where the method cannot be fitted to
-/// them, and for the two that need more ([`Method::CountRegression`], [`Method::Combination`]).
+/// them, and for those that need more ([`Method::CountRegression`], [`Method::Combination`], [`Method::Leaning`]).
 #[must_use]
 pub fn fit(method: Method, y: &[f64], period: usize, effort: Effort) -> Option<Fitted> {
     match method {
@@ -111,6 +114,6 @@ pub fn fit(method: Method, y: &[f64], period: usize, effort: Effort) -> Option<F
         Method::Theta => theta::fit(y, period, effort).map(|m| Fitted::Theta(m.into())),
         Method::ComplexSmoothing => ces::fit(y, period, effort).map(|m| Fitted::Ces(m.into())),
         Method::Arima => arima::fit(y, period, effort).map(|m| Fitted::Arima(m.into())),
-        Method::CountRegression | Method::Combination => None,
+        Method::CountRegression | Method::Combination | Method::Leaning => None,
     }
 }
