@@ -22,6 +22,7 @@ mod forecast_arrivals;
 mod forecast_cli;
 mod good_files;
 mod hostile_files;
+mod import;
 mod laws;
 mod models;
 mod money;

@@ -9,6 +9,7 @@ mod completions;
 mod counts;
 mod data;
 mod forecast;
+mod import;
 mod load;
 mod new;
 mod run;
@@ -39,6 +40,7 @@ const EXAMPLES: &str = "Examples:
   caseflow run --scenario fewer.toml --out fewer    the same with a scenario's changes
   caseflow compare my-council.toml a.toml b.toml    what scenarios change, with the same luck
   caseflow forecast contacts.csv                    monthly counts, two years ahead
+  caseflow import returns/ --out imported           the council's own records
   caseflow check my-council.toml                    every mistake in a file, with its line
   caseflow assumptions my-council.toml              what is sourced and what is assumed";
 
@@ -52,6 +54,8 @@ enum Command {
     Compare(compare::Args),
     /// Forecast monthly counts, test the forecast on the past, and write it for a model
     Forecast(forecast::Args),
+    /// Read a council's own returns, and report their faults
+    Import(import::Args),
     /// Report every mistake in model or scenario files
     Check(check::Args),
     /// List every number of a model: what is sourced, what is assumed, how strong each is
@@ -94,6 +98,7 @@ pub fn main() -> ExitCode {
         Command::New(args) => new::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Forecast(args) => forecast::run(args),
+        Command::Import(args) => import::run(args),
         Command::Check(args) => check::run(args),
         Command::Assumptions(args) => assumptions::run(args),
         Command::Data(args) => data::run(args),
