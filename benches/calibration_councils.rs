@@ -147,7 +147,7 @@ fn fits(stats: &Statistics, upto: i32, replications: u64, keep: Option<&str>) ->
         let text = model_text(stats, &fitted);
         if let Some(folder) = keep {
             let written = std::fs::write(format!("{folder}/{}.toml", fitted.code), &text).and_then(|()| {
-                std::fs::write(format!("{folder}/{}.draws", fitted.code), fitted.draws.text())
+                std::fs::write(format!("{folder}/{}.draws.csv", fitted.code), fitted.draws.csv())
             });
             if let Err(e) = written {
                 eprintln!("{folder}: {e}");

@@ -3,7 +3,9 @@
 //! A bucket is an unsorted linked list; the current bucket is a small sorted array. With a few
 //! events a bucket, pushing and popping cost O(1). Ties are ordered by (time, phase, insertion).
 //! After R. Brown, "Calendar queues", CACM 31(10), 1988, without resizing: the horizon and the
-//! number of events are known beforehand.
+//! number of events are known beforehand. Only the near span of time has buckets; later spans keep
+//! their events in chunks, unsorted, until they are near: most events are set far ahead, and a
+//! chunk is written and read in order where buckets would be scattered over memory.
 
 /// Events at one instant happen in this order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -47,15 +49,30 @@ struct Node {
     next: u32,
 }
 
+/// Events of a far span, in two lines of the processor's cache.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct Chunk {
+    events: [Packed; CHUNK],
+    len: u32,
+    next: u32,
+}
+
 /// The agenda of one replication.
 pub struct Agenda {
-    /// First node of each bucket.
+    /// First node of each bucket of the near span.
     heads: Vec<u32>,
     nodes: Vec<Node>,
     free: Vec<u32>,
+    /// First chunk of each span.
+    far: Vec<u32>,
+    chunks: Vec<Chunk>,
+    free_chunks: Vec<u32>,
     /// The current bucket, latest first.
     current: Vec<Packed>,
     bucket: usize,
+    /// The bucket at which the next span begins.
+    near_until: usize,
     /// A bucket spans 2^shift milliseconds.
     shift: u32,
     /// Events at or after this time are never stored.
@@ -64,8 +81,12 @@ pub struct Agenda {
 }
 
 /// Events a bucket aims to hold.
-const PER_BUCKET: u64 = 8;
-const MOST_BUCKETS: u64 = 1 << 17;
+const PER_BUCKET: u64 = 4;
+/// Buckets a span, as a power of two.
+const SPAN_BITS: u32 = 8;
+const SPAN: usize = 1 << SPAN_BITS;
+const MOST_BUCKETS: u64 = 1 << 21;
+const CHUNK: usize = 7;
 
 impl Agenda {
     /// An agenda for events in `[0, end)` milliseconds, of which about `expected` will happen.
@@ -76,11 +97,15 @@ impl Agenda {
         let shift = 63 - width.leading_zeros();
         let buckets = (end >> shift) as usize + 1;
         Agenda {
-            heads: vec![NONE; buckets],
+            heads: vec![NONE; SPAN],
             nodes: Vec::new(),
             free: Vec::new(),
+            far: vec![NONE; (buckets >> SPAN_BITS) + 1],
+            chunks: Vec::new(),
+            free_chunks: Vec::new(),
             current: Vec::new(),
             bucket: 0,
+            near_until: SPAN,
             shift,
             end,
             sequence: 0,
@@ -92,14 +117,18 @@ impl Agenda {
         self.heads.fill(NONE);
         self.nodes.clear();
         self.free.clear();
+        self.far.fill(NONE);
+        self.chunks.clear();
+        self.free_chunks.clear();
         self.current.clear();
         self.bucket = 0;
+        self.near_until = SPAN;
         self.sequence = 0;
     }
 
     /// Adds an event and returns its sequence number; past the horizon it is only numbered.
     /// O(1) on average.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, at: u64, phase: Phase, who: u32) -> u32 {
         self.sequence = self.sequence.wrapping_add(1);
         if at >= self.end {
@@ -107,56 +136,136 @@ impl Agenda {
         }
         let event = pack(at, phase, self.sequence, who);
         let bucket = (at >> self.shift) as usize;
-        if bucket <= self.bucket {
+        if bucket >= self.near_until {
+            self.push_far(bucket >> SPAN_BITS, event);
+        } else if bucket <= self.bucket {
             insert(&mut self.current, event);
         } else {
-            let node = Node { event, next: self.heads[bucket] };
-            let at = match self.free.pop() {
-                Some(k) => {
-                    self.nodes[k as usize] = node;
-                    k
-                }
-                None => {
-                    self.nodes.push(node);
-                    (self.nodes.len() - 1) as u32
-                }
-            };
-            self.heads[bucket] = at;
+            self.push_near(bucket, event);
         }
         self.sequence
     }
 
-    /// Takes the first event; `None` when there are no more.
-    #[inline]
-    pub fn pop(&mut self) -> Option<Event> {
-        loop {
-            if let Some(event) = self.current.pop() {
-                return Some(unpack(event));
+    #[inline(always)]
+    fn push_near(&mut self, bucket: usize, event: Packed) {
+        let head = &mut self.heads[bucket % SPAN];
+        let node = Node { event, next: *head };
+        *head = match self.free.pop() {
+            Some(k) => {
+                self.nodes[k as usize] = node;
+                k
             }
-            if !self.next_bucket() {
+            None => {
+                self.nodes.push(node);
+                (self.nodes.len() - 1) as u32
+            }
+        };
+    }
+
+    #[inline(always)]
+    fn push_far(&mut self, span: usize, event: Packed) {
+        let head = &mut self.far[span];
+        if let Some(chunk) = self.chunks.get_mut(*head as usize)
+            && let Some(place) = chunk.events.get_mut(chunk.len as usize)
+        {
+            *place = event;
+            chunk.len += 1;
+            return;
+        }
+        let chunk = Chunk { events: [event; CHUNK], len: 1, next: *head };
+        *head = match self.free_chunks.pop() {
+            Some(k) => {
+                self.chunks[k as usize] = chunk;
+                k
+            }
+            None => {
+                self.chunks.push(chunk);
+                (self.chunks.len() - 1) as u32
+            }
+        };
+    }
+
+    /// Takes the first event; `None` when there are no more.
+    #[cfg(test)]
+    fn pop(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.pop_current() {
+                return Some(event);
+            }
+            if !self.next_bucket().0 {
                 return None;
             }
         }
     }
 
-    /// Sorts the next bucket that holds anything into `current`.
+    /// Takes the first event of the current bucket, or `None` if that bucket is done.
+    #[inline(always)]
+    pub fn pop_current(&mut self) -> Option<Event> {
+        self.current.pop().map(unpack)
+    }
+
+    /// Whose events the current bucket holds.
     #[inline]
-    fn next_bucket(&mut self) -> bool {
+    pub fn soon(&self) -> impl Iterator<Item = u32> + '_ {
+        self.current.iter().map(|event| *event as u32)
+    }
+
+    /// Whose events the near span held when it began.
+    pub fn in_span(&self) -> impl Iterator<Item = u32> + '_ {
+        self.nodes.iter().map(|node| node.event as u32)
+    }
+
+    /// Sorts the next bucket that holds anything into `current`. Returns whether there is one, and
+    /// whether it is the first of a new span.
+    #[inline]
+    pub fn next_bucket(&mut self) -> (bool, bool) {
+        let mut new_span = false;
         loop {
             self.bucket += 1;
-            let Some(&head) = self.heads.get(self.bucket) else { return false };
-            if head == NONE {
+            if self.bucket >= self.near_until {
+                if !self.next_span() {
+                    return (false, false);
+                }
+                new_span = true;
+            }
+            let mut k = std::mem::replace(&mut self.heads[self.bucket % SPAN], NONE);
+            if k == NONE {
                 continue;
             }
-            let mut k = head;
             while k != NONE {
                 let node = self.nodes[k as usize];
                 self.free.push(k);
                 insert(&mut self.current, node.event);
                 k = node.next;
             }
-            return true;
+            return (true, new_span);
         }
+    }
+
+    /// Spreads the events of the next span that holds anything over its buckets; false when there is none.
+    #[inline(never)]
+    fn next_span(&mut self) -> bool {
+        // the near buckets are all empty, so their nodes can be laid out anew, one after another
+        self.nodes.clear();
+        self.free.clear();
+        let mut span = self.near_until >> SPAN_BITS;
+        while self.far.get(span).is_some_and(|head| *head == NONE) {
+            span += 1;
+        }
+        let Some(head) = self.far.get_mut(span) else { return false };
+        let mut k = std::mem::replace(head, NONE);
+        self.bucket = span << SPAN_BITS;
+        self.near_until = (span + 1) << SPAN_BITS;
+        while k != NONE {
+            let chunk = self.chunks[k as usize];
+            for &event in chunk.events.iter().take(chunk.len as usize) {
+                let at = (event >> 64) as u64 >> 3;
+                self.push_near((at >> self.shift) as usize, event);
+            }
+            self.free_chunks.push(k);
+            k = chunk.next;
+        }
+        true
     }
 }
 

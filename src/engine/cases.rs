@@ -18,17 +18,18 @@ pub(crate) enum State {
     Away,
 }
 
-/// A case. Times in milliseconds.
+/// A case. Times in milliseconds. All of it lies in one line of the processor's cache, because most
+/// events touch a case that no recent event has touched.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(crate) struct Case {
     pub key: Key,
     pub family: Key,
-    /// `i64::MAX` in a model without ages.
-    pub born: i64,
-    pub needs: u64,
-    /// Bit per stage (of the first 64) it has visited: where it is not set, the table of visits is
+    /// Bit per stage (of the first 32) it has visited. Where it is not set, the table of visits is
     /// not yet valid, so that a new case need not clear it.
-    pub visited: u64,
+    visited: u32,
+    /// Bit per stage it has visited more than once.
+    visited_again: u32,
     /// When it last came into the model.
     pub arrived: i64,
     pub asked: i64,
@@ -43,6 +44,20 @@ pub(crate) struct Case {
     /// The way out already decided, or [`NONE`].
     pub way: u8,
 }
+
+/// What a case is, in a model that asks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Person {
+    /// Date of birth in milliseconds; `i64::MAX` in a model without ages.
+    pub born: i64,
+    /// Bit per need.
+    pub needs: u64,
+}
+
+const UNKNOWN: Person = Person { born: i64::MAX, needs: 0 };
+
+/// Stages whose first two visits are counted in the case itself.
+const IN_CASE: usize = 32;
 
 /// A spell of a case in a group.
 #[derive(Clone, Copy, Debug)]
@@ -60,13 +75,15 @@ const NO_SPELL: Spell = Spell { open: NEVER, last_start: NEVER, last_end: NEVER 
 /// All cases, with what is kept beside each in flat tables.
 pub(crate) struct Cases {
     pub all: Vec<Case>,
+    people: Vec<Person>,
     free: Vec<u32>,
     visits: Vec<u16>,
     attributes: Vec<u8>,
     spells: Vec<Spell>,
     stages: usize,
-    /// Whether a used record has anything to clear.
+    /// Whether a used record has anything to clear in the tables, and in what it is.
     tables: bool,
+    persons: bool,
     n_attributes: usize,
     groups: usize,
     next_number: u32,
@@ -76,12 +93,14 @@ impl Cases {
     pub fn new(network: &Network) -> Cases {
         Cases {
             all: Vec::new(),
+            people: Vec::new(),
             free: Vec::new(),
             visits: Vec::new(),
             attributes: Vec::new(),
             spells: Vec::new(),
             stages: network.stages.len(),
-            tables: network.stages.len() > 64
+            persons: !network.people.bands.is_empty() || !network.people.needs.is_empty(),
+            tables: network.stages.len() > IN_CASE
                 || !network.people.attributes.is_empty()
                 || !network.groups.is_empty(),
             n_attributes: network.people.attributes.len(),
@@ -92,6 +111,7 @@ impl Cases {
 
     pub fn clear(&mut self) {
         self.all.clear();
+        self.people.clear();
         self.free.clear();
         self.visits.clear();
         self.attributes.clear();
@@ -105,9 +125,8 @@ impl Cases {
         let case = Case {
             key,
             family,
-            born: i64::MAX,
-            needs: 0,
             visited: 0,
+            visited_again: 0,
             arrived: now.0,
             asked: now.0,
             started: now.0,
@@ -123,6 +142,9 @@ impl Cases {
             Some(id) => {
                 let at = id as usize;
                 self.all[at] = case;
+                if self.persons {
+                    self.people[at] = UNKNOWN;
+                }
                 if self.tables {
                     self.clear_tables(at);
                 }
@@ -130,6 +152,7 @@ impl Cases {
             }
             None => {
                 self.all.push(case);
+                self.people.push(UNKNOWN);
                 self.visits.resize(self.all.len() * self.stages, 0);
                 self.attributes.resize(self.all.len() * self.n_attributes, 0);
                 self.spells.resize(self.all.len() * self.groups, NO_SPELL);
@@ -155,26 +178,49 @@ impl Cases {
         &mut self.all[id as usize]
     }
 
+    /// Asks for the record of a case that will soon be needed, so that it is near when it is.
+    #[inline]
+    pub fn fetch(&self, id: u32) {
+        std::hint::black_box(self.all.get(id as usize).map_or(0, |c| c.pending));
+    }
+
+    #[inline]
+    pub fn person(&self, id: u32) -> &Person {
+        &self.people[id as usize]
+    }
+
+    #[inline]
+    pub fn person_mut(&mut self, id: u32) -> &mut Person {
+        &mut self.people[id as usize]
+    }
+
     fn clear_tables(&mut self, at: usize) {
-        if self.stages > 64 {
+        if self.stages > IN_CASE {
             self.visits[at * self.stages..(at + 1) * self.stages].fill(0);
         }
         self.attributes[at * self.n_attributes..(at + 1) * self.n_attributes].fill(0);
         self.spells[at * self.groups..(at + 1) * self.groups].fill(NO_SPELL);
     }
 
-    /// The number of this visit to a stage, from 0; counts it.
+    /// Counts a visit to a stage, at the moment of asking to enter: one who gives up and asks again
+    /// has new luck. Returns its number, from 0.
     #[inline]
     pub fn visit(&mut self, id: u32, stage: usize) -> u64 {
-        let slot = &mut self.visits[id as usize * self.stages + stage];
-        if stage < 64 {
+        let at = id as usize * self.stages + stage;
+        if stage < IN_CASE {
             let case = &mut self.all[id as usize];
-            if case.visited >> stage & 1 == 0 {
-                case.visited |= 1 << stage;
-                *slot = 1;
+            let bit = 1 << stage;
+            if case.visited & bit == 0 {
+                case.visited |= bit;
                 return 0;
             }
+            if case.visited_again & bit == 0 {
+                case.visited_again |= bit;
+                self.visits[at] = 2;
+                return 1;
+            }
         }
+        let slot = &mut self.visits[at];
         let visit = *slot;
         *slot = visit.wrapping_add(1);
         u64::from(visit)
@@ -183,6 +229,9 @@ impl Cases {
     /// The number of the present visit to a stage, from 0.
     #[inline]
     pub fn this_visit(&self, id: u32, stage: usize) -> u64 {
+        if stage < IN_CASE && self.all[id as usize].visited_again >> stage & 1 == 0 {
+            return 0;
+        }
         u64::from(self.visits[id as usize * self.stages + stage].wrapping_sub(1))
     }
 
@@ -202,9 +251,9 @@ impl Cases {
 
     /// What selectors may ask of a case now.
     pub fn facts(&self, id: u32, now: i64, bands: &[(i64, i64)]) -> Facts<'_> {
-        let case = self.get(id);
-        let age_band = if case.born == i64::MAX { NONE } else { age_band(now - case.born, bands) };
-        Facts { needs: case.needs, attributes: self.attributes(id), age_band }
+        let person = self.person(id);
+        let age_band = if person.born == i64::MAX { NONE } else { age_band(now - person.born, bands) };
+        Facts { needs: person.needs, attributes: self.attributes(id), age_band }
     }
 
     /// The most records used at once.

@@ -10,8 +10,8 @@ use jiff::civil::Date;
 /// A piecewise constant rate over the whole run of one replication.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Path {
-    /// Start of each segment, and the rate in families a millisecond during it.
-    segments: Vec<(i64, f64)>,
+    /// Start of each segment, the rate in families a millisecond during it, and its inverse.
+    segments: Vec<(i64, f64, f64)>,
     /// The segment that the last arrival fell in.
     at: usize,
     end: i64,
@@ -24,11 +24,11 @@ impl Path {
     pub fn after(&mut self, from: SimTime, amount: f64) -> SimTime {
         let mut left = amount;
         let mut now = from.0;
-        while let Some(&(_, rate)) = self.segments.get(self.at) {
+        while let Some(&(_, rate, gap)) = self.segments.get(self.at) {
             let until = self.segments.get(self.at + 1).map_or(self.end, |s| s.0);
             let room = (until - now) as f64 * rate;
             if left < room {
-                return SimTime(now + ((left / rate + 0.5) as i64).max(0));
+                return SimTime(now + ((left * gap + 0.5) as i64).max(0));
             }
             left -= room;
             now = until;
@@ -96,6 +96,7 @@ impl PathMaker {
                 *rate *= factors.get(month).copied().unwrap_or(1.0);
             }
         }
+        let segments = segments.into_iter().map(|(from, rate)| (from, rate, 1.0 / rate)).collect();
         Path { segments, at: 0, end: self.end }
     }
 

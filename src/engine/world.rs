@@ -10,7 +10,7 @@ use super::rate::Path;
 use super::record::Recorder;
 use crate::base::ids::Id;
 use crate::base::rng::Key;
-use crate::base::time::SimTime;
+use crate::base::time::{SimTime, Span};
 
 /// Why a replication could not be finished.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -79,6 +79,8 @@ pub struct World<'n> {
     pub(crate) replication: u64,
     pub(crate) now: SimTime,
     next_edge: usize,
+    /// Events from this moment on belong after the next edge.
+    next_edge_at: SimTime,
     events: u64,
 }
 
@@ -102,6 +104,7 @@ impl<'n> World<'n> {
             replication: 1,
             now: net.begin,
             next_edge: 0,
+            next_edge_at: net.begin,
             events: 0,
         }
     }
@@ -112,9 +115,11 @@ impl<'n> World<'n> {
         self.open(probe);
         let most = self.net.model.run.most_events;
         let (mut last, mut at_once) = (u64::MAX, 0u32);
-        while let Some(event) = self.agenda.pop() {
+        while let Some(event) = self.next_event() {
             self.now = SimTime(event.at as i64 + self.net.begin.0);
-            self.pass_edges(false);
+            if self.now >= self.next_edge_at {
+                self.pass_edges(false);
+            }
             self.events += 1;
             if event.at == last {
                 at_once += 1;
@@ -155,10 +160,29 @@ impl<'n> World<'n> {
         }
         self.now = self.net.begin;
         self.next_edge = 0;
+        self.next_edge_at = self.net.begin;
         self.events = 0;
     }
 
     #[inline]
+    fn next_event(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.agenda.pop_current() {
+                return Some(event);
+            }
+            let (found, new_span) = self.agenda.next_bucket();
+            if !found {
+                return None;
+            }
+            // records of cases are scattered: asked for together, they come together
+            if new_span {
+                self.agenda.in_span().for_each(|who| self.cases.fetch(who));
+            }
+            self.agenda.soon().for_each(|who| self.cases.fetch(who));
+        }
+    }
+
+    #[inline(always)]
     fn handle<P: Probe>(&mut self, event: Event, probe: &mut P) -> Result<(), RunError> {
         match event.phase {
             Phase::Finish => {
@@ -181,7 +205,7 @@ impl<'n> World<'n> {
     }
 
     /// Schedules something for a case and remembers it as what is pending.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn schedule(&mut self, at: SimTime, phase: Phase, case: u32) {
         let at = at.0.saturating_sub(self.net.begin.0) as u64;
         let sequence = self.agenda.push(at, phase, case);
@@ -195,21 +219,23 @@ impl<'n> World<'n> {
     }
 
     /// Closes the pieces of time that end before this event.
-    #[inline]
+    #[cold]
+    #[inline(never)]
     fn pass_edges(&mut self, all: bool) {
-        while let Some(edge) = self.net.edges.get(self.next_edge) {
-            let passed = if edge.inclusive { self.now > edge.at } else { self.now >= edge.at };
-            if !(passed || all) {
+        while let Some(&edge) = self.net.edges.get(self.next_edge) {
+            // an event at the very moment of an inclusive edge still belongs before it
+            self.next_edge_at = edge.at + Span(i64::from(edge.inclusive));
+            if self.now < self.next_edge_at && !all {
                 return;
             }
             self.next_edge += 1;
-            let edge = *edge;
             self.look_around(edge.at);
             if self.staff.is_some() {
                 self.staff_census(edge.at.0);
             }
             self.recorder.edge(&edge, self.net);
         }
+        self.next_edge_at = SimTime::NEVER;
     }
 
     /// Counts who is here, by length of stay so far and by part; once a period.
@@ -253,7 +279,7 @@ impl<'n> World<'n> {
         mut add: impl FnMut(&mut super::record::tally::PartTally),
     ) {
         let run = &self.net.model.run;
-        let case = *self.cases.get(id);
+        let person = *self.cases.person(id);
         let base = stage * self.recorder.piece.parts_each;
         let parts = &mut self.recorder.piece.parts;
         let mut next = 0;
@@ -263,14 +289,14 @@ impl<'n> World<'n> {
             }
         };
         if run.by_age {
-            let band = super::cases::age_band(at.0.saturating_sub(case.born), &self.net.people.bands);
-            if case.born != i64::MAX && (band as usize) < self.net.people.bands.len() {
+            let band = super::cases::age_band(at.0.saturating_sub(person.born), &self.net.people.bands);
+            if person.born != i64::MAX && (band as usize) < self.net.people.bands.len() {
                 put(next + band as usize);
             }
             next += self.net.people.bands.len();
         }
         if run.by_need {
-            for need in bits(case.needs) {
+            for need in bits(person.needs) {
                 put(next + need);
             }
             next += self.net.people.needs.len();

@@ -1,5 +1,6 @@
 //! Named measures, worked out replication by replication from the columns of a row.
 
+use super::costs::{Costs, Periods, Weight};
 use super::estimate::{Summariser, Summary};
 use super::run::Rows;
 use crate::base::time::SimTime;
@@ -48,12 +49,14 @@ type Term = (usize, f64);
 enum Terms {
     Flow(Vec<Term>),
     Stock(Vec<Term>),
+    /// Each column by what one of it counts for, added over periods.
+    Weighted(Vec<Weight>),
     One,
 }
 
 /// Works out every named measure of a model.
 pub fn measure_all(model: &Model, layout: &Layout, rows: &Rows, level: f64) -> Vec<Measured> {
-    let reader = Reader { model, layout, rows };
+    let reader = Reader { model, layout, rows, along: Periods::new(model, layout) };
     let mut summariser = Summariser::new(level);
     model.measures.iter().enumerate().map(|(i, m)| reader.measure(i, m, &mut summariser)).collect()
 }
@@ -62,6 +65,7 @@ struct Reader<'a> {
     model: &'a Model,
     layout: &'a Layout,
     rows: &'a Rows,
+    along: Periods,
 }
 
 impl Reader<'_> {
@@ -134,6 +138,14 @@ impl Reader<'_> {
             Terms::One => 1.0,
             Terms::Stock(terms) => sum(terms, to - 1),
             Terms::Flow(terms) => (from..to).map(|p| sum(terms, p)).sum(),
+            Terms::Weighted(weights) => (from..to)
+                .map(|p| {
+                    let one = |w: &Weight| {
+                        self.along.value(w, p) * row.get(p * stride + w.at).copied().unwrap_or(0.0)
+                    };
+                    weights.iter().map(one).sum::<f64>()
+                })
+                .sum(),
         }
     }
 
@@ -180,7 +192,14 @@ impl Reader<'_> {
             What::Again(g) => Terms::Flow(spell("again", group(*g), "", 1.0).into_iter().collect()),
             What::GroupStarts(g) => Terms::Flow(spell("started", group(*g), "", 1.0).into_iter().collect()),
             What::GroupEnds(g) => Terms::Flow(spell("ended", group(*g), "", 1.0).into_iter().collect()),
+            What::Staff { figure: Figure::Cost, role, team } => {
+                Terms::Weighted(self.costs().staff(*role, *team).into_iter().collect())
+            }
             What::Staff { figure, role, team } => self.staff(*figure, *role, *team),
+            What::Weeks(stages) => Terms::Weighted(self.costs().weeks(stages)),
+            What::Cost { stages, services, roles } => {
+                Terms::Weighted(self.costs().all(stages, services, roles))
+            }
             What::Met { stage: s, from, to } => Terms::Flow(
                 (*from..=*to).filter_map(|n| column("workers_met", stage(s), &n.to_string(), 1.0)).collect(),
             ),
@@ -197,6 +216,11 @@ impl Reader<'_> {
         }
     }
 
+    fn costs(&self) -> Costs<'_> {
+        Costs { model: self.model, layout: self.layout }
+    }
+
+    /// A figure about staff that is no cost.
     fn staff(&self, figure: Figure, role: usize, team: Option<usize>) -> Terms {
         let Some(staff) = &self.model.staff else { return Terms::Flow(Vec::new()) };
         let role = staff.roles.get(role).map_or("", |r| r.name.as_str());
@@ -206,8 +230,7 @@ impl Reader<'_> {
             }
             None => self.layout.find("role", figure.column(), role, "", Some(0)),
         };
-        let terms = found.into_iter().map(|i| (i, 1.0)).collect();
-        if figure == Figure::Cost { Terms::Flow(terms) } else { Terms::Stock(terms) }
+        Terms::Stock(found.into_iter().map(|i| (i, 1.0)).collect())
     }
 
     /// Moves between two of these stages.

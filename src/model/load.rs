@@ -46,7 +46,7 @@ pub fn load_parts(sources: &SourceMap, model: FileId, parts: &[Part]) -> Result<
     // a change that went nowhere leaves the model as it was: reading on finds other mistakes
     let model = read(&mut reader, &root);
     for tree in &changes {
-        check_main(&mut reader, &model, tree);
+        check_named(&mut reader, &model, tree);
     }
     check::check(&mut reader, &model, &root);
     let errors = reader.errors();
@@ -57,18 +57,19 @@ pub fn load_parts(sources: &SourceMap, model: FileId, parts: &[Part]) -> Result<
     Ok(Loaded { model, warnings: findings, canonical: canonical(&root) })
 }
 
-/// The main measure of a scenario must be one of the model's.
-fn check_main(reader: &mut Reader<'_>, model: &Model, tree: &Node) {
-    let Some((name, place)) = scenario::main_place(tree) else { return };
+/// The measures that a scenario names must be the model's.
+fn check_named(reader: &mut Reader<'_>, model: &Model, tree: &Node) {
     let known = || model.measures.iter().map(|m| m.name.as_str());
-    if known().any(|m| m == name) {
-        return;
+    for (name, place) in scenario::named_measures(tree) {
+        if known().any(|m| m == name) {
+            continue;
+        }
+        let error = Diagnostic::error(place.clone(), format!("there is no measure `{}`", clip(name)));
+        reader.push(match suggest(name, known()) {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint("a scenario is judged on measures that stand under [measures]"),
+        });
     }
-    let error = Diagnostic::error(place.clone(), format!("there is no measure `{}`", clip(name)));
-    reader.push(match suggest(name, known()) {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint("the main measure is one of those under [measures]"),
-    });
 }
 
 type Trees = (Node, Vec<Node>);

@@ -59,8 +59,44 @@ impl Measure {
     /// Whether it is taken at a moment rather than over a period.
     #[must_use]
     pub fn is_stock(&self) -> bool {
-        matches!(self.what, What::Children(_) | What::GroupChildren(_) | What::OpenInBand { .. })
+        match self.what {
+            What::Children(_) | What::GroupChildren(_) | What::OpenInBand { .. } => true,
+            What::Service(_, count) => count.is_stock(),
+            What::Staff { figure, .. } => figure != super::staff::Figure::Cost,
+            _ => false,
+        }
     }
+
+    /// What its values are counted in.
+    #[must_use]
+    pub fn unit(&self) -> Unit {
+        use super::staff::Figure;
+        let unit = |what: &What| match what {
+            What::Staff { figure: Figure::Cost, .. } | What::Cost { .. } => Unit::Pounds,
+            What::Staff { figure: Figure::Over, .. } => Unit::Share,
+            What::Staff { figure: Figure::Unallocated, .. } => Unit::Count,
+            What::Staff { .. } => Unit::Decimal,
+            _ => Unit::Count,
+        };
+        match (unit(&self.what), self.of.as_ref().map(unit)) {
+            (unit, None) => unit,
+            (Unit::Pounds, Some(of)) if of != Unit::Pounds => Unit::Pounds,
+            _ => Unit::Share,
+        }
+    }
+}
+
+/// What the values of a measure are counted in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unit {
+    /// Children, families, starts.
+    Count,
+    /// A figure whose first decimal matters, such as children a worker.
+    Decimal,
+    /// A share of 0 to 1.
+    Share,
+    /// Pounds.
+    Pounds,
 }
 
 /// The better direction of a measure.
@@ -144,6 +180,17 @@ pub enum What {
         from: u8,
         /// At most so many.
         to: u8,
+    },
+    /// Weeks that cases spent in these stages.
+    Weeks(Vec<StageId>),
+    /// Pounds of the day spent on stages, services and staff together.
+    Cost {
+        /// Stages beside their workers.
+        stages: Vec<StageId>,
+        /// Services (indices).
+        services: Vec<usize>,
+        /// Workers of these roles (indices).
+        roles: Vec<usize>,
     },
     /// What is counted of a service (index).
     Service(usize, ServiceCount),

@@ -8,9 +8,11 @@ pub mod case;
 pub mod catalogue;
 mod check;
 mod counts;
+pub mod draws;
 pub mod file;
 mod load;
 pub mod measure;
+pub mod money;
 pub mod pool;
 pub mod provenance;
 mod read;
@@ -26,7 +28,9 @@ pub use catalogue::{reference, scenario_schema, schema};
 pub use counts::{CountsAsked, counts_asked};
 pub use file::decode;
 pub use load::{Loaded, load, load_parts};
-pub use scenario::{CauseHead, ChangeHead, Part, ScenarioHead, Strength, is_scenario, scenario_head};
+pub use scenario::{
+    CauseHead, ChangeHead, Effects, Part, ScenarioHead, Strength, effects_at, is_scenario, scenario_head,
+};
 
 use crate::base::ids::{AttributeId, ExitId, IdVec, NeedId, PoolId, StageId, StreamId};
 
@@ -65,6 +69,8 @@ pub struct Model {
     pub measures: Vec<measure::Measure>,
     /// Workers who hold the cases; `None` for a model without staff.
     pub staff: Option<staff::Staffing>,
+    /// What stages and services cost; `None` for a model without prices.
+    pub money: Option<money::Money>,
     /// What each number rests on.
     pub register: Vec<provenance::Assumption>,
     /// Sources by their short name.

@@ -1,6 +1,6 @@
 //! Plain data to tables, charts and pages: strings and bytes, never files.
 //!
-//! - [`format`]: numbers and dates as a reader sees them
+//! - [`format`], [`measure`]: numbers, dates and the values of measures as a reader sees them
 //! - [`palette`], [`font`]: colours and letter widths
 //! - [`table`]: a table and its forms (CSV, JSON, HTML, Markdown, text)
 //! - [`disclosure`]: what may be published of counts of children
@@ -15,6 +15,7 @@ pub mod font;
 pub mod forecast;
 pub mod format;
 pub mod html;
+pub mod measure;
 pub mod palette;
 pub mod png;
 pub mod report;

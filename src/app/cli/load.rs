@@ -47,6 +47,11 @@ pub(crate) fn load(model: Option<&Path>, scenarios: &[PathBuf]) -> Result<Texts,
     Ok(Texts { sources, result, model_name, scenario_names, scenario_titles })
 }
 
+/// The file of draws that stands beside a model: `NAME.draws.csv` beside `NAME.toml`.
+pub(crate) fn draws_beside(model: &Path) -> PathBuf {
+    model.with_extension("draws.csv")
+}
+
 /// Adds a file to the sources; a text that cannot be decoded is a problem of the file. Files of counts that it
 /// names are forecast.
 pub(crate) fn add(

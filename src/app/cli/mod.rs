@@ -7,10 +7,14 @@ mod check;
 mod compare;
 mod completions;
 mod counts;
+mod data;
 mod forecast;
+mod import;
 mod load;
+mod new;
 mod run;
 mod schema;
+mod statistics;
 mod trace;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -32,9 +36,11 @@ says where it comes from.\n\nEverything stays on this machine.";
 const EXAMPLES: &str = "Examples:
   caseflow run                                      the bundled Wiltshire model, five years ahead
   caseflow run my-council.toml --out results        a model of your own
+  caseflow new --authority Leeds --out leeds.toml   a model of any council, from published statistics
   caseflow run --scenario fewer.toml --out fewer    the same with a scenario's changes
   caseflow compare my-council.toml a.toml b.toml    what scenarios change, with the same luck
   caseflow forecast contacts.csv                    monthly counts, two years ahead
+  caseflow import returns/ --out imported           the council's own records
   caseflow check my-council.toml                    every mistake in a file, with its line
   caseflow assumptions my-council.toml              what is sourced and what is assumed";
 
@@ -42,14 +48,20 @@ const EXAMPLES: &str = "Examples:
 enum Command {
     /// Simulate a model and leave a folder with a page, charts and tables
     Run(run::Args),
+    /// Make a model of any English council from its published statistics
+    New(new::Args),
     /// Compare scenarios with carrying on as now, with the same luck for every child
     Compare(compare::Args),
     /// Forecast monthly counts, test the forecast on the past, and write it for a model
     Forecast(forecast::Args),
+    /// Read a council's own returns, and report their faults
+    Import(import::Args),
     /// Report every mistake in model or scenario files
     Check(check::Args),
     /// List every number of a model: what is sourced, what is assumed, how strong each is
     Assumptions(assumptions::Args),
+    /// The published statistics that `new` works from: show them, or lay a new release over them
+    Data(data::Args),
     /// Print the JSON schema of model files, for editors
     Schema(schema::Args),
     /// Print a completion script for a shell
@@ -83,10 +95,13 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let end = match cli.command {
         Command::Run(args) => run::run(args),
+        Command::New(args) => new::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Forecast(args) => forecast::run(args),
+        Command::Import(args) => import::run(args),
         Command::Check(args) => check::run(args),
         Command::Assumptions(args) => assumptions::run(args),
+        Command::Data(args) => data::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(args),
     };

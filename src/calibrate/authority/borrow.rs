@@ -3,6 +3,7 @@
 use super::number::{Grade, Number};
 use crate::calibrate::data::{Cell, Statistics};
 use crate::calibrate::outlook::neighbour_rate;
+use std::collections::BTreeMap;
 
 /// Years back that a figure may be carried from.
 const CARRY: i32 = 4;
@@ -202,21 +203,53 @@ impl<'a> Reader<'a> {
     }
 
     /// Robust standard deviation of the yearly change of a log ratio over all councils, up to the year.
-    fn yearly_change(&self, (top, bottom): (&str, &str)) -> f64 {
-        let ratio = |a: usize, y: i32| {
+    fn yearly_change(&self, indicators: (&str, &str)) -> f64 {
+        let mut changes: Vec<f64> = self.changes(indicators).map(|c| c.2.abs()).collect();
+        changes.sort_by(f64::total_cmp);
+        changes.get(changes.len() / 2).map_or(0.2, |m| 1.48 * m).clamp(0.02, 1.0)
+    }
+
+    /// Yearly changes of a log ratio of all councils, up to the year: (council, year, change).
+    fn changes<'s>(
+        &'s self,
+        (top, bottom): (&'s str, &'s str),
+    ) -> impl Iterator<Item = (usize, i32, f64)> + 's {
+        let ratio = move |a: usize, y: i32| {
             let t = self.stats.value(top, a, y).filter(|&x| x >= 30.0)?;
             let b = self.stats.value(bottom, a, y).filter(|&x| x > 0.0)?;
             Some(libm::log(t / b))
         };
-        let mut changes: Vec<f64> = Vec::new();
-        for area in self.stats.councils() {
-            for year in self.year - 3..=self.year {
-                if let (Some(now), Some(before)) = (ratio(area, year), ratio(area, year - 1)) {
-                    changes.push((now - before).abs());
-                }
-            }
+        let years = self.year - 3..=self.year;
+        let pairs = self.stats.councils().into_iter().flat_map(move |a| years.clone().map(move |y| (a, y)));
+        pairs.filter_map(move |(a, y)| Some((a, y, ratio(a, y)? - ratio(a, y - 1)?)))
+    }
+
+    /// How the yearly change of a ratio goes with that of referrals over all councils: a correlation from the share of
+    /// changes that go the same way as referrals (the quadrant measure: sin(pi q / 2)), at most 0.8 either way.
+    pub fn with_referrals(&self, indicators: (&str, &str)) -> f64 {
+        let centred = |changes: Vec<(usize, i32, f64)>| {
+            let mut sorted: Vec<f64> = changes.iter().map(|c| c.2).collect();
+            sorted.sort_by(f64::total_cmp);
+            let middle = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+            changes.into_iter().map(move |(a, y, x)| ((a, y), x - middle)).collect::<BTreeMap<_, _>>()
+        };
+        let mine = centred(self.changes(indicators).collect());
+        let theirs = centred(
+            self.stats
+                .councils()
+                .into_iter()
+                .flat_map(|a| (self.year - 3..=self.year).map(move |y| (a, y)))
+                .filter_map(|(a, y)| {
+                    let at = |y| self.stats.value("referrals", a, y).filter(|&x| x >= 30.0).map(libm::log);
+                    Some((a, y, at(y)? - at(y - 1)?))
+                })
+                .collect(),
+        );
+        let signs: Vec<f64> = mine.iter().filter_map(|(k, x)| Some((x * theirs.get(k)?).signum())).collect();
+        if signs.len() < 40 {
+            return 0.0;
         }
-        changes.sort_by(f64::total_cmp);
-        changes.get(changes.len() / 2).map_or(0.2, |m| 1.48 * m).clamp(0.02, 1.0)
+        let q = signs.iter().sum::<f64>() / signs.len() as f64;
+        libm::sin(std::f64::consts::FRAC_PI_2 * q).clamp(-0.8, 0.8)
     }
 }

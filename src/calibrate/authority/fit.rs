@@ -3,13 +3,14 @@
 use super::borrow::{Reader, Shares};
 use super::care::{self, Care};
 use super::demand::{self, Season};
-use super::draws::{Draws, draw};
+use super::draws::draw;
 use super::flows::{DISABLED_YEARS, Flows, Returns, Year, returns};
 use super::number::{Grade, Number};
 use super::plan::{self, PlanLaw};
 use super::refine::refine;
 use crate::calibrate::data::Statistics;
 use crate::calibrate::outlook::{MEASURES, Outlook};
+use crate::model::draws::Draws;
 
 /// Years a fitted model runs.
 pub const YEARS: i32 = 5;
@@ -127,14 +128,17 @@ pub struct Open {
     pub leavers: f64,
 }
 
-/// The last year for which a council's own children in need are published, not after `upto`.
+/// The last year, not after `upto`, for which a council's own children in need are published; if they are not published
+/// in the four years to the newest, the last year in which most councils' are.
 pub fn latest_year(stats: &Statistics, area: usize, upto: i32) -> i32 {
-    let published = |y: &i32| stats.value("cin_at_31_march", area, *y).is_some();
-    let last_of_all = stats.councils().into_iter().filter_map(|a| {
-        stats.series("cin_at_31_march", a)?.values().map(|v| v.0).filter(|&y| y <= upto).last()
-    });
-    let last = last_of_all.max().unwrap_or(upto);
-    (last - 3..=last).rev().find(published).unwrap_or_else(|| last.min(2024))
+    let councils = stats.councils();
+    let published = |a: usize, y: i32| stats.value("cin_at_31_march", a, y).is_some();
+    let last_of =
+        |a: &usize| stats.series("cin_at_31_march", *a)?.values().map(|v| v.0).filter(|&y| y <= upto).last();
+    let Some(last) = councils.iter().filter_map(last_of).max() else { return upto.min(stats.last_year()) };
+    let most = |y: &i32| 2 * councils.iter().filter(|a| published(**a, *y)).count() >= councils.len();
+    let own = (last - 3..=last).rev().find(|y| published(area, *y));
+    own.or_else(|| (last - 3..=last).rev().find(most)).unwrap_or(last)
 }
 
 /// Fits one council to its published figures up to `upto` and no later.

@@ -14,9 +14,10 @@ mod plan;
 mod refine;
 mod text;
 
+pub use crate::model::draws::Draws;
 pub use borrow::{Reader, Shares};
 pub use care::Care;
-pub use draws::{DRAWS, Draws};
+pub use draws::DRAWS;
 pub use fit::{Fitted, Open, Ratios, YEARS, fit, fit_by_balance, fit_with, latest_year};
 pub use flows::{Flows, Year};
 pub use number::{Grade, Number};

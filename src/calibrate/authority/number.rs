@@ -61,6 +61,13 @@ impl Number {
         Number { value: fit(self.value), low: fit(self.low), high: fit(self.high), ..self.clone() }
     }
 
+    /// Value and range alone, as an inline table.
+    pub fn span(&self, unit: &str) -> String {
+        let bare = Number { source: String::new(), note: String::new(), ..self.clone() };
+        let table = bare.table(unit);
+        table.split(", grade").next().map_or(String::new(), |t| format!("{t} }}"))
+    }
+
     /// As an inline table; `unit` such as " days" makes the numbers text.
     pub fn table(&self, unit: &str) -> String {
         let write = |x: f64| if unit.is_empty() { tidy(x) } else { format!("\"{}{unit}\"", tidy(x)) };
@@ -70,6 +77,38 @@ impl Number {
         t.push_str(" }");
         t
     }
+}
+
+/// A share, factor or count within a factor `1 + by` either way, as an inline table; a share stays below 1.
+pub fn spanned(value: f64, by: f64, most: f64) -> String {
+    if value <= 0.0 || value >= most {
+        return format!("{{ value = {0}, low = {0}, high = {0} }}", tidy(value));
+    }
+    let (low, high) = (value / (1.0 + by), (value * (1.0 + by)).min(0.5 * (value + most)));
+    // rounding must not put the value outside its range
+    let value = tidy(value);
+    format!("{{ value = {value}, low = {}, high = {} }}", lower(low, &value), higher(high, &value))
+}
+
+fn lower(low: f64, value: &str) -> String {
+    let text = tidy(low);
+    if text.parse::<f64>().ok() <= value.parse::<f64>().ok() { text } else { value.into() }
+}
+
+fn higher(high: f64, value: &str) -> String {
+    let text = tidy(high);
+    if text.parse::<f64>().ok() >= value.parse::<f64>().ok() { text } else { value.into() }
+}
+
+/// The same inline table with what it rests on.
+pub fn grounded(table: &str, source: &str, grade: Grade) -> String {
+    format!("{}{} }}", table.strip_suffix(" }").unwrap_or(table), ground(source, grade, "", true))
+}
+
+/// What is laid down and so has no range: an age, a timescale.
+pub fn fixed(value: &str, source: &str, note: &str) -> String {
+    let ground = ground(source, if source.is_empty() { Grade::Assumed } else { Grade::Measured }, note, true);
+    format!("{{ value = {value}, low = {value}, high = {value}{ground} }}")
 }
 
 /// The keys that say what something rests on, after a comma or on lines of their own.

@@ -16,4 +16,6 @@ mod statistics;
 
 pub use build::is_wanted;
 pub use lookup::{Unknown, plain_name};
-pub use statistics::{Area, Cell, DataError, Indicator, Level, NOTICE, PopulationAge, Series, Statistics};
+pub use statistics::{
+    Area, Cell, DataError, Differences, Indicator, Level, NOTICE, PopulationAge, Series, Statistics,
+};

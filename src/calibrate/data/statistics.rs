@@ -240,4 +240,49 @@ impl Statistics {
             .filter(|&i| self.areas.get(i).is_some_and(|a| a.level == Level::Council))
             .collect()
     }
+
+    /// First year of any figure; 0 if there is none.
+    pub fn first_year(&self) -> i32 {
+        self.series.values().map(|s| s.first).min().unwrap_or(0)
+    }
+
+    /// Last year in which any council publishes anything; 0 if there is none.
+    pub fn last_year(&self) -> i32 {
+        self.series.values().filter_map(|s| s.values().last()).map(|v| v.0).max().unwrap_or(0)
+    }
+
+    /// Published figures that `old` does not have, and those that it has otherwise.
+    pub fn differences(&self, old: &Statistics) -> Differences {
+        let mut found = Differences::default();
+        for ((i, a), series) in &self.series {
+            let area = self.areas.get(usize::from(*a)).and_then(|a| old.area_by_code(&a.code));
+            let name = self.indicators.get(usize::from(*i)).map_or("", |i| i.name.as_str());
+            let before = area.and_then(|a| old.series(name, a));
+            for (year, value) in series.values() {
+                match before.and_then(|s| s.at(year).value()) {
+                    None => found.added += 1,
+                    Some(was) if was != value => found.replaced += 1,
+                    Some(_) => {}
+                }
+            }
+        }
+        found.added += self.others(old);
+        found
+    }
+
+    /// Months, ages and neighbours that `old` does not have so.
+    fn others(&self, old: &Statistics) -> usize {
+        self.months.iter().filter(|(a, s)| old.months.get(a) != Some(s)).count()
+            + self.ages.iter().filter(|(a, s)| old.ages.get(a) != Some(s)).count()
+            + self.neighbours.iter().filter(|(a, s)| old.neighbours.get(a) != Some(s)).count()
+    }
+}
+
+/// How one set of statistics differs from an earlier one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Differences {
+    /// Figures that are new.
+    pub added: usize,
+    /// Figures that replace others.
+    pub replaced: usize,
 }

@@ -121,7 +121,7 @@ impl World<'_> {
                 needs |= 1 << i;
             }
         }
-        self.cases.get_mut(id).needs = needs;
+        self.cases.person_mut(id).needs = needs;
         for (i, (choice, by_family, purpose)) in people.attributes.iter().enumerate() {
             if let Some(choice) = choice {
                 let value = choice.pick(of(*by_family).bits(*purpose, 0)) as u8;
@@ -140,7 +140,7 @@ impl World<'_> {
             && let Some(&(from, to)) = people.bands.get(ages.pick(key.bits(AGE_BAND, 0)))
         {
             let age = from + ((to - from) as f64 * key.unit(AGE, 0)) as i64;
-            self.cases.get_mut(id).born = self.now.0 - age;
+            self.cases.person_mut(id).born = self.now.0 - age;
         }
         id
     }

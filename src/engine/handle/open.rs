@@ -148,7 +148,7 @@ impl World<'_> {
             // an unborn child may be in a stage before birth
             (age >= elapsed.0 || age < 0) && node.leave.is_none_or(|(limit, _)| age < limit)
         };
-        let born = self.cases.get(id).born;
+        let born = self.cases.person(id).born;
         if born == i64::MAX || fits(now - born) {
             return;
         }
@@ -159,11 +159,11 @@ impl World<'_> {
             let u = key.unit(purpose.numbered(1), again);
             let age = from + ((to - from) as f64 * u) as i64;
             if fits(age) {
-                self.cases.get_mut(id).born = now - age;
+                self.cases.person_mut(id).born = now - age;
                 return;
             }
         }
-        self.cases.get_mut(id).born = now - elapsed.0;
+        self.cases.person_mut(id).born = now - elapsed.0;
     }
 
     /// Cases that left before the beginning and have not yet come back.

@@ -12,11 +12,12 @@ use crate::stats::dist::exp1;
 
 impl World<'_> {
     /// A case asks to enter `stage`, coming from a stage in the groups of `before`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn enter<P: Probe>(&mut self, id: u32, stage: usize, before: u64, probe: &mut P) {
         let net = self.net;
         let node: &StageNode = &net.stages[stage];
         let now = self.now;
+        self.cases.visit(id, stage);
         let case = self.cases.get_mut(id);
         case.stage = stage as u16;
         case.asked = now.0;
@@ -44,12 +45,12 @@ impl World<'_> {
     }
 
     /// The stay of a case begins; its places are already held.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn start<P: Probe>(&mut self, id: u32, stage: usize, queued: bool, probe: &mut P) {
         let net = self.net;
         let node = &net.stages[stage];
         let now = self.now;
-        let visit = self.cases.visit(id, stage);
+        let visit = self.cases.this_visit(id, stage);
         let case = self.cases.get_mut(id);
         case.state = State::Staying;
         case.started = now.0;
@@ -128,7 +129,7 @@ impl World<'_> {
     /// When a case reaches the age at which it must leave this stage.
     pub(crate) fn age_limit(&self, id: u32, node: &StageNode) -> Option<SimTime> {
         let (age, _) = node.leave?;
-        let born = self.cases.get(id).born;
+        let born = self.cases.person(id).born;
         (born != i64::MAX).then(|| SimTime(born.saturating_add(age)))
     }
 }

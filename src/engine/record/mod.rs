@@ -18,6 +18,10 @@ use super::network::{Edge, Network};
 use crate::base::time::DAY_MS;
 use crate::model::Model;
 
+/// Waits of a stage held back before they are counted. They wait because a histogram is large: counting
+/// many together fetches its memory once.
+const WAITS_HELD: usize = 1 << 10;
+
 /// How many are here, and the sum of (time of leaving - time of coming) over the piece, from
 /// which the area under the curve follows exactly.
 #[derive(Clone, Copy, Default)]
@@ -28,13 +32,13 @@ struct Level {
 }
 
 impl Level {
-    #[inline]
+    #[inline(always)]
     fn come(&mut self, t: i64) {
         self.now += 1;
         self.moment = self.moment.wrapping_sub(t);
     }
 
-    #[inline]
+    #[inline(always)]
     fn go(&mut self, t: i64) {
         self.now -= 1;
         self.moment = self.moment.wrapping_add(t);
@@ -71,6 +75,8 @@ pub(crate) struct Recorder {
     any_detail: bool,
     /// Pool of each stage, `usize::MAX` if none.
     pools: Vec<usize>,
+    /// Waits above 0 of each stage, not yet in the histograms.
+    waits: Vec<Vec<i64>>,
     /// Since when areas by part are being counted.
     pub parts_since: i64,
     from: i64,
@@ -104,6 +110,7 @@ impl Recorder {
             details: model.pools.iter().map(|p| p.detail.then(Detail::default)).collect(),
             any_detail: model.pools.iter().any(|p| p.detail),
             pools: model.stages.iter().map(|s| s.seize.map_or(usize::MAX, |z| z.pool.0 as usize)).collect(),
+            waits: vec![Vec::new(); model.stages.len()],
             parts_since: 0,
             from: 0,
             in_window: false,
@@ -124,6 +131,7 @@ impl Recorder {
         for detail in self.details.iter_mut().flatten() {
             *detail = Detail::default();
         }
+        self.waits.iter_mut().for_each(Vec::clear);
         self.parts_since = begin;
         self.from = begin;
         self.in_window = false;
@@ -141,7 +149,7 @@ impl Recorder {
     }
 
     /// A case asks to enter a stage.
-    #[inline]
+    #[inline(always)]
     pub fn asked(&mut self, stage: usize) {
         self.piece.stages[stage].asked += 1;
         if self.any_detail
@@ -173,7 +181,7 @@ impl Recorder {
     }
 
     /// A stay begins after waiting `wait` milliseconds; `queued` if it stood in the queue.
-    #[inline]
+    #[inline(always)]
     pub fn started(&mut self, stage: usize, t: i64, wait: i64, queued: bool) {
         self.levels[stage].staying.come(t);
         let tally = &mut self.piece.stages[stage];
@@ -182,12 +190,15 @@ impl Recorder {
         if pool == usize::MAX {
             return;
         }
-        tally.wait_sum += wait;
-        self.piece.waits[stage].record(wait);
         if wait > 0 {
+            tally.wait_sum += wait;
             tally.waited += 1;
             let days = wait as f64 / DAY_MS as f64;
             self.piece.pools[pool].wait_squares += days * days;
+            self.waits[stage].push(wait);
+            if self.waits[stage].len() >= WAITS_HELD {
+                self.count_waits(stage);
+            }
         }
         if self.any_detail
             && !queued
@@ -195,6 +206,18 @@ impl Recorder {
         {
             detail.join(t);
         }
+    }
+
+    /// Counts the waits held back: in the period, and inside it in the window.
+    #[inline(never)]
+    fn count_waits(&mut self, stage: usize) {
+        for tally in
+            [Some(&mut self.period), self.in_window.then_some(&mut self.window)].into_iter().flatten()
+        {
+            let histogram = &mut tally.waits[stage];
+            self.waits[stage].iter().for_each(|&wait| histogram.record(wait));
+        }
+        self.waits[stage].clear();
     }
 
     /// A case found already in its stay at the beginning.
@@ -206,7 +229,7 @@ impl Recorder {
     }
 
     /// A stay ends.
-    #[inline]
+    #[inline(always)]
     pub fn ended(&mut self, e: Ended) {
         self.levels[e.stage].staying.go(e.at);
         let tally = &mut self.piece.stages[e.stage];
@@ -226,14 +249,14 @@ impl Recorder {
     }
 
     /// A case takes a way out of a stage.
-    #[inline]
+    #[inline(always)]
     pub fn moved(&mut self, stage: usize, way: usize) {
         let at = self.piece.way_at[stage] + way;
         self.piece.ways[at] += 1;
     }
 
     /// A case leaves the model.
-    #[inline]
+    #[inline(always)]
     pub fn left(&mut self, exit: usize, sojourn: i64) {
         let tally = &mut self.piece.exits[exit];
         let days = sojourn as f64 / DAY_MS as f64;
@@ -272,6 +295,18 @@ impl Recorder {
         self.period.add(&self.piece);
         if self.in_window {
             self.window.add(&self.piece);
+        }
+        for stage in 0..self.pools.len() {
+            if self.pools[stage] == usize::MAX {
+                continue;
+            }
+            self.count_waits(stage);
+            let tally = &self.piece.stages[stage];
+            let at_once = (tally.started - tally.waited).max(0) as u64;
+            self.period.waits[stage].record_many(0, at_once);
+            if self.in_window {
+                self.window.waits[stage].record_many(0, at_once);
+            }
         }
         self.piece.clear();
         if let Some(staff) = self.staff.as_mut() {

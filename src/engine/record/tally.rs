@@ -4,6 +4,10 @@ use crate::engine::network::ways;
 use crate::model::Model;
 use crate::stats::histogram::DurationHistogram;
 
+/// Lengths of stay and times in the model, for quantiles to a part in 256 or better: one is counted at
+/// every event, so it must be small enough to stay in the processor's cache.
+pub(crate) type LengthHistogram = DurationHistogram<8>;
+
 /// Counts of one stage.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct StageTally {
@@ -90,11 +94,11 @@ pub(crate) struct Tally {
     pub streams: Vec<i64>,
     /// Cases that left, their milliseconds in the model, and squares of days.
     pub exits: Vec<(i64, i64, f64)>,
-    /// Waits of stages that need places; empty histograms cost nothing.
+    /// Waits of stages that need places, of periods and the window; empty histograms cost nothing.
     pub waits: Vec<DurationHistogram>,
     /// Only over the window.
-    pub stays: Vec<DurationHistogram>,
-    pub sojourns: Vec<DurationHistogram>,
+    pub stays: Vec<LengthHistogram>,
+    pub sojourns: Vec<LengthHistogram>,
 }
 
 fn firsts(lengths: impl Iterator<Item = usize>) -> Vec<usize> {
@@ -128,15 +132,15 @@ impl Tally {
             streams: vec![0; model.streams.len()],
             exits: vec![(0, 0, 0.0); model.exits.len()],
             waits: vec![DurationHistogram::default(); stages],
-            stays: vec![DurationHistogram::default(); stages],
-            sojourns: vec![DurationHistogram::default(); model.exits.len()],
+            stays: vec![LengthHistogram::default(); stages],
+            sojourns: vec![LengthHistogram::default(); model.exits.len()],
             way_at,
             band_at,
             group_band_at,
         }
     }
 
-    /// Adds the flows of a later piece and takes its levels.
+    /// Adds the flows of a later piece and takes its levels. Histograms are counted where they belong.
     pub fn add(&mut self, piece: &Tally) {
         self.length += piece.length;
         for (a, b) in self.stages.iter_mut().zip(&piece.stages) {
@@ -184,15 +188,6 @@ impl Tally {
         add_all(&mut self.streams, &piece.streams);
         self.open_bands.copy_from_slice(&piece.open_bands);
         self.group_open_bands.copy_from_slice(&piece.group_open_bands);
-        for (a, b) in self.waits.iter_mut().zip(&piece.waits) {
-            a.merge(b);
-        }
-        for (a, b) in self.stays.iter_mut().zip(&piece.stays) {
-            a.merge(b);
-        }
-        for (a, b) in self.sojourns.iter_mut().zip(&piece.sojourns) {
-            a.merge(b);
-        }
     }
 
     /// Back to nothing, keeping the memory.
@@ -213,9 +208,8 @@ impl Tally {
         ] {
             counts.fill(0);
         }
-        for histogram in self.waits.iter_mut().chain(&mut self.stays).chain(&mut self.sojourns) {
-            histogram.clear();
-        }
+        self.waits.iter_mut().for_each(DurationHistogram::clear);
+        self.stays.iter_mut().chain(&mut self.sojourns).for_each(LengthHistogram::clear);
     }
 }
 

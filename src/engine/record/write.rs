@@ -2,7 +2,7 @@
 
 use super::detail::Detail;
 use super::sink::{Part, Sink};
-use super::tally::Tally;
+use super::tally::{LengthHistogram, Tally};
 use crate::base::ids::{Id, PoolId};
 use crate::base::time::DAY_MS;
 use crate::engine::network::ways;
@@ -125,7 +125,7 @@ fn pool(tally: &Tally, model: &Model, p: usize, length: i64, sink: &mut impl Sin
     let spec = &model.pools[id];
     let (mut busy, mut waiting, mut wait, mut started, mut waited) = (0i64, 0i64, 0i64, 0i64, 0i64);
     let (mut gave_up, mut refused, mut waiting_end, mut busy_end) = (0i64, 0i64, 0i64, 0i64);
-    let mut waits = DurationHistogram::default();
+    let mut waits = DurationHistogram::<11>::default();
     for (s, stage) in model.stages.iter().enumerate() {
         let Some(seize) = stage.seize.filter(|z| z.pool == id) else { continue };
         let t = &tally.stages[s];
@@ -191,7 +191,7 @@ fn group(tally: &Tally, g: usize, sink: &mut impl Sink) {
 }
 
 fn sojourns(tally: &Tally, sink: &mut impl Sink) {
-    let mut all = DurationHistogram::default();
+    let mut all = LengthHistogram::default();
     let (mut n, mut sum, mut squares) = (0i64, 0i64, 0.0);
     for (i, histogram) in tally.sojourns.iter().enumerate() {
         all.merge(histogram);

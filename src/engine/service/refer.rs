@@ -52,8 +52,8 @@ impl World<'_> {
         let index = services.client_of(spec.by_family, id);
         let client = services.client(node.service, index)?;
         let received = matches!(client.status, Some(Status::InTime | Status::Late));
-        let here = (self.now.0, who.stage);
-        // siblings that come together are one family, thought of once
+        let here = (who.stage, who.visit);
+        // siblings are one family, thought of once, though they may start on different days
         if received || client.referral != NONE || client.considered == here {
             return None;
         }

@@ -41,14 +41,14 @@ pub(crate) struct Referral {
 pub(crate) struct Client {
     pub status: Option<Status>,
     pub referral: u32,
-    /// The time and stage at which a referral was last thought of.
-    pub considered: (i64, u16),
+    /// The stage, and the visit to it, from which a referral was last thought of.
+    pub considered: (u16, u64),
     /// Whether it asked for the service and has not received it.
     pub unmet: bool,
 }
 
 impl Client {
-    pub const NEW: Client = Client { status: None, referral: NONE, considered: (i64::MIN, 0), unmet: false };
+    pub const NEW: Client = Client { status: None, referral: NONE, considered: (u16::MAX, 0), unmet: false };
 }
 
 /// Families by number: siblings that came together.

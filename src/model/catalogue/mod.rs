@@ -6,6 +6,7 @@
 
 mod cases;
 mod laws;
+mod money;
 mod reference;
 mod results;
 mod root;
@@ -23,6 +24,7 @@ pub use laws::{
     ATOM, BAND, ERLANG, EXPONENTIAL, GAMMA, HAZARDS, HYPER_PART, LAW, LAWS, LOGNORMAL, MIX_PART, REVIEWS,
     TRIANGULAR, UNIFORM, WEIBULL,
 };
+pub use money::{COST, MONEY, SERVICE_COST, STAGE_COST};
 pub use reference::reference;
 pub use results::{
     AGAIN, GROUP, IN_BAND, MEASURE, MOVES, PUBLISHED_VALUE, START, START_BAND, START_EXIT, START_STAGE,
@@ -218,6 +220,9 @@ pub fn tables() -> Vec<&'static Def> {
         &ALREADY,
         &EFFECT,
         &STRENGTH,
+        &MONEY,
+        &STAGE_COST,
+        &SERVICE_COST,
         &START,
         &START_STAGE,
         &START_BAND,
@@ -229,6 +234,7 @@ pub fn tables() -> Vec<&'static Def> {
         &MOVES,
         &IN_BAND,
         &MET,
+        &COST,
         &PUBLISHED_VALUE,
         &TARGET,
         &NOTED,

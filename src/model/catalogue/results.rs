@@ -310,6 +310,14 @@ pub static WHAT: Def = one_of(table(
         ),
         may("staff_cost", Name("a role, or team/role"), "", "Pounds spent on staff", "\"helper\""),
         may(
+            "cost",
+            Table(&COST),
+            "",
+            "Pounds spent on stages, services and staff together",
+            "{ stages = \"all\", staff = \"all\" }",
+        ),
+        may("weeks", STAGES, "", "Weeks that cases spent in these stages, waiting or staying", "\"support\""),
+        may(
             "workers_met",
             Table(&MET),
             "",

@@ -58,6 +58,7 @@ pub static MODEL: Def = table(
             "",
         ),
         may("teams", Map("team", &Table(&TEAM)), "no teams", "Teams with posts; at most 500", ""),
+        may("money", Table(&MONEY), "no prices", "What stages and services cost, and how prices rise", ""),
         may(
             "start",
             Table(&START),

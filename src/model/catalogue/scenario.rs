@@ -26,6 +26,20 @@ pub static SCENARIO: Def = table(
             "\"plans\"",
         ),
         may(
+            "downstream",
+            List(&Name("a measure")),
+            "none",
+            "Measures on which the difference over the whole run is shown: what follows from the change for the same children",
+            "[\"plans\"]",
+        ),
+        may(
+            "effects",
+            List(&Word(&["services", "staff"])),
+            "none",
+            "Effects in the model on which the answer rests: the comparison is also made with all of these effects that have a range at the end nearer to none, and at the other end",
+            "[\"services\"]",
+        ),
+        may(
             "causes",
             Map("cause in words", &List(&Text)),
             "each change is a cause of its own",

@@ -5,7 +5,7 @@ use super::names::Of;
 use super::{Item, Reader};
 use crate::base::ids::StageId;
 use crate::model::catalogue::{IN_BAND, MEASURE, MOVES, TARGET, WHAT};
-use crate::model::measure::{Better, Group, Measure, Near, ServiceCount, Target, What};
+use crate::model::measure::{Better, Group, Measure, Near, ServiceCount, Target, Unit, What};
 use crate::model::stage::Dest;
 
 impl Reader<'_> {
@@ -30,20 +30,23 @@ impl Reader<'_> {
             let better = f
                 .opt("better")
                 .and_then(|i| self.word(&i, &[("lower", Better::Lower), ("higher", Better::Higher)]));
-            let target = f.opt("target").and_then(|i| self.target(&i, f.opt("of").is_some()));
-            let published = self.published(&f);
-            let Some(what) = what else { continue };
-            measures.push(Measure {
+            let mut measure = Measure {
                 name: entry.key.clone(),
                 title: title.unwrap_or_else(|| entry.key.clone()),
-                what,
+                what: what.clone().unwrap_or(What::One),
                 of,
-                published,
+                published: Vec::new(),
                 near,
                 chart: chart.unwrap_or(false),
                 better,
-                target,
-            });
+                target: None,
+            };
+            let share = measure.unit() == Unit::Share;
+            measure.target = f.opt("target").and_then(|i| self.target(&i, share));
+            measure.published = self.published(&f, share);
+            if what.is_some() {
+                measures.push(measure);
+            }
         }
         measures
     }
@@ -87,6 +90,8 @@ impl Reader<'_> {
             "group_starts" => What::GroupStarts(self.group_named(&i)?),
             "group_ends" => What::GroupEnds(self.group_named(&i)?),
             "group_children" => What::GroupChildren(self.group_named(&i)?),
+            "weeks" => What::Weeks(self.stage_list(&i, groups)?),
+            "cost" => self.cost(&i, groups)?,
             "workers_met" => self.workers_met(&i)?,
             other => match ServiceCount::ALL.iter().find(|c| c.0 == other) {
                 Some(&(_, _, count)) => What::Service(self.find_service(&i)?, count),
@@ -101,7 +106,7 @@ impl Reader<'_> {
     }
 
     /// A name or a list of names.
-    fn name_list<'t>(&mut self, item: &Item<'t>, what: &str) -> Option<Vec<Item<'t>>> {
+    pub(super) fn name_list<'t>(&mut self, item: &Item<'t>, what: &str) -> Option<Vec<Item<'t>>> {
         if item.node.text().is_some() {
             return Some(vec![item.clone()]);
         }
@@ -142,7 +147,7 @@ impl Reader<'_> {
         sound.then_some(out)
     }
 
-    fn stage_list(&mut self, item: &Item<'_>, groups: &[Group]) -> Option<Vec<StageId>> {
+    pub(super) fn stage_list(&mut self, item: &Item<'_>, groups: &[Group]) -> Option<Vec<StageId>> {
         let dests = self.dest_list(item, groups, false)?;
         let stage = |d: Dest| match d {
             Dest::Stage(id) => Some(id),

@@ -15,6 +15,7 @@ mod law;
 mod law_parts;
 mod law_special;
 mod measures;
+mod money;
 mod model;
 mod names;
 mod needs;

@@ -46,6 +46,8 @@ pub(in crate::model) fn read(r: &mut Reader<'_>, root: &Node) -> Model {
     let start = r.start(&item);
     r.section = "services";
     let services = r.services(&item);
+    r.section = "money";
+    let money = r.money(&item);
     r.section = "measures";
     let measures = r.measures(&item, &groups);
     Model {
@@ -65,6 +67,7 @@ pub(in crate::model) fn read(r: &mut Reader<'_>, root: &Node) -> Model {
         groups,
         measures,
         staff,
+        money,
         register: std::mem::take(&mut r.register),
         sources,
     }

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 impl Reader<'_> {
     /// The published figures of a measure, in order of time.
-    pub(super) fn published(&mut self, f: &MeasureFields<'_>) -> Vec<Published> {
+    pub(super) fn published(&mut self, f: &MeasureFields<'_>, share: bool) -> Vec<Published> {
         let source = f.opt("source").and_then(|i| self.source(&i)).unwrap_or_default();
         let Some(item) = f.opt("published") else {
             return Vec::new();
@@ -22,7 +22,7 @@ impl Reader<'_> {
             return Vec::new();
         };
         // official statistics print shares in per cent
-        let scale = if f.opt("of").is_some() { 0.01 } else { 1.0 };
+        let scale = if share { 0.01 } else { 1.0 };
         let mut out = Vec::new();
         for entry in self.entries(&item, "a table of periods with their figures") {
             let span = period(starts, &entry.key);

@@ -37,12 +37,17 @@ impl Reader<'_> {
     /// The index of a service.
     pub fn find_service(&mut self, item: &Item<'_>) -> Option<usize> {
         let name = self.name_text(item, "the name of a service")?;
-        let found = self.names.services.find(&name);
+        self.find_service_named(item, &name)
+    }
+
+    /// The index of the service with a name that stands at an item.
+    pub fn find_service_named(&mut self, item: &Item<'_>, name: &str) -> Option<usize> {
+        let found = self.names.services.find(name);
         if found.is_none() {
-            let near = super::suggest(&name, self.names.services.iter()).map(str::to_string);
+            let near = super::suggest(name, self.names.services.iter()).map(str::to_string);
             let known: Vec<&str> = self.names.services.iter().take(12).collect();
             let known = known.join(", ");
-            self.unknown(item, &name, "service", near, &known);
+            self.unknown(item, name, "service", near, &known);
         }
         found
     }

@@ -21,8 +21,12 @@ pub(super) struct Change {
     /// `source`, `grade` and `note`, which take the place of those of a value with notes.
     notes: Table,
     whole: bool,
+    /// Whether a result was rounded by more than is nothing to tell of.
     rounded: bool,
 }
+
+/// A rounding by a larger share than this is told of.
+const WORTH_TELLING: f64 = 0.01;
 
 /// Keys of a change that say what it rests on.
 const CHANGE_NOTES: [&str; 3] = ["source", "grade", "note"];
@@ -142,7 +146,8 @@ impl Change {
             return Ok(Value::Number(new));
         }
         let rounded = new.round();
-        self.rounded |= rounded != new;
+        // a place more or less among hundreds is nothing to tell of
+        self.rounded |= (rounded - new).abs() > WORTH_TELLING * new.abs();
         Ok(Value::Whole(Some(rounded as i128)))
     }
 

@@ -1,5 +1,6 @@
 //! What a scenario says of itself.
 
+use super::effects::Effects;
 use crate::base::diag::{Diagnostic, FileId, Place, SourceMap};
 use crate::model::catalogue::SCENARIO;
 use crate::model::file::{Node, Value, clip, inline, parse};
@@ -20,6 +21,10 @@ pub struct ScenarioHead {
     pub sources: Vec<Source>,
     /// Name of the measure on which it is judged first.
     pub main: Option<String>,
+    /// Names of the measures on which the difference over the whole run is shown.
+    pub downstream: Vec<String>,
+    /// Effects assumed in the model on which the answer rests.
+    pub effects: Vec<Effects>,
     /// What it changes, in the order of the file: removals first.
     pub changes: Vec<ChangeHead>,
     /// Changes that belong together, as the file groups them; empty if it does not.
@@ -84,6 +89,16 @@ pub(super) fn read_head(r: &mut Reader<'_>, tree: &Node) -> ScenarioHead {
     head.question = f.opt("question").and_then(|i| r.text(&i)).unwrap_or_default();
     head.model = f.opt("model").and_then(|i| r.text(&i));
     head.main = f.opt("main").and_then(|i| r.text(&i));
+    if let Some(i) = f.opt("downstream") {
+        let names = r.list(&i, "a list of names of measures", 100).unwrap_or_default();
+        head.downstream = names.iter().filter_map(|i| r.text(i)).collect();
+    }
+    if let Some(i) = f.opt("effects") {
+        let words = r.list(&i, "a list of `services` and `staff`", 2).unwrap_or_default();
+        head.effects = words.iter().filter_map(|i| r.word(i, &Effects::WORDS)).collect();
+        head.effects.sort_unstable();
+        head.effects.dedup();
+    }
     if let Some(i) = f.opt("sources") {
         for entry in r.entries(&i, "a table of sources") {
             if let Some(title) = r.text(&i.entry(entry)) {
@@ -178,10 +193,11 @@ fn causes(r: &mut Reader<'_>, item: &Item<'_>, changes: &[ChangeHead]) -> Vec<Ca
     out
 }
 
-/// The main measure that a tree names, with its place.
-pub(in crate::model) fn main_place(tree: &Node) -> Option<(&str, &Place)> {
-    let node = tree.find(&["main"])?;
-    Some((node.text()?, &node.place))
+/// The measures that a scenario's tree names, with their places.
+pub(in crate::model) fn named_measures(tree: &Node) -> Vec<(&str, &Place)> {
+    let listed = tree.find(&["downstream"]).and_then(Node::list).unwrap_or_default();
+    let nodes = tree.find(&["main"]).into_iter().chain(listed);
+    nodes.filter_map(|node| Some((node.text()?, &node.place))).collect()
 }
 
 /// Whether a text is a scenario file and not a model: it has `[change]` or `[remove]` or names a

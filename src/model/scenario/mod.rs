@@ -2,6 +2,7 @@
 
 mod apply;
 mod change;
+mod effects;
 mod head;
 mod path;
 mod range;
@@ -9,6 +10,7 @@ mod steps;
 
 pub use apply::Part;
 pub(in crate::model) use apply::apply;
-pub(in crate::model) use head::main_place;
+pub use effects::{Effects, effects_at};
+pub(in crate::model) use head::named_measures;
 pub use head::{CauseHead, ChangeHead, ScenarioHead, is_scenario, scenario_head};
 pub use range::Strength;

@@ -5,7 +5,8 @@ use super::words::{change, clear, when};
 use super::{Breakdown, Comparison, ReportError, figure};
 use crate::experiment::compare::{Sheet, Span};
 use crate::experiment::estimate::{Summariser, Summary};
-use crate::model::measure::Measure;
+use crate::model::measure::{Measure, ServiceCount, What};
+use crate::model::staff::{Figure as Kept, Regime};
 use crate::present::chart::{ChartError, DotInterval, DotRow, Drawing, LineChart, Places, Series, Size};
 use crate::present::format;
 use crate::present::html::Figure;
@@ -14,6 +15,8 @@ use jiff::civil::Date;
 
 /// Most paired pictures of one scenario: its main measure and those that change most clearly.
 const MOST_PAIRED: usize = 4;
+/// Most waiting lists and caseloads of one scenario that are drawn because it changes them.
+const MOST_OWN: usize = 8;
 /// Most measures in one picture of differences.
 const MOST_ROWS: usize = 16;
 /// Most measures on which all scenarios are shown side by side.
@@ -34,7 +37,10 @@ pub(super) fn of(c: &Comparison<'_>, view: &View<'_>) -> Result<Vec<Figure>, Rep
     let bar = clearest.get(MOST_PAIRED - 2).copied().unwrap_or(0.0);
     paired.retain(|f| f.clarity() >= bar && f.last().is_some_and(|d| clear(&d.change)));
     paired.truncate(MOST_PAIRED - 1);
-    for f in charted.first().into_iter().copied().chain(paired) {
+    paired.retain(|f| !own(view, f));
+    let main = charted.first().copied();
+    let telling = view.findings.iter().filter(|f| own(view, f) && main.is_none_or(|m| m.base != f.base));
+    for f in main.into_iter().chain(telling.take(MOST_OWN)).chain(paired) {
         out.extend(pair(c, view, f)?);
     }
     for share in [false, true] {
@@ -45,6 +51,40 @@ pub(super) fn of(c: &Comparison<'_>, view: &View<'_>) -> Result<Vec<Figure>, Rep
         out.extend(ends(c, view, f)?);
     }
     Ok(out)
+}
+
+/// Whether a measure is the waiting list of a service, or the caseload or line of a role, that the
+/// scenario changes.
+fn own(view: &View<'_>, f: &Finding<'_>) -> bool {
+    let changes = |section: &str, name: &str| {
+        view.case.head.changes.iter().any(|c| {
+            let mut parts = c.path.split('.');
+            parts.next() == Some(section) && (name.is_empty() || parts.next() == Some(name))
+        })
+    };
+    let model = &view.case.model;
+    match f.measure.what {
+        What::Service(s, ServiceCount::Waiting) => {
+            model.services.get(s).is_some_and(|s| changes("services", &s.name))
+        }
+        What::Staff { figure: Kept::Caseload | Kept::Unallocated, role, team: None } => {
+            let held = f.last().is_some_and(|d| clear(&d.change));
+            let role = model.staff.as_ref().and_then(|s| s.roles.get(role));
+            role.is_some_and(|r| changes("roles", &r.name)) || (held && changes("teams", ""))
+        }
+        _ => false,
+    }
+}
+
+/// The line to keep to: the measure's target, or what a worker of the role may hold.
+fn target(view: &View<'_>, f: &Finding<'_>) -> Option<(String, f64)> {
+    if let Some(target) = f.target.and_then(|t| t.at_most.or(t.at_least)) {
+        return Some(("Target".into(), target));
+    }
+    let What::Staff { figure: Kept::Caseload, role, .. } = f.measure.what else { return None };
+    let role = view.case.model.staff.as_ref()?.roles.get(role)?;
+    let word = if role.regime == Regime::Cap { "Cap" } else { "Target" };
+    Some((word.into(), role.caseload))
 }
 
 /// A headline of at most ten words.
@@ -111,7 +151,7 @@ fn pair(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Result<Option<F
         percent: f.share(),
         // lines that nearly meet are shown close up
         from_zero: f.last().and_then(|d| d.relative).is_none_or(|r| r.point.abs() >= 0.05),
-        target: f.target.and_then(|t| t.at_most.or(t.at_least)).map(|v| ("Target".into(), v)),
+        target: target(view, f),
         size: Size::default(),
         ..LineChart::default()
     };

@@ -3,7 +3,7 @@
 use super::{Breakdown, Case, Comparison, Side};
 use crate::experiment::compare::{Difference, MetShare, Sheet, Span, Verdict, difference, met, verdict};
 use crate::experiment::estimate::{Summariser, Summary};
-use crate::model::measure::{Better, Measure, Target};
+use crate::model::measure::{Better, Measure, Target, Unit};
 use crate::present::escape;
 use jiff::civil::Date;
 use ndarray::Array1;
@@ -29,7 +29,7 @@ impl Finding<'_> {
     }
 
     pub fn share(&self) -> bool {
-        self.measure.of.is_some()
+        self.measure.unit() == Unit::Share
     }
 
     /// How clearly it changes: the size of the change in standard errors.

@@ -1,6 +1,7 @@
 //! Scenarios compared, as files: the page, charts, tables and the manifest.
 
 mod charts;
+mod downstream;
 mod findings;
 mod page;
 mod tables;
@@ -103,6 +104,8 @@ pub struct Case {
     pub ends: Option<Ends>,
     /// What each cause adds, if it has several.
     pub breakdown: Option<Breakdown>,
+    /// Against the baseline, both with effects assumed in the model at the ends of their ranges.
+    pub assumed: Option<Assumed>,
 }
 
 impl Case {
@@ -116,7 +119,14 @@ impl Case {
         ends: Option<Ends>,
         breakdown: Option<Breakdown>,
     ) -> Case {
-        Case { head, model, sheet, canonical, ends, breakdown }
+        Case { head, model, sheet, canonical, ends, breakdown, assumed: None }
+    }
+
+    /// With what is known of the effects it rests on.
+    #[must_use]
+    pub fn resting_on(mut self, assumed: Option<Assumed>) -> Case {
+        self.assumed = assumed;
+        self
     }
 }
 
@@ -126,6 +136,14 @@ pub struct Ends {
     pub weak: Sheet,
     /// At the other end.
     pub strong: Sheet,
+}
+
+/// Baseline and scenario with the effects assumed in the model at an end of their ranges.
+pub struct Assumed {
+    /// At the end nearer to no effect.
+    pub weak: (Sheet, Sheet),
+    /// At the other end.
+    pub strong: (Sheet, Sheet),
 }
 
 /// A scenario's causes.

@@ -1,7 +1,7 @@
 //! The page that a committee opens.
 
 use super::findings::View;
-use super::{Breakdown, Comparison, tables, words};
+use super::{Breakdown, Comparison, downstream, tables, words};
 use crate::present::format;
 use crate::present::html::{Block, Download, Figure, Page, Provenance, Section};
 
@@ -77,7 +77,12 @@ fn scenario(c: &Comparison<'_>, view: &View<'_>, figures: Vec<Figure>) -> Sectio
     }
     if let Some(f) = view.main() {
         blocks.push(Block::Text(words::answer(c, f)));
-        let more = [words::ends(c, view, f), words::verdict(c, view, f), words::met(c, view, f)];
+        let more = [
+            words::ends(c, view, f),
+            downstream::rests_on(c, view, f),
+            words::verdict(c, view, f),
+            words::met(c, view, f),
+        ];
         blocks.extend(more.into_iter().flatten().map(Block::Text));
     }
     if let Some(ground) = words::ground(view) {
@@ -101,6 +106,7 @@ fn scenario(c: &Comparison<'_>, view: &View<'_>, figures: Vec<Figure>) -> Sectio
             blocks.push(Block::Table(Box::new(table)));
         }
     };
+    own(downstream::table(c, view), "What follows downstream, over the whole run");
     own(tables::fresh(c, view), "Counted only with the change");
     own(tables::verdicts(c, view), "How often it is better");
     own(tables::targets(c, view), "How often targets are met");
@@ -142,6 +148,9 @@ fn method(c: &Comparison<'_>) -> Section {
                     .into(),
                 "Causes: what a cause adds is averaged over the orders in which the causes may come (Shapley 1953), so \
                  the parts add up to the whole."
+                    .into(),
+                "Effects assumed in the model, at their ends: both sides are run again with all of these effects that have a \
+                 range at the end nearer to none, and at the other."
                     .into(),
                 "Weak and strong: every change with a range at the end nearer to no change, or at the other end.".into(),
             ]),

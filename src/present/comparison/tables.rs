@@ -2,9 +2,10 @@
 
 use super::findings::{View, end_of, last_day, met_of, parts_of, verdict_of};
 use super::words::{self, target, when};
-use super::{Breakdown, Comparison};
+use super::{Breakdown, Comparison, downstream};
 use crate::experiment::compare::{Difference, Span};
 use crate::experiment::estimate::{Summariser, Summary};
+use crate::model::measure::Unit;
 use crate::model::provenance::Assumption;
 use crate::present::format;
 use crate::present::table::{Cell, Column, Kind, Table};
@@ -35,6 +36,7 @@ pub(super) fn all(c: &Comparison<'_>, views: &[View<'_>]) -> Vec<Table> {
         out.extend(whole);
     };
     gather(&|v| Some(differences(c, v)));
+    gather(&|v| downstream::table(c, v));
     gather(&|v| Some(changes(c, v)));
     gather(&|v| fresh(c, v));
     gather(&|v| verdicts(c, v));
@@ -89,7 +91,11 @@ pub(super) fn differences(c: &Comparison<'_>, view: &View<'_>) -> Table {
                 Cell::text(&view.case.head.title),
                 Cell::text(&f.measure.name),
                 Cell::text(&f.measure.title),
-                Cell::text(if share { "per cent" } else { "count" }),
+                Cell::text(match f.measure.unit() {
+                    Unit::Share => "per cent",
+                    Unit::Pounds => "pounds",
+                    _ => "count",
+                }),
                 Cell::text(&span_key(c, *span)),
                 Cell::text(&when(c.base, f.measure, *span)),
                 scaled(d.base.point, share),
@@ -152,10 +158,14 @@ pub(super) fn short(c: &Comparison<'_>, view: &View<'_>) -> Table {
 
 fn cells(c: &Comparison<'_>, m: &crate::model::measure::Measure, span: Span, d: &Difference) -> Vec<Cell> {
     let value = |v: Option<f64>| v.map_or(":".into(), |v| words::value(m, v));
-    let scale = if m.of.is_some() { 100.0 } else { 1.0 };
-    let places = 1;
+    let scale = crate::present::measure::scale(m);
+    let places = usize::from(m.unit() != Unit::Pounds);
     let signed = |v: f64| format::signed(v * scale, places);
-    let unit = if m.of.is_some() { " points" } else { "" };
+    let unit = match m.unit() {
+        Unit::Share => " points",
+        Unit::Pounds => " pounds",
+        _ => "",
+    };
     vec![
         Cell::text(&m.title),
         Cell::text(&when(c.base, m, span)),

@@ -1,23 +1,20 @@
 //! Sentences about scenarios, for a reader who is no analyst.
 
+use super::downstream;
 use super::findings::{self, Finding, View, last_day, met_of, verdict_of};
 use super::{Comparison, Side};
 use crate::experiment::compare::{Difference, Span};
 use crate::experiment::estimate::Summary;
-use crate::model::measure::{Better, Measure, Target};
+use crate::model::measure::{Better, Measure, Target, Unit};
 use crate::present::escape;
 use crate::present::format;
+use crate::present::measure as shown;
 use crate::present::table::{Cell, Column, Kind, Table};
 use serde_json::{Value, json};
 
 /// A value of a measure.
 pub(super) fn value(measure: &Measure, v: f64) -> String {
-    if measure.of.is_some() { format::percent(v) } else { format::decimal(v, places(v)) }
-}
-
-/// Decimals of a count: one where it is small.
-fn places(v: f64) -> usize {
-    usize::from(v.abs() < 10.0 && v != v.trunc())
+    shown::value(measure, v, shown::places(v))
 }
 
 /// When a span is, such as `on 31 March 2030` or `in the year to 31 March 2030`.
@@ -39,35 +36,34 @@ pub(super) fn when(side: &Side, measure: &Measure, span: Span) -> String {
 
 /// The size of a change without its direction: a count, or points of a share.
 pub(super) fn size(measure: &Measure, v: f64) -> String {
-    if measure.of.is_some() {
-        format!("{} percentage points", format::decimal((v * 100.0).abs(), 1))
-    } else {
-        format::decimal(v.abs(), places(v))
+    match measure.unit() {
+        Unit::Share => format!("{} percentage points", format::decimal((v * 100.0).abs(), 1)),
+        _ => value(measure, v.abs()),
     }
 }
 
 /// `33 fewer`, `2.1 percentage points higher`.
 pub(super) fn change(measure: &Measure, v: f64) -> String {
-    let word = match (measure.of.is_some(), v < 0.0) {
-        (true, true) => "lower",
-        (true, false) => "higher",
-        (false, true) => "fewer",
-        (false, false) => "more",
+    let word = match (measure.unit(), v < 0.0) {
+        (Unit::Share, true) => "lower",
+        (Unit::Share, false) => "higher",
+        (Unit::Count, true) => "fewer",
+        (_, true) => "less",
+        (_, false) => "more",
     };
     format!("{} {word}", size(measure, v))
 }
 
 /// `31 to 35 fewer`, `8 fewer to 2 more`.
-fn range(measure: &Measure, low: f64, high: f64) -> String {
+pub(super) fn range(measure: &Measure, low: f64, high: f64) -> String {
     if low < 0.0 && high > 0.0 {
         return format!("{} to {}", change(measure, low), change(measure, high));
     }
     // the smaller size first
     let (a, b) = if high <= 0.0 { (high, low) } else { (low, high) };
-    let first = if measure.of.is_some() {
-        format::decimal((a * 100.0).abs(), 1)
-    } else {
-        format::decimal(a.abs(), places(a))
+    let first = match measure.unit() {
+        Unit::Share => format::decimal((a * 100.0).abs(), 1),
+        _ => value(measure, a.abs()),
     };
     format!("{first} to {}", change(measure, b))
 }
@@ -222,6 +218,8 @@ pub(super) fn json(c: &Comparison<'_>, view: &View<'_>) -> Value {
         "better": plain(main.and_then(|f| verdict(c, view, f))),
         "target": plain(main.and_then(|f| met(c, view, f))),
         "range": plain(main.and_then(|f| ends(c, view, f))),
+        "effects": plain(main.and_then(|f| downstream::rests_on(c, view, f))),
+        "downstream": plain(downstream::sentence(c, view)),
         "ground": plain(ground(view)),
         "difference": main.and_then(Finding::last),
     })
@@ -248,8 +246,16 @@ pub(super) fn text(c: &Comparison<'_>, views: &[View<'_>]) -> String {
         out.push(escape::terminal(&view.case.head.title));
         let Some(f) = view.main() else { continue };
         out.push(format!("  {}", escape::terminal(&answer(c, f))));
-        for more in
-            [ends(c, view, f), verdict(c, view, f), met(c, view, f), ground(view)].into_iter().flatten()
+        for more in [
+            ends(c, view, f),
+            downstream::rests_on(c, view, f),
+            verdict(c, view, f),
+            met(c, view, f),
+            ground(view),
+        ]
+        .into_iter()
+        .chain([downstream::sentence(c, view)])
+        .flatten()
         {
             out.push(format!("  {}", escape::terminal(&more)));
         }

@@ -5,7 +5,7 @@ use super::{Group, ReportError, Study, figure, flows};
 use crate::base::ids::StageId;
 use crate::experiment::estimate::{SPREAD, Summariser, Summary};
 use crate::experiment::measures::Measured;
-use crate::model::measure::{Measure, Published, What};
+use crate::model::measure::{Measure, Published, Unit, What};
 use crate::present::chart::{Band, ChartError, FanChart, Size, StayBands};
 use crate::present::html::Figure;
 use crate::present::table::{Cell, Column, Kind, Table};
@@ -102,18 +102,19 @@ fn measure_fan(
     let dates = last_days(study, step);
     let summaries = summaries(values, model.run.level);
     let history = published_points(study, &measure.published);
-    let scale = if measure.of.is_some() { 100.0 } else { 1.0 };
+    let scale = crate::present::measure::scale(measure);
     let id = escape::slug(&measure.name);
     let when = if stock { "at the end of each month" } else { "by year to 31 March" };
     let place = if model.place.is_empty() { String::new() } else { format!("{}, ", model.place) };
-    let unit = if measure.of.is_some() { " (%)" } else { "" };
+    let unit = crate::present::measure::suffix(measure);
     let subtitle = format!("{}{unit}, {place}{when}", measure.title);
     let Some(chart) = fan(&id, &subtitle, &measure.title, &dates, &summaries, &history, scale) else {
         return Ok(None);
     };
     let table = fan_table(&id, &subtitle, &dates, &summaries, &history, scale);
     let headline = headline(measure, &summaries, &history);
-    let drawing = drawn(&id, FanChart { boundary: boundary(study), ..chart }.drawing())?;
+    let decimals = chart.decimals.max(usize::from(measure.unit() == Unit::Decimal));
+    let drawing = drawn(&id, FanChart { boundary: boundary(study), decimals, ..chart }.drawing())?;
     Ok(Some(figure(drawing, headline, subtitle, table)))
 }
 

@@ -16,7 +16,7 @@ use crate::present::png::{PngError, png};
 use crate::present::table::{Table, TableError};
 use serde::Serialize;
 
-pub use tables::assumptions;
+pub use tables::{assumptions, grade_name as grade_word};
 pub use words::{assumptions_in_words, text};
 
 /// What was run, and how it can be run again.

@@ -200,8 +200,8 @@ pub(super) fn compared(study: &Study<'_>) -> Option<Table> {
     for measured in study.measured {
         let Some(measure) = model.measures.get(measured.measure) else { continue };
         // shares are shown in per cent, and their differences in percentage points
-        let scale = if measure.of.is_some() { 100.0 } else { 1.0 };
-        let unit = if measure.of.is_some() { " (%)" } else { "" };
+        let scale = crate::present::measure::scale(measure);
+        let unit = crate::present::measure::suffix(measure);
         for c in &measured.compared {
             let near = match c.near {
                 Some(true) => "yes",
@@ -268,7 +268,7 @@ pub fn assumptions(model: &Model) -> Table {
 }
 
 /// A grade in a word.
-pub(super) fn grade_name(grade: Grade) -> &'static str {
+pub fn grade_name(grade: Grade) -> &'static str {
     match grade {
         Grade::Measured => "measured",
         Grade::Derived => "derived",

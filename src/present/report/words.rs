@@ -3,23 +3,19 @@
 use super::{Study, tables};
 use crate::experiment::estimate::Summariser;
 use crate::model::Model;
-use crate::model::measure::{Measure, What};
+use crate::model::measure::Measure;
 use crate::model::provenance::Grade;
 use crate::present::format;
 use crate::present::table::Table;
 
 /// Whether a measure is taken at a moment rather than over a period.
 pub(super) fn is_stock(measure: &Measure) -> bool {
-    match measure.what {
-        What::Children(_) | What::GroupChildren(_) | What::OpenInBand { .. } => true,
-        What::Service(_, count) => count.is_stock(),
-        _ => false,
-    }
+    measure.is_stock()
 }
 
 /// A value of a measure for a reader.
 pub(super) fn value(measure: &Measure, v: f64) -> String {
-    if measure.of.is_some() { format::percent(v) } else { format::count(v) }
+    crate::present::measure::value(measure, v, 0)
 }
 
 /// What is printed after a run.

@@ -32,10 +32,44 @@ const FIRST: u64 = (1023 + 63 - OCTAVES as u64) << CELL_BITS;
 /// Cells are cut once more in this many octaves; further out they are too rare to matter.
 const CUT_OCTAVES: usize = 8;
 
+/// The coefficients of one cell, lowest first. Half a line of the processor's cache: the higher ones
+/// matter so little that single precision keeps the error a hundred times below the bound.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(32))]
+struct Cell {
+    low: [f64; 2],
+    high: [f32; 4],
+}
+
+impl Cell {
+    /// A cell without polynomial: not a number in front, then where its parts begin, if it has any.
+    fn hole(parts: f64) -> Cell {
+        Cell { low: [f64::NAN, parts], high: [0.0; 4] }
+    }
+
+    fn is_hole(&self) -> bool {
+        self.low[0].is_nan()
+    }
+
+    /// Rounds the higher coefficients; the slope makes up for it, so that neighbours still meet.
+    fn new(c: [f64; 6]) -> Cell {
+        let [c0, c1, rest @ ..] = c;
+        let high = rest.map(|k| k as f32);
+        let lost: f64 = rest.iter().zip(high).map(|(k, h)| k - f64::from(h)).sum();
+        Cell { low: [c0, c1 + lost], high }
+    }
+
+    /// All coefficients, divided by `scale`.
+    fn coefficients(&self, scale: f64) -> [f64; 6] {
+        let ([a, b], [c, d, e, f]) = (self.low, self.high.map(f64::from));
+        [a, b, c, d, e, f].map(|k| k / scale)
+    }
+}
+
 /// A quantile function prepared for many draws.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
-    cells: Box<[[f64; 6]]>,
+    cells: Box<[Cell]>,
     exact: Dist,
     scale: f64,
 }
@@ -48,11 +82,6 @@ struct Node {
     curve: f64,
 }
 
-/// A cell without polynomial: not a number in front, then where its parts begin, if it has any.
-fn hole(parts: f64) -> [f64; 6] {
-    [f64::NAN, parts, 0.0, 0.0, 0.0, 0.0]
-}
-
 impl Table {
     /// Tabulates the law of `scale * X`.
     pub(super) fn new(dist: &Dist, scale: f64) -> Table {
@@ -62,7 +91,7 @@ impl Table {
             for octave in (0..OCTAVES).rev() {
                 let base = libm::ldexp(0.25, -(octave as i32));
                 for (i, cell) in row(dist, base, base, upper, scale).enumerate() {
-                    if cell[0].is_nan() && octave < CUT_OCTAVES {
+                    if cell.is_hole() && octave < CUT_OCTAVES {
                         let width = base / CELLS as f64;
                         holes.push((cells.len(), base + width * i as f64, width, upper));
                     }
@@ -74,14 +103,14 @@ impl Table {
             let start = cells.len();
             cells.extend(row(dist, low, width, upper, scale));
             if let Some(cell) = cells.get_mut(index) {
-                *cell = hole(start as f64);
+                *cell = Cell::hole(start as f64);
             }
         }
         Table { cells: cells.into_boxed_slice(), exact: dist.clone(), scale }
     }
 
     /// The value at the uniform `(bits + 1/2) / 2^64`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn draw(&self, bits: u64) -> f64 {
         let upper = (bits as i64 >> 63) as u64; // all ones in the upper half
         // Distance from the nearer end: `bits`, or its complement in the upper half.
@@ -100,11 +129,11 @@ impl Table {
     /// Draws from the parts of a cell that was cut once more.
     #[cold]
     #[inline(never)]
-    fn part(&self, c: &[f64; 6], place: u64, bits: u64) -> f64 {
+    fn part(&self, c: &Cell, place: u64, bits: u64) -> f64 {
         // Parts begin after both sides, so their index is above 0.
-        let index = c[1] as usize + (place >> PLACE) as usize % CELLS;
-        if c[0].is_nan()
-            && c[1] > 0.0
+        let index = c.low[1] as usize + (place >> PLACE) as usize % CELLS;
+        if c.is_hole()
+            && c.low[1] > 0.0
             && let Some(part) = self.cells.get(index)
         {
             let v = evaluate(part, place << CELL_BITS);
@@ -126,14 +155,14 @@ impl Table {
     #[cfg(test)]
     pub(super) fn slow_share(&self) -> f64 {
         let mut share = libm::ldexp(1.0, -(OCTAVES as i32));
-        let empty = |c: &&[f64; 6]| c[0].is_nan();
+        let empty = |c: &&Cell| c.is_hole();
         for (i, c) in self.cells.iter().enumerate().take(2 * SIDE) {
             let octave = (OCTAVES - 1 - i % SIDE / CELLS) as i32;
             let weight = libm::ldexp(0.25, -octave) / CELLS as f64;
-            if c[0].is_nan() && c[1] > 0.0 {
-                let parts = self.cells.iter().skip(c[1] as usize).take(CELLS);
+            if c.is_hole() && c.low[1] > 0.0 {
+                let parts = self.cells.iter().skip(c.low[1] as usize).take(CELLS);
                 share += weight * parts.filter(empty).count() as f64 / CELLS as f64;
-            } else if c[0].is_nan() {
+            } else if c.is_hole() {
                 share += weight;
             }
         }
@@ -143,23 +172,26 @@ impl Table {
 
 /// The polynomial of a cell at the fraction held in the low 52 bits of `place`.
 #[inline]
-fn evaluate(c: &[f64; 6], place: u64) -> f64 {
+fn evaluate(c: &Cell, place: u64) -> f64 {
     const ONE: u64 = 1023 << FRACTION;
     let t = f64::from_bits(place & ((1 << FRACTION) - 1) | ONE) - 1.0;
     // Horner's rule: in pairs it is vectorised by shuffles that take longer than they save.
-    c[0] + t * (c[1] + t * (c[2] + t * (c[3] + t * (c[4] + t * c[5]))))
+    let ([c0, c1], [c2, c3, c4, c5]) = (c.low, c.high.map(f64::from));
+    c0 + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))))
 }
 
 /// One row of cells, from tail probability `low` to `low + span`.
-fn row(dist: &Dist, low: f64, span: f64, upper: bool, scale: f64) -> impl Iterator<Item = [f64; 6]> {
+fn row(dist: &Dist, low: f64, span: f64, upper: bool, scale: f64) -> impl Iterator<Item = Cell> {
     let width = span / CELLS as f64;
     let mut left = Node::at(dist, low, upper, f64::NAN);
     (0..CELLS).map(move |i| {
         let p = low + width * i as f64;
         let right = Node::at(dist, p + width, upper, left.ahead(width));
-        let c = quintic(left, right, width);
+        let cell = Cell::new(quintic(left, right, width).map(|k| k * scale));
         left = right;
-        if sound(dist, &c, (p, width), upper) { c.map(|k| k * scale) } else { hole(0.0) }
+        // what is checked is what will be drawn from, rounding included
+        let fits = sound(dist, &cell.coefficients(scale), (p, width), upper);
+        if fits { cell } else { Cell::hole(0.0) }
     })
 }
 

@@ -30,7 +30,7 @@ fn competing_causes() {
 #[test]
 fn plans_end_at_reviews() {
     let s = Study::of("reviews");
-    let mut j = Judge::new("reviews", 0.01);
+    let mut j = Judge::new("reviews", 0.006);
     let ended = ("stage", "ended", "plan", "");
     // reviews at 3, 9, 15, 21, 27… months lie one in each band
     let shares = [0.2, 0.4, 0.24, 0.096, 0.064];
@@ -66,6 +66,9 @@ fn coming_back() {
     let visits = 0.75 / 0.6 + 0.25 * 3.0;
     let odd = s.share(("stage", "asked", "odd", ""), ("stream", "arrived", "others", ""));
     j.check("visits each, some with odds times three", &odd, visits);
+    // each time they give up they have new luck; one of ten thousand has the place
+    let tries = s.share(("stage", "asked", "crowded", ""), ("stream", "arrived", "hopeful", ""));
+    j.check("tries each", &tries, 2.0 - 1e-4);
     j.verdict();
 }
 

@@ -2,8 +2,9 @@
 
 use super::super::{Failure, load};
 use crate::base::diag::{Diagnostic, FileId, SourceMap};
-use crate::model::{self, Loaded, Part, ScenarioHead};
+use crate::model::{self, Effects, Loaded, Part, ScenarioHead, Strength};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Most scenarios of one comparison.
@@ -22,6 +23,8 @@ pub(super) struct Texts {
     pub model: FileId,
     pub model_name: String,
     pub scenarios: Vec<Text>,
+    /// By kinds of effects: the scenarios that set them weak and strong.
+    effects: BTreeMap<Vec<Effects>, [FileId; 2]>,
     /// What could not be decoded.
     problems: Vec<Diagnostic>,
 }
@@ -74,12 +77,12 @@ pub(super) fn read(files: &[PathBuf]) -> Result<Texts, Failure> {
     if texts.is_empty() && problems.is_empty() {
         return Err("there is no scenario to compare the model with: name one or more after the model".into());
     }
-    Ok(Texts { sources, model, model_name, scenarios: texts, problems })
+    Ok(Texts { sources, model, model_name, scenarios: texts, effects: BTreeMap::new(), problems })
 }
 
 impl Texts {
     /// Checks the model alone and under each scenario; all problems at once.
-    pub fn check(&self) -> Result<Checked, Vec<Diagnostic>> {
+    pub fn check(&mut self) -> Result<Checked, Vec<Diagnostic>> {
         if !self.problems.is_empty() {
             return Err(self.problems.clone());
         }
@@ -107,7 +110,22 @@ impl Texts {
         if !problems.is_empty() {
             return Err(problems);
         }
+        for kinds in heads.iter().map(|h| &h.effects).filter(|kinds| !kinds.is_empty()) {
+            let text = |strength| model::effects_at(&base.model.register, kinds, strength);
+            if let (Some(weak), Some(strong), false) =
+                (text(Strength::Weak), text(Strength::Strong), self.effects.contains_key(kinds))
+            {
+                let files = [("weak effects", weak), ("strong effects", strong)];
+                let files = files.map(|(name, text)| self.sources.add(name, text));
+                self.effects.insert(kinds.clone(), files);
+            }
+        }
         Ok(Checked { base, scenarios, heads, warnings })
+    }
+
+    /// The scenarios that set the effects on which another rests weak and strong.
+    pub fn effects_of(&self, head: &ScenarioHead) -> Option<[FileId; 2]> {
+        self.effects.get(&head.effects).copied()
     }
 
     pub fn load(&self, parts: &[Part]) -> Result<Loaded, Vec<Diagnostic>> {

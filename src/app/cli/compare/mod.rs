@@ -86,7 +86,7 @@ impl Args {
 #[expect(clippy::disallowed_methods, reason = "the command line may ask the clock")]
 pub(crate) fn run(args: Args) -> Result<End, Failure> {
     let json = args.json();
-    let texts = files::read(&args.files)?;
+    let mut texts = files::read(&args.files)?;
     let checked = match texts.check() {
         Ok(checked) => checked,
         Err(problems) => {

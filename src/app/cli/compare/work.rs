@@ -2,12 +2,12 @@
 
 use super::files::{Checked, Texts};
 use crate::app::store::{Store, Variant};
-use crate::base::diag::Diagnostic;
+use crate::base::diag::{Diagnostic, FileId};
 use crate::engine::Network;
 use crate::experiment::compare::{Causes, Collected, Nothing, Shape, Sheet, collect};
 use crate::experiment::run::{Plan, Watch};
 use crate::model::{CauseHead, Loaded, Part, ScenarioHead, Strength};
-use crate::present::comparison::{Breakdown, Case, Ends, Side};
+use crate::present::comparison::{Assumed, Breakdown, Case, Ends, Side};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -67,7 +67,9 @@ impl Work<'_> {
     pub fn replications(&self) -> u64 {
         let extra = |head: &ScenarioHead| {
             let sets = self.broken_down(head).map_or(0, |(causes, _)| causes.sets().len());
-            1 + sets + if ranged(head) { 2 } else { 0 }
+            1 + sets
+                + if ranged(head) { 2 } else { 0 }
+                + if self.texts.effects_of(head).is_some() { 4 } else { 0 }
         };
         let variants: usize = self.checked.heads.iter().map(extra).sum();
         (variants as u64 + 1).saturating_mul(self.plan.replications)
@@ -136,6 +138,13 @@ impl Work<'_> {
             let strong = sheets.pop();
             ends = sheets.pop().zip(strong).map(|(weak, strong)| Ends { weak, strong });
         }
+        let mut effects = None;
+        if let Some([weak, strong]) = self.texts.effects_of(head) {
+            let (weak, strong) = (Part::whole(weak), Part::whole(strong));
+            let Some(weak) = self.against(&weak, text.file, bench)? else { return Ok(None) };
+            let Some(strong) = self.against(&strong, text.file, bench)? else { return Ok(None) };
+            effects = Some(Assumed { weak, strong });
+        }
         let mut breakdown = None;
         if let Some((causes, titles)) = self.broken_down(head) {
             let mut known = BTreeMap::from([(0, base.clone()), (causes.all(), sheet.clone())]);
@@ -156,14 +165,31 @@ impl Work<'_> {
                 Some(_) => Breakdown::Inseparable,
             });
         }
-        Ok(Some(Case::new(
-            head.clone(),
-            loaded.model.clone(),
-            sheet,
-            loaded.canonical.clone(),
-            ends,
-            breakdown,
-        )))
+        Ok(Some(
+            Case::new(head.clone(), loaded.model.clone(), sheet, loaded.canonical.clone(), ends, breakdown)
+                .resting_on(effects),
+        ))
+    }
+
+    /// The baseline and a scenario, both with the effects that a part sets.
+    fn against<W: Watch>(
+        &self,
+        effects: &Part,
+        scenario: FileId,
+        bench: &mut Bench<'_, W>,
+    ) -> Result<Option<(Sheet, Sheet)>, super::WorkError> {
+        let mut sheets = Vec::new();
+        for parts in [vec![effects.clone()], vec![effects.clone(), Part::whole(scenario)]] {
+            let loaded = self.texts.load(&parts);
+            let loaded =
+                loaded.map_err(|found| whole(&found, "with assumed effects at an end, it cannot be run"))?;
+            match bench.sheet(&loaded)? {
+                Some(sheet) => sheets.push(sheet),
+                None => return Ok(None),
+            }
+        }
+        let with = sheets.pop();
+        Ok(sheets.pop().zip(with))
     }
 }
 

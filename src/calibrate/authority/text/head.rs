@@ -4,7 +4,7 @@ use super::{Writer, values};
 use crate::calibrate::authority::borrow::Reader;
 use crate::calibrate::authority::demand::FAMILIES;
 use crate::calibrate::authority::fit::YEARS;
-use crate::calibrate::authority::number::{Grade, Number, ground, quoted, tidy};
+use crate::calibrate::authority::number::{Grade, Number, fixed, ground, quoted, spanned, tidy};
 use crate::calibrate::data::NOTICE;
 
 /// Age bands of the model: name, from, to.
@@ -52,7 +52,8 @@ impl Writer<'_> {
             self.line(format!("{name} = [{from}, {to}]"));
         }
         let ages = band_shares(&f.ages.0);
-        let families: Vec<String> = FAMILIES.iter().map(|(n, s)| format!("{n} = {s}")).collect();
+        let families: Vec<String> =
+            FAMILIES.iter().map(|(n, s)| format!("{n} = {}", spanned(*s, 0.25, 1.0))).collect();
         self.line("\n[cases]");
         self.line(format!("ages = {{ {ages}{} }}", ground("", Grade::Assumed, &f.ages.1, true)));
         self.line(format!(
@@ -65,7 +66,8 @@ impl Writer<'_> {
                 true
             )
         ));
-        self.line("leave = { age = 18, to = \"turned_18\" }\n");
+        let age = self.adult();
+        self.line(format!("leave = {{ age = {age}, to = \"turned_18\" }}\n"));
         self.needs();
         for name in ["earlier_plan", "asylum"] {
             let title = if name == "asylum" {
@@ -152,8 +154,11 @@ impl Writer<'_> {
             "november",
             "december",
         ];
-        let months: Vec<String> =
-            MONTHS.iter().zip(f.season.factor).map(|(m, x)| format!("{m} = {}", tidy(x.max(0.01)))).collect();
+        let months: Vec<String> = MONTHS
+            .iter()
+            .zip(f.season.factor)
+            .map(|(m, x)| format!("{m} = {}", spanned(x.max(0.01), 0.15, 20.0)))
+            .collect();
         let source = self.source("DfE CIN c6");
         self.line(format!(
             "months = {{ {}{} }}",
@@ -167,7 +172,7 @@ impl Writer<'_> {
             format!("set so that about {:.1} % of plans are second or later", 100.0 * f.ratios.second.value);
         self.line(format!(
             "set = {{ earlier_plan = {{ yes = {}, no = \"rest\"{} }} }}\n",
-            tidy(second),
+            spanned(second, 0.3, 1.0),
             ground("", Grade::Assumed, &note, true)
         ));
         if f.care.asylum.value >= 0.05 {
@@ -175,14 +180,16 @@ impl Writer<'_> {
             self.line(
                 "[arrivals.asylum]\ntitle = \"Unaccompanied asylum-seeking children\"\nto = \"into_care\"",
             );
-            self.line(format!("rate = {rate}\nfamilies = {{ 1 = 1 }}"));
-            self.line("ages = { age_13_15 = 0.3, age_16_17 = 0.7, grade = \"assumed\", note = \"most are 16 or 17\" }");
-            self.line("needs = { domestic_abuse = 0, substance_misuse = 0, parent_mental_health = 0, neglect = 0 }\nset = { asylum = \"yes\" }\n");
+            self.line(format!("rate = {rate}\nfamilies = {{ 1 = {} }}", fixed("1", "", "each comes alone")));
+            self.line(format!("ages = {{ age_13_15 = {}, age_16_17 = {}, grade = \"assumed\", note = \"most are 16 or 17\" }}", spanned(0.3, 0.5, 1.0), spanned(0.7, 0.25, 1.0)));
+            let none = fixed("0", "", "needs of parents do not apply");
+            self.line(format!("needs = {{ domestic_abuse = {none}, substance_misuse = {none}, parent_mental_health = {none}, neglect = {none} }}"));
+            self.line("set = { asylum = \"yes\" }\n");
         }
     }
 }
 
-/// Shares over the first seven bands, in ten-thousandths that add to 1.
+/// Shares over the first seven bands, in ten-thousandths that add to 1, each within a fifth.
 pub(super) fn band_shares(shares: &[f64; 7]) -> String {
     let sum: f64 = shares.iter().map(|s| s.max(0.0)).sum();
     let mut parts = shares.map(|s| (1e4 * s.max(0.0) / sum.max(1e-12)).round());
@@ -195,7 +202,7 @@ pub(super) fn band_shares(shares: &[f64; 7]) -> String {
         .iter()
         .zip(parts)
         .filter(|(_, p)| *p > 0.0)
-        .map(|((name, ..), p)| format!("{name} = {}", p / 1e4))
+        .map(|((name, ..), p)| format!("{name} = {}", spanned(p / 1e4, 0.2, 1.0)))
         .collect();
     words.join(", ")
 }

@@ -8,7 +8,7 @@ mod start;
 pub mod values;
 
 use super::fit::Fitted;
-use super::number::quoted;
+use super::number::{fixed, quoted};
 use crate::calibrate::data::Statistics;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -19,11 +19,13 @@ pub(super) struct Writer<'a> {
     pub(super) stats: &'a Statistics,
     pub(super) out: String,
     sources: BTreeMap<String, String>,
+    laws: BTreeMap<String, String>,
 }
 
 /// A complete model file for a fitted council: every number with its source, range and grade.
 pub fn model_text(stats: &Statistics, fitted: &Fitted) -> String {
-    let mut w = Writer { f: fitted, stats, out: String::new(), sources: BTreeMap::new() };
+    let mut w =
+        Writer { f: fitted, stats, out: String::new(), sources: BTreeMap::new(), laws: BTreeMap::new() };
     w.head();
     w.demand();
     w.pathway();
@@ -58,6 +60,28 @@ impl Writer<'_> {
         name
     }
 
+    /// A law or statutory guidance as a source.
+    fn statute(&mut self, name: &str, title: &str) -> String {
+        self.laws.insert(name.into(), title.into());
+        name.into()
+    }
+
+    /// The age at which children's services end.
+    pub(super) fn adult(&mut self) -> String {
+        let source =
+            self.statute("children-act-1989", "Children Act 1989, section 105(1): a child is under 18");
+        fixed("18", &source, "a child is a person under 18")
+    }
+
+    /// A timescale of the statutory guidance.
+    pub(super) fn timescale(&mut self, days: &str) -> String {
+        let source = self.statute(
+            "working-together",
+            "Working Together to Safeguard Children (statutory guidance, HM Government), timescales",
+        );
+        fixed(&quoted(days), &source, "statutory timescale")
+    }
+
     /// A number with its ground, its table turned into a source's short name.
     pub(super) fn number(&mut self, n: &super::number::Number, unit: &str) -> String {
         let source = self.source(&n.source);
@@ -66,6 +90,9 @@ impl Writer<'_> {
 
     fn sources(&mut self) {
         self.line("\n[sources]");
+        for (name, title) in std::mem::take(&mut self.laws) {
+            self.line(format!("{name} = {}", quoted(&title)));
+        }
         let sources = std::mem::take(&mut self.sources);
         for (name, table) in sources {
             let place = format!("{table}, {} ({}); {}", self.f.name, self.f.code, self.f.release);

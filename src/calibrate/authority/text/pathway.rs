@@ -4,7 +4,7 @@ use super::Writer;
 use super::values;
 use crate::calibrate::authority::fit::{ASSESSED, CONFERRED};
 use crate::calibrate::authority::flows::{DISABLED_YEARS, shares};
-use crate::calibrate::authority::number::{Grade, Number, ground, tidy};
+use crate::calibrate::authority::number::{Grade, Number, fixed, ground, grounded, spanned, tidy};
 
 /// How much readier each age is for a section 47 enquiry, for a conference, for care; as in the Wiltshire model
 /// (judgement), scaled so that the share over the children decided about is kept.
@@ -36,7 +36,10 @@ impl Writer<'_> {
         self.line(format!("[stages.{stage}.to]"));
         for (to, share) in shares(ways) {
             match share {
-                Some(s) => self.line(format!("{to} = {}", tidy(s))),
+                Some(s) => self.line(format!(
+                    "{to} = {}",
+                    spanned(s, if grade == Grade::Assumed { 0.4 } else { 0.2 }, 1.0)
+                )),
                 None => self.line(format!("{to} = \"rest\"")),
             }
         }
@@ -101,7 +104,8 @@ impl Writer<'_> {
 
     fn front(&mut self) {
         let (f, x) = (self.f, self.f.flows);
-        self.line("[stages.referral]\ntitle = \"Referral decision\"\nstay = { uniform = { low = \"0 working days\", high = \"1 working day\" } }\nclock = \"1 working day\"");
+        let clock = self.timescale("1 working day");
+        self.line(format!("[stages.referral]\ntitle = \"Referral decision\"\nstay = {{ uniform = {{ low = \"0 working days\", high = \"1 working day\" }}, grade = \"assumed\", note = \"decisions within the statutory working day\" }}\nclock = {clock}"));
         let note = format!(
             "no further action: {}; a fifth of enquiries begin at referral (judgement)",
             f.ratios.nfa.note
@@ -124,22 +128,25 @@ impl Writer<'_> {
                 x.referral_s47 / (x.referral_nfa + x.referral_s47 + x.referral_assessment),
             );
         }
+        let source = self.source(&f.assessments.source);
         let mut left = 1.0;
         let mut bands = Vec::new();
         for (k, ((_, to), share)) in ASSESSED.iter().zip(&f.assessments.share).enumerate() {
             let share = if k + 1 == ASSESSED.len() { left } else { (share * 1e4).round() / 1e4 };
             left -= share;
-            bands.push(format!("{{ to = \"{to}\", share = {} }}", (share.max(0.0) * 1e4).round() / 1e4));
+            let share = spanned((share.max(0.0) * 1e4).round() / 1e4, 0.15, 1.0);
+            let share = grounded(&share, &source, f.assessments.grade);
+            bands.push(format!("{{ to = \"{to}\", share = {share} }}"));
         }
-        let source = self.source(&f.assessments.source);
         let note = format!("{}; 61 and over taken as 61 to 90", f.assessments.note);
         let law = format!(
             "{{ bands = [{}]{} }}",
             bands.join(", "),
             ground(&source, f.assessments.grade, &note, true)
         );
+        let clock = self.timescale("45 working days");
         self.line(format!(
-            "\n[stages.assessment]\ntitle = \"Single assessment\"\nstay = {law}\nclock = \"45 working days\""
+            "\n[stages.assessment]\ntitle = \"Single assessment\"\nstay = {law}\nclock = {clock}"
         ));
         let ways = [
             ("not_in_need", x.assessment_nin),
@@ -160,7 +167,7 @@ impl Writer<'_> {
             }
         }
         if self.reassessed() {
-            self.line(format!("\n[stages.reassessment]\ntitle = \"Assessment of a child whose case is open\"\nstay = {law}\nclock = \"45 working days\""));
+            self.line(format!("\n[stages.reassessment]\ntitle = \"Assessment of a child whose case is open\"\nstay = {law}\nclock = {clock}"));
             self.routes("reassessment", &[("child_in_need", x.again_cin), ("closing", x.again_closing)], "", Grade::Assumed, "assessments exceed referrals assessed: the rest are of open cases; where they lead is judgement");
         }
     }
@@ -177,30 +184,32 @@ impl Writer<'_> {
             ("", "20 working days"),
             ("", "35 working days"),
         ];
+        let source = self.source(&f.conferences.source);
         let mut left = 1.0;
         let mut bands = Vec::new();
         for (k, (share, (from, to))) in f.conferences.share.iter().zip(EDGES).enumerate() {
             let share = if k + 1 == CONFERRED.len() { left } else { (share * 1e4).round() / 1e4 };
             left -= share;
             let from = if from.is_empty() { String::new() } else { format!("from = \"{from}\", ") };
-            bands
-                .push(format!("{{ {from}to = \"{to}\", share = {} }}", (share.max(0.0) * 1e4).round() / 1e4));
+            let share = spanned((share.max(0.0) * 1e4).round() / 1e4, 0.15, 1.0);
+            let share = grounded(&share, &source, f.conferences.grade);
+            bands.push(format!("{{ {from}to = \"{to}\", share = {share} }}"));
         }
-        let source = self.source(&f.conferences.source);
         let law = format!(
             "{{ bands = [{}]{} }}",
             bands.join(", "),
             ground(&source, f.conferences.grade, &f.conferences.note, true)
         );
-        self.line("\n[stages.section_47]\ntitle = \"Strategy discussion and section 47 enquiry\"\nstay = { uniform = { low = \"2 working days\", high = \"15 working days\" }, grade = \"assumed\", note = \"enquiries that lead to no conference: no length is published\" }\nclock = \"15 working days\"\n[stages.section_47.stay_by]");
+        let clock = self.timescale("15 working days");
+        self.line(format!("\n[stages.section_47]\ntitle = \"Strategy discussion and section 47 enquiry\"\nstay = {{ uniform = {{ low = \"2 working days\", high = {{ value = \"15 working days\", low = \"8 working days\", high = \"25 working days\" }} }}, grade = \"assumed\", note = \"enquiries that lead to no conference: no length is published\" }}\nclock = {clock}\n[stages.section_47.stay_by]"));
         self.line(format!("conference = {law}"));
         let all = x.enquiries().max(1e-9);
         let conference = self.number(&f.ratios.conference, "");
         self.line(format!("[stages.section_47.to]\nconference = {conference}"));
         if x.s47_care > 5e-5 * all {
-            self.line(format!("into_care = {}", tidy(x.s47_care / all)));
+            self.line(format!("into_care = {}", spanned(x.s47_care / all, 0.4, 1.0)));
         }
-        self.line(format!("closing = {}", tidy((x.s47_closing / all).clamp(0.001, 0.4))));
+        self.line(format!("closing = {}", spanned((x.s47_closing / all).clamp(0.001, 0.4), 0.3, 1.0)));
         self.line("child_in_need = \"rest\"");
         let source = self.source(&f.ratios.conference.source);
         self.line(ground(
@@ -214,14 +223,15 @@ impl Writer<'_> {
             self.odds("section_47", "into_care", x.s47_care / all);
         }
         let plan = self.number(&f.ratios.plan, "");
-        self.line(format!("\n[stages.conference]\ntitle = \"Initial child protection conference\"\nstay = \"0 days\"\n[stages.conference.to]\nchild_protection = {plan}\nchild_in_need = \"rest\""));
+        let pass = fixed("\"0 days\"", "", "passed through at once");
+        self.line(format!("\n[stages.conference]\ntitle = \"Initial child protection conference\"\nstay = {pass}\n[stages.conference.to]\nchild_protection = {plan}\nchild_in_need = \"rest\""));
     }
 
     fn plans(&mut self) {
         let (f, x) = (self.f, self.f.flows);
         self.line("\n# ---------------------------------------------------------------- plans");
         let source = self.source(&f.cin_days.source);
-        let law = values::cin_stay(f.cin_days.value);
+        let law = values::cin_stay_within(&f.cin_days, &source);
         let note = format!(
             "mean from stock and flow, {} to {} days: {}; shape assumed",
             tidy(f.cin_days.low),
@@ -230,7 +240,7 @@ impl Writer<'_> {
         );
         let law = format!(
             "{}{} }}",
-            law.trim_end_matches(" }").to_string() + " }",
+            law.strip_suffix(" }").unwrap_or(&law),
             ground(&source, Grade::Derived, &note, true)
         );
         self.line(format!("[stages.child_in_need]\ntitle = \"Child in need plan\"\nstay = {law}"));
@@ -253,18 +263,18 @@ impl Writer<'_> {
             }
         }
         let days = 365.25 * DISABLED_YEARS;
-        self.line(format!("\n[stages.disabled]\ntitle = \"Child in need plan, disabled children's team\"\nstay = {{ exponential = {{ mean = \"{} days\" }}, grade = \"assumed\", note = \"long: two in five open episodes are of two years or more; 1,000 to 2,200 days\" }}", tidy(days)));
-        self.line("[stages.disabled.to]\nclosing = \"rest\"\ninto_care = 0.02\nsection_47 = 0.05\ngrade = \"assumed\"\nnote = \"judgement; those who stay leave at 18\"");
+        self.line(format!("\n[stages.disabled]\ntitle = \"Child in need plan, disabled children's team\"\nstay = {{ exponential = {{ mean = {{ value = \"{} days\", low = \"1000 days\", high = \"2200 days\" }} }}, grade = \"assumed\", note = \"long: two in five open episodes are of two years or more; 1,000 to 2,200 days\" }}", tidy(days)));
+        self.line("[stages.disabled.to]\nclosing = \"rest\"\ninto_care = { value = 0.02, low = 0.005, high = 0.06 }\nsection_47 = { value = 0.05, low = 0.02, high = 0.1 }\ngrade = \"assumed\"\nnote = \"judgement; those who stay leave at 18\"");
         let note = format!(
             "{}; {} to {} days",
             f.closing_days.note,
             tidy(f.closing_days.low),
             tidy(f.closing_days.high)
         );
-        let law = values::closing_stay(f.closing_days.value);
+        let law = values::closing_stay_within(&f.closing_days);
         let law = format!(
             "{}{} }}",
-            law.trim_end_matches(" }").to_string() + " }",
+            law.strip_suffix(" }").unwrap_or(&law),
             ground("", Grade::Assumed, &note, true)
         );
         self.line(format!("\n[stages.closing]\ntitle = \"Work ended, episode not yet closed\"\nstay = {law}\nto = \"closed\""));
@@ -272,8 +282,8 @@ impl Writer<'_> {
 
     fn protection(&mut self) {
         let (f, x) = (self.f, self.f.flows);
-        let ends = f.plan.ends.map(tidy).join(", ");
         let source = self.source(&f.plan.ended.source);
+        let ends = f.plan.ends.map(|x| grounded(&spanned(x, 0.2, 1.0), &source, Grade::Derived)).join(", ");
         let note = format!(
             "set to plans ended by duration ({}), then to a mean of {:.2} years, the stock foreseen over the plans foreseen",
             f.plan.ended.note, f.plan.mean
@@ -292,7 +302,10 @@ impl Writer<'_> {
                 x.review_care / (x.review_cin + x.review_closing + x.review_care),
             );
         }
-        self.line("\n[stages.leaves_plan_early]\ntitle = \"Plan ended between reviews\"\nstay = \"0 days\"");
+        let pass = fixed("\"0 days\"", "", "passed through at once");
+        self.line(format!(
+            "\n[stages.leaves_plan_early]\ntitle = \"Plan ended between reviews\"\nstay = {pass}"
+        ));
         let ways =
             [("into_care", x.early_care), ("moved_away", x.early_moved), ("child_in_need", x.early_cin)];
         self.routes(

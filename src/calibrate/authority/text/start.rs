@@ -4,21 +4,36 @@ use super::Writer;
 use super::head::band_shares;
 use crate::calibrate::authority::borrow::Reader;
 use crate::calibrate::authority::care::placements_ground;
-use crate::calibrate::authority::number::{Grade, Number, ground, tidy};
+use crate::calibrate::authority::number::{Grade, Number, fixed, ground, spanned};
 
 /// Ages of children whose case has been open for a while: judgement.
 pub(super) const OPEN_AGES: [f64; 7] = [0.02, 0.06, 0.2, 0.26, 0.175, 0.175, 0.11];
 /// Ages on a plan, as in Wiltshire in 2022-23.
 pub(super) const PLAN_AGES: [f64; 7] = [0.051, 0.119, 0.232, 0.253, 0.165, 0.128, 0.052];
 /// An exponential stay of 4.1 years, seen at a moment and cut at 8 years.
-const DISABLED_ELAPSED: &str = "elapsed = [{ to = \"12 months\", share = 0.25 }, { to = \"24 months\", share = 0.2 }, { to = \"60 months\", share = 0.37 }, { to = \"96 months\", share = 0.18 }]";
+const DISABLED_ELAPSED: [(&str, f64); 4] =
+    [("12 months", 0.25), ("24 months", 0.2), ("60 months", 0.37), ("96 months", 0.18)];
 /// Rates of leaving depend on age alone, so time in the present placement does not bear on them; a long one would only
 /// take children for older than they are.
-const PLACED_ELAPSED: &str =
-    "elapsed = [{ to = \"3 months\", share = 1 }]  # leaving depends on age, not on time in the placement";
+const PLACED_ELAPSED: &str = "elapsed = [{ to = \"3 months\", share = { value = 1, low = 1, high = 1, grade = \"assumed\", note = \"leaving depends on age, not on time in the placement\" } }]";
 const DISABLED_AGES: [f64; 7] = [0.0, 0.02, 0.12, 0.27, 0.21, 0.23, 0.15];
 const RESIDENTIAL_AGES: [f64; 7] = [0.0, 0.03, 0.03, 0.07, 0.2, 0.38, 0.29];
 const ADOPTION_AGES: [f64; 7] = [0.0, 0.1, 0.75, 0.15, 0.0, 0.0, 0.0];
+
+fn ages_line(ages: &[f64; 7]) -> String {
+    let note = "ages of such children are not published by council: judgement, as in the Wiltshire model, or England's";
+    format!("ages = {{ {}, grade = \"assumed\", note = \"{note}\" }}", band_shares(ages))
+}
+
+/// Time since a stage began, by band.
+fn elapsed(bands: &[(&str, f64)], by: f64, grade: Grade, note: &str) -> String {
+    let ground = ground("", grade, note, true);
+    let one = |(to, share): &(&str, f64)| {
+        let span = spanned(*share, by, 1.0);
+        format!("{{ to = \"{to}\", share = {}{ground} }} }}", span.strip_suffix(" }").unwrap_or(&span))
+    };
+    format!("elapsed = [{}]", bands.iter().filter(|b| b.1 > 0.0).map(one).collect::<Vec<_>>().join(", "))
+}
 
 impl Writer<'_> {
     /// Children in a stage, if any round to one.
@@ -28,9 +43,16 @@ impl Writer<'_> {
             return;
         }
         let source = self.source(table);
+        // stocks are counted; what was worked out or borrowed may be off by more
+        let by = match grade {
+            Grade::Measured => 0.02,
+            Grade::Derived => 0.15,
+            _ => 0.3,
+        };
+        let (low, high) = ((n / (1.0 + by)).floor(), (n * (1.0 + by)).ceil());
+        let ground = ground(&source, grade, note, true);
         self.line(format!(
-            "[start.stages.{stage}]\ncases = {{ value = {n}{} }}",
-            ground(&source, grade, note, true)
+            "[start.stages.{stage}]\ncases = {{ value = {n}, low = {low}, high = {high}{ground} }}"
         ));
         for line in rest {
             self.line(line);
@@ -43,12 +65,12 @@ impl Writer<'_> {
             "\n# ---------------------------------------------------------------- 31 March {y}"
         ));
         let o = f.open;
-        let ages = |a: &[f64; 7]| format!("ages = {{ {} }}", band_shares(a));
+        let ages = ages_line;
         let second = f.ratios.second.value;
         let earlier = |share: f64| {
             format!(
-                "set = {{ earlier_plan = {{ yes = {}, no = \"rest\" }} }}",
-                tidy((share * second).clamp(0.001, 0.9))
+                "set = {{ earlier_plan = {{ yes = {}, no = \"rest\", grade = \"assumed\", note = \"in step with the share of plans that are second or later\" }} }}",
+                spanned((share * second).clamp(0.001, 0.9), 0.3, 1.0)
             )
         };
         let new = f.ages.0;
@@ -97,7 +119,11 @@ impl Writer<'_> {
             "DfE CIN b3",
             Grade::Derived,
             "four in five of those whose primary need is disability",
-            &[DISABLED_ELAPSED.into(), ages(&DISABLED_AGES), earlier(0.2)],
+            &[
+                elapsed(&DISABLED_ELAPSED, 0.2, Grade::Assumed, "an exponential stay seen at a moment"),
+                ages(&DISABLED_AGES),
+                earlier(0.2),
+            ],
         );
         let now = f.counts.iter().find(|c| c.0 == "cpp_at_31_march").map(|c| c.1.clone());
         let (grade, note, table) =
@@ -128,7 +154,15 @@ impl Writer<'_> {
             "DfE CLA by characteristics",
             Grade::Derived,
             "those who turned 18 in care in three years, as far as children in need leave room",
-            &["ages = { age_18_20 = 1 }".into()],
+            &[
+                elapsed(
+                    &[("12 months", 1.0), ("36 months", 0.0)],
+                    0.0,
+                    Grade::Assumed,
+                    "support ends at 21, whenever it began",
+                ),
+                format!("ages = {{ age_18_20 = {} }}", fixed("1", "", "care leavers are 18 to 20")),
+            ],
         );
         self.looked_after();
         self.left();
@@ -142,9 +176,9 @@ impl Writer<'_> {
         for (k, (to, share)) in edges.iter().zip(s).enumerate() {
             let share = if k + 1 == edges.len() { left } else { (share * 1e4).round() / 1e4 };
             left -= share;
-            parts.push(format!("{{ to = \"{to}\", share = {} }}", (share.max(0.0) * 1e4).round() / 1e4));
+            parts.push((*to, (share.max(0.0) * 1e4).round() / 1e4));
         }
-        format!("elapsed = [{}]", parts.join(", "))
+        elapsed(&parts, 0.15, self.f.plan.open.grade, &self.f.plan.open.note)
     }
 
     fn looked_after(&mut self) {
@@ -163,7 +197,7 @@ impl Writer<'_> {
         });
         let sum: f64 = left.iter().sum();
         let left = left.map(|x| x / sum.max(1e-9));
-        let ages = |a: &[f64; 7]| format!("ages = {{ {} }}", band_shares(a));
+        let ages = ages_line;
         let whole =
             Number { value: fostered + residential + supported + parents + adoption, ..f.care.stock.clone() };
         // rounding must not lose a child
@@ -187,7 +221,10 @@ impl Writer<'_> {
             &table,
             grade,
             &note,
-            &[PLACED_ELAPSED.into(), "ages = { age_16_17 = 1 }".into()],
+            &[
+                PLACED_ELAPSED.into(),
+                format!("ages = {{ age_16_17 = {} }}", fixed("1", "", "supported living is for 16 and 17")),
+            ],
         );
         self.stage("with_parents", parents, &table, grade, &note, &[PLACED_ELAPSED.into(), ages(&left)]);
         self.stage(
@@ -203,11 +240,11 @@ impl Writer<'_> {
     fn left(&mut self) {
         let (f, x) = (self.f, self.f.flows);
         self.line("\n# children who left in the past five years and may still come back");
-        let ages = "ages = { under_1 = 0.06, age_1_4 = 0.22, age_5_9 = 0.27, age_10_12 = 0.18, age_13_15 = 0.18, age_16_17 = 0.09 }";
+        let ages = ages_line(&[0.0, 0.06, 0.22, 0.27, 0.18, 0.18, 0.09]);
         for (exit, flow, had, earlier) in [
-            ("not_in_need", x.assessment_nin, "50 days", 0.7),
-            ("closed_nfa", x.referral_nfa, "1 day", 0.7),
-            ("closed", x.closings(), "200 days", 1.1),
+            ("not_in_need", x.assessment_nin, ["50 days", "30 days", "60 days"], 0.7),
+            ("closed_nfa", x.referral_nfa, ["1 day", "1 day", "3 days"], 0.7),
+            ("closed", x.closings(), ["200 days", "120 days", "400 days"], 1.1),
         ] {
             if flow < 0.05 {
                 continue;
@@ -223,10 +260,14 @@ impl Writer<'_> {
                 "[start.exits.{exit}]\nleaving = {}\nover = \"5 years\"\n{ages}",
                 n.table(" per year")
             ));
+            let had = format!(
+                "{{ value = \"{}\", low = \"{}\", high = \"{}\", grade = \"assumed\", note = \"mean length of such an episode\" }}",
+                had[0], had[1], had[2]
+            );
             let yes = (earlier * f.ratios.second.value).clamp(0.001, 0.9);
             self.line(format!(
-                "set = {{ earlier_plan = {{ yes = {}, no = \"rest\" }} }}\nhad = {{ in_need = \"{had}\" }}",
-                tidy(yes)
+                "set = {{ earlier_plan = {{ yes = {}, no = \"rest\", grade = \"assumed\", note = \"in step with the share of plans that are second or later\" }} }}\nhad = {{ in_need = {had} }}",
+                spanned(yes, 0.3, 1.0)
             ));
         }
     }

@@ -1,0 +1,127 @@
+//! `caseflow new --authority NAME --out FILE`
+
+use super::{End, Failure, say, statistics};
+use crate::app::files;
+use crate::base::diag::SourceMap;
+use crate::calibrate::authority::{Fitted, Grade, fit, model_text};
+use crate::calibrate::data::{NOTICE, Statistics};
+use crate::model;
+use crate::model::provenance;
+use crate::present::format;
+use std::path::{Path, PathBuf};
+
+/// Options of `new`.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The council: its name, its code (new or old), or its number at the Department for Education
+    #[arg(long, value_name = "NAME")]
+    authority: String,
+    /// The model file to write; its draws are written beside it as FILE.draws.csv
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Use returns up to 31 March of this year and no later [default: the council's last]
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(2016..=2100))]
+    upto: Option<i32>,
+    /// Statistics to use, as written by `caseflow data update` [default: the newest kept, else those in the program]
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+    /// Replace the files if they are there
+    #[arg(long)]
+    force: bool,
+    /// Print nothing but what is wrong
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+pub(crate) fn run(args: Args) -> Result<End, Failure> {
+    let found = statistics::read(args.data.as_deref())?;
+    let stats = found.statistics();
+    let area = match stats.find(&args.authority) {
+        Ok(area) => area,
+        Err(unknown) => {
+            super::tell(&format!("error: {unknown}"));
+            return Ok(End::Problems);
+        }
+    };
+    let draws = super::load::draws_beside(&args.out);
+    // refuse before the work what could not be written after it
+    for path in [&args.out, &draws] {
+        if path.exists() && !args.force {
+            return Err(files::FileError::Exists { path: path.display().to_string() }.into());
+        }
+    }
+    let fitted = fit(stats, area, args.upto.unwrap_or(i32::MAX));
+    let text = model_text(stats, &fitted);
+    let register = check(&args.out, &text)?;
+    write(&draws, args.force, &fitted.draws.csv())?;
+    write(&args.out, args.force, &text)?;
+    if !args.quiet {
+        say(&summary(stats, &fitted, &found.place, &register));
+        say(&format!("\nWritten: {} and {}", args.out.display(), draws.display()));
+        say(&format!("Next: caseflow run {}", args.out.display()));
+    }
+    Ok(End::Done)
+}
+
+fn write(path: &Path, force: bool, text: &str) -> Result<(), Failure> {
+    Ok(files::write_whole(path, force, |out| out.write_all(text.as_bytes()))?)
+}
+
+/// The model must be one that can be run: otherwise the tool has failed, not its user.
+fn check(path: &Path, text: &str) -> Result<Vec<provenance::Assumption>, Failure> {
+    let mut sources = SourceMap::default();
+    let file = sources.add(path.display().to_string(), text);
+    match model::load(&sources, file, &[]) {
+        Ok(loaded) => Ok(loaded.model.register),
+        Err(found) => {
+            let first = found.iter().find(|d| d.is_error()).map(|d| sources.plain(d));
+            let (line, message) = first.map_or((0, String::new()), |d| (d.line, d.message));
+            Err(format!("the model that was made cannot be run (line {line}: {message}); nothing is written")
+                .into())
+        }
+    }
+}
+
+/// What was made, in a few lines.
+fn summary(stats: &Statistics, f: &Fitted, place: &str, register: &[provenance::Assumption]) -> String {
+    let mut out = vec![
+        format!("{} ({}), from returns up to 31 March {}", f.name, f.code, f.year),
+        format!("Statistics: {} ({place})", stats.release),
+        String::new(),
+    ];
+    out.push(format!("{:<52} {:>10} {:>10}", "Foreseen for the first year", "figure", "last"));
+    const TITLES: [(&str, &str, &str); 9] = [
+        ("referrals", "referrals", "Referrals"),
+        ("section_47", "s47", "Section 47 enquiries"),
+        ("conferences", "icpc", "Initial child protection conferences"),
+        ("plans_started", "cpp_starts", "Child protection plans started"),
+        ("plans", "cpp_at_31_march", "Children on a child protection plan"),
+        ("cin", "cin_at_31_march", "Children in need at 31 March"),
+        ("cin_plans", "cin_plan_at_31_march", "Child in need plans"),
+        ("care_starts", "cla_starts", "Children starting to be looked after"),
+        ("care", "cla_at_31_march", "Children looked after"),
+    ];
+    for (measure, indicator, title) in TITLES {
+        let aim = f.aims.iter().find(|a| a.0 == measure).map_or(f64::NAN, |a| a.1);
+        let last = f.counts.iter().find(|c| c.0 == indicator);
+        let shown = last.map_or(String::new(), |c| format::count(c.1.value));
+        let borrowed = last.filter(|c| c.1.grade >= Grade::Borrowed);
+        let why = borrowed.map_or(String::new(), |c| format!("  {}", c.1.note));
+        out.push(format!("{title:<52} {:>10} {shown:>10}{why}", format::count(aim)));
+    }
+    out.push(String::new());
+    if let Some(gap) = f.gap {
+        out.push(format!(
+            "Simulated, the first year came within {} of these before the last adjustment.",
+            format::percent(gap)
+        ));
+    }
+    let grades = ["measured", "derived", "borrowed", "assumed"].map(|g| {
+        let n = register.iter().filter(|a| crate::present::report::grade_word(a.grade) == g).count();
+        format!("{n} {g}")
+    });
+    out.push(format!("Of {} numbers in the file: {}.", register.len(), grades.join(", ")));
+    out.push(format!("{} draws of what is not known about them.", f.draws.len()));
+    out.push(NOTICE.to_string());
+    out.join("\n")
+}

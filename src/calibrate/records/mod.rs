@@ -1,0 +1,12 @@
+//! Estimates from a council's own records: returns read, put into one table, checked, and forgotten.
+//!
+//! - [`episode`]: the canonical table that every return is brought to, and what is derived from it.
+//! - [`quality`]: faults of records, one rule a file, and the merging of years;
+//!
+//! Names and identifiers are dropped as soon as records are linked; the table lives in memory alone and
+//! is never written. What leaves is estimates and counts.
+
+pub mod episode;
+pub mod quality;
+#[cfg(feature = "records")]
+pub mod read;
