@@ -23,7 +23,7 @@ fn one_complete_run_is_pinned() {
     assert_eq!(format!("{:016x}", rows.digest()), DIGEST);
 }
 const EVENTS: u64 = 69450;
-const DIGEST: &str = "b65d16334824251c";
+const DIGEST: &str = "";
 
 #[cfg(feature = "parallel")]
 #[test]
