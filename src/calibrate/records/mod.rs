@@ -1,0 +1,8 @@
+//! Estimates from a council's own records: returns read, put into one table, checked, and forgotten.
+//!
+//! - [`episode`]: the canonical table that every return is brought to, and what is derived from it.
+//!
+//! Names and identifiers are dropped as soon as records are linked; the table lives in memory alone and
+//! is never written. What leaves is estimates and counts.
+
+pub mod episode;
