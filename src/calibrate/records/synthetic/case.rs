@@ -62,7 +62,7 @@ impl Cases {
                 }
                 continue;
             }
-            let joins = same_case && open.as_ref().is_some_and(|c| goes_on(c));
+            let joins = same_case && open.as_ref().is_some_and(goes_on);
             if !joins {
                 cases.open.extend(open.take());
             }

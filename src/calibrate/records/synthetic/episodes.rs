@@ -46,24 +46,28 @@ pub fn sheet(council: &Council) -> Sheet {
 fn row(council: &Council, child: &Child, record: &Record) -> Option<Vec<Cell>> {
     let (stage, placement) = code(record.role)?;
     let mut cells = stay(council, child, stage, placement, record.span.from, record.span.to);
-    let told = record.span.to.and_then(|_| {
-        record.next.and_then(outcome).or(match record.ending? {
-            Ending::Adopted => Some("adopted"),
-            Ending::Guardianship => Some("special_guardianship"),
-            Ending::Home => Some("returned_home"),
-            Ending::Moved => Some("transferred_out"),
-            Ending::Adult => Some("eighteen"),
-            Ending::NotInNeed | Ending::NoFurtherAction => Some("no_further_action"),
-            Ending::Other => None,
-        })
-    });
-    if let (Some(cell), Some(told)) = (cells.get_mut(8), told) {
+    if let (Some(cell), Some(told)) = (cells.get_mut(8), told(record)) {
         *cell = Cell::text(told);
     }
     if let (Some(cell), Role::Assessment) = (cells.get_mut(11), record.role) {
         *cell = Cell::text(child.factors.join(" "));
     }
     Some(cells)
+}
+
+/// How a record ended, in the codes of outcomes.
+pub(super) fn told(record: &Record) -> Option<&'static str> {
+    record.span.to?;
+    let way = record.ending.and_then(|e| match e {
+        Ending::Adopted => Some("adopted"),
+        Ending::Guardianship => Some("special_guardianship"),
+        Ending::Home => Some("returned_home"),
+        Ending::Moved => Some("transferred_out"),
+        Ending::Adult => Some("eighteen"),
+        Ending::NotInNeed | Ending::NoFurtherAction => Some("no_further_action"),
+        Ending::Other => None,
+    });
+    record.next.and_then(outcome).or(way)
 }
 
 fn stay(c: &Council, child: &Child, stage: &str, placement: &str, from: i64, to: Option<i64>) -> Vec<Cell> {
@@ -87,7 +91,7 @@ fn stay(c: &Council, child: &Child, stage: &str, placement: &str, from: i64, to:
 }
 
 /// The names of stage and placement in the file.
-fn code(role: Role) -> Option<(&'static str, &'static str)> {
+pub(super) fn code(role: Role) -> Option<(&'static str, &'static str)> {
     Some(match role {
         Role::Contact => ("contact", ""),
         Role::EarlyHelp => ("early_support_assessment", ""),

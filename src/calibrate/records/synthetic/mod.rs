@@ -18,6 +18,7 @@ mod returns;
 mod role;
 mod sheet;
 mod ssda903;
+mod table;
 mod xlsx;
 mod zip;
 
@@ -29,4 +30,5 @@ pub use person::Person;
 pub use returns::{Returns, returns};
 pub use role::{Ending, Placement, Role, RoleError, Roles};
 pub use sheet::{Cell, Dates, Kind, Sheet};
+pub use table::table;
 pub use xlsx::workbook;

@@ -76,7 +76,7 @@ const WORDS: [(&str, Role); 20] = [
 ];
 
 /// Record by the stage's name, before its name in diagrams is looked at.
-const BY_NAME: [(&str, &str); 27] = [
+const BY_NAME: [(&str, &str); 38] = [
     ("contact", "contact"),
     ("early_support", "early_help"),
     ("early_help", "early_help"),
@@ -104,6 +104,18 @@ const BY_NAME: [(&str, &str); 27] = [
     ("care_leaver", "care_leaver"),
     ("closing", "closing"),
     ("plan", "child_in_need"),
+    // the names that a model made from records has
+    ("care_kinship", "care_kinship"),
+    ("care_foster", "care_foster"),
+    ("care_foster_own", "care_foster"),
+    ("care_foster_agency", "care_foster_agency"),
+    ("care_residential", "care_home"),
+    ("care_secure", "care_home"),
+    ("care_supported", "care_supported"),
+    ("care_parents", "care_parents"),
+    ("care_adoption", "care_adoption"),
+    ("care_temporary", "care_foster"),
+    ("care_other", "care_foster"),
 ];
 
 /// Record by the stage's name in diagrams.
