@@ -7,6 +7,7 @@ mod check;
 mod compare;
 mod completions;
 mod forecast;
+mod import;
 mod load;
 mod run;
 mod schema;
@@ -35,6 +36,7 @@ const EXAMPLES: &str = "Examples:
   caseflow run --scenario fewer.toml --out fewer    the same with a scenario's changes
   caseflow compare my-council.toml a.toml b.toml    what scenarios change, with the same luck
   caseflow forecast contacts.csv                    monthly counts, two years ahead
+  caseflow import returns/ --out imported           the council's own records
   caseflow check my-council.toml                    every mistake in a file, with its line
   caseflow assumptions my-council.toml              what is sourced and what is assumed";
 
@@ -46,6 +48,8 @@ enum Command {
     Compare(compare::Args),
     /// Forecast monthly counts, test the forecast on the past, and write it for a model
     Forecast(forecast::Args),
+    /// Read a council's own returns, and report their faults
+    Import(import::Args),
     /// Report every mistake in model or scenario files
     Check(check::Args),
     /// List every number of a model: what is sourced, what is assumed, how strong each is
@@ -87,6 +91,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Forecast(args) => forecast::run(args),
+        Command::Import(args) => import::run(args),
         Command::Check(args) => check::run(args),
         Command::Assumptions(args) => assumptions::run(args),
         Command::Synthesise(args) => synthesise::run(args),
