@@ -16,13 +16,15 @@ pub struct Settings {
     pub wait: i64,
     /// Kinds of placement with fewer stays are taken together.
     pub least_placements: usize,
+    /// Whether the law is also chosen on the first part of the records and held against the rest.
+    pub check: bool,
     /// Counts below this are not shown and ways with fewer exits are not told apart.
     pub least: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { before: 14, after: 28, wait: 28, least_placements: 40, least: 6 }
+        Settings { before: 14, after: 28, wait: 28, least_placements: 40, check: true, least: 6 }
     }
 }
 

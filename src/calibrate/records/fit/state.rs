@@ -129,7 +129,7 @@ impl StateFit {
             }),
             _ => Vec::new(),
         };
-        let held_out = if instant { None } else { held_out(&stays, &obs, paths, ways.len(), reviewed) };
+        let held_out = if instant || !settings.check { None } else { held_out(&stays, &obs, paths, ways.len(), reviewed) };
         Some(StateFit {
             at,
             stays: stays.len(),

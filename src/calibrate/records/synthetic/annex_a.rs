@@ -1,4 +1,4 @@
-//! Fake Annex A workbook, lists 1 to 9: the last six months for lists 1 to 5, open and recently closed
+//! Fake Annex A workbook, lists 1 to 8: the last six months for lists 1 to 5, open and recently closed
 //! cases for the rest.
 
 use super::case::Record;
@@ -145,19 +145,6 @@ pub fn sheets(council: &Council) -> Vec<Sheet> {
             true,
         ),
         list_8(),
-        sheet(
-            "List 9",
-            &[
-                ("Allocated Team", Kind::Plain),
-                ("Allocated Worker", Kind::Plain),
-                ("Allocated Personal Advisor", Kind::Plain),
-                ("Eligibility Category", Kind::Code),
-                ("LA in Touch", Kind::Code),
-                ("Latest Date of Contact", Kind::Date),
-            ],
-            true,
-            false,
-        ),
     ];
     let last = council.history.days - 1;
     for child in &council.children {
@@ -185,6 +172,8 @@ fn list_8() -> Sheet {
             ),
             ("Start date of current legal status", Kind::Date),
             ("Child's Legal Status", Kind::Code),
+            ("Date of Latest Statutory Review", Kind::Date),
+            ("Date of Last Social Work Visit", Kind::Date),
             ("Number of Placements in the Last 12 months", Kind::Plain),
             ("Date Ceased to be Looked After", Kind::End),
             ("Reason Ceased to be Looked After", Kind::Plain),
@@ -231,17 +220,6 @@ fn beside(rows: &Rows<'_>, lists: &mut [Sheet], last: i64) {
                     Cell::text("School"),
                 ];
                 put(lists, 2, rows, false, cells, false);
-            }
-            Role::CareLeaver if r.span.to.is_none() => {
-                let cells = vec![
-                    Cell::text("Leaving Care"),
-                    Cell::Empty,
-                    Cell::text("Adviser 1"),
-                    Cell::text("b) Former relevant"),
-                    Cell::text("a) Yes"),
-                    Cell::Empty,
-                ];
-                put(lists, 9, rows, true, cells, false);
             }
             _ => {}
         }
@@ -369,6 +347,8 @@ fn in_care(rows: &Rows<'_>, lists: &mut [Sheet], last: i64) {
             Cell::yes(again),
             Cell::Date(c.date(first.span.from)),
             Cell::text(legal),
+            Cell::Date(c.date((last - 40).max(first.span.from))),
+            Cell::Date(c.date((now.span.to.unwrap_or(last) - 10).max(first.span.from))),
             Cell::Number(moves),
             Cell::date(c.maybe(now.span.to)),
             now.span.to.map_or(Cell::Empty, |_| Cell::text(ceased(now.ending))),

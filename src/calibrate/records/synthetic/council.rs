@@ -52,8 +52,10 @@ impl Council {
             .iter()
             .map(|life| {
                 let seeks = asylum.is_some_and(|(a, v)| life.attributes.get(a) == Some(&v));
+                let cared = life.stays.iter().filter(|s| roles.of(s.stage).in_care());
+                let cared_from = cared.map(|s| s.from).min();
                 Child {
-                    person: Person::new(&history, life, seeks, seed),
+                    person: Person::new(&history, life, cared_from, seeks, seed),
                     cases: Cases::new(life, roles),
                     factors: factors(model, life),
                 }

@@ -5,7 +5,7 @@ use super::council::{Child, Council, outcome};
 use super::role::{Ending, Placement, Role};
 use super::sheet::{Cell, Kind, Sheet};
 
-const COLUMNS: [(&str, Kind); 14] = [
+const COLUMNS: [(&str, Kind); 13] = [
     ("child", Kind::Child),
     ("family", Kind::Plain),
     ("birth", Kind::Plain),
@@ -19,7 +19,6 @@ const COLUMNS: [(&str, Kind); 14] = [
     ("need", Kind::Plain),
     ("factors", Kind::Plain),
     ("disabled", Kind::Plain),
-    ("unaccompanied", Kind::Plain),
 ];
 
 /// The table.
@@ -86,7 +85,6 @@ fn stay(c: &Council, child: &Child, stage: &str, placement: &str, from: i64, to:
         Cell::text(p.need),
         Cell::Empty,
         Cell::yes(p.disability != "NONE"),
-        Cell::yes(p.asylum),
     ]
 }
 

@@ -35,6 +35,9 @@ pub struct Person {
     pub key: Key,
 }
 
+/// Days before birth at which records of a child may begin.
+const MOST_UNBORN: i64 = 240;
+
 const SEX: Purpose = Purpose::named("sex");
 const ETHNIC: Purpose = Purpose::named("ethnic group");
 const DISABILITY: Purpose = Purpose::named("disability");
@@ -80,12 +83,21 @@ pub(super) fn pick<T: Copy>(table: &[(f64, T)], u: f64, fallback: T) -> T {
 }
 
 impl Person {
-    /// Invents what the model does not say of a child; the same seed invents the same.
-    pub fn new(history: &History, life: &Life, asylum: bool, seed: u64) -> Person {
+    /// Invents what the model does not say of a child; the same seed invents the same. A child is born when
+    /// it is first in care, which `cared_from` tells, at the latest: a model may let the unborn be cared for.
+    pub fn new(
+        history: &History,
+        life: &Life,
+        cared_from: Option<i64>,
+        asylum: bool,
+        seed: u64,
+    ) -> Person {
         let key = Key(mix(seed ^ 0x7065_6F70_6C65)).child(u64::from(life.number));
         let first = life.stays.first().map_or(0, |s| s.from);
         // a model without ages: anything from birth to 17 when first seen
         let born = life.born.unwrap_or_else(|| first - (key.unit(AGE, 0) * 17.0 * 365.25) as i64);
+        // records of the unborn begin in pregnancy
+        let born = born.min(first + MOST_UNBORN).min(cared_from.unwrap_or(i64::MAX));
         let ethnics = ETHNICS.map(|e| (e.0, (e.1, e.2)));
         let (ethnic, ethnic_annex) = pick(&ethnics, key.unit(ETHNIC, 0), ("NOBT", "s) NOBT"));
         Person {
