@@ -17,5 +17,7 @@ pub mod format;
 pub mod html;
 pub mod palette;
 pub mod png;
+#[cfg(feature = "records")]
+pub mod records;
 pub mod report;
 pub mod table;
