@@ -11,6 +11,7 @@ mod import;
 mod load;
 mod run;
 mod schema;
+mod synthesise;
 mod trace;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -53,6 +54,8 @@ enum Command {
     Check(check::Args),
     /// List every number of a model: what is sourced, what is assumed, how strong each is
     Assumptions(assumptions::Args),
+    /// Write fake returns of an invented council, for trying the import and for proof
+    Synthesise(synthesise::Args),
     /// Print the JSON schema of model files, for editors
     Schema(schema::Args),
     /// Print a completion script for a shell
@@ -91,6 +94,7 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(args),
         Command::Check(args) => check::run(args),
         Command::Assumptions(args) => assumptions::run(args),
+        Command::Synthesise(args) => synthesise::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(args),
     };
