@@ -17,6 +17,7 @@ mod files;
 mod forecast;
 mod good_files;
 mod hostile_files;
+mod import;
 mod laws;
 mod models;
 mod scenario;

@@ -3,7 +3,7 @@
 use super::draft::{Draft, Record, group};
 use super::findings::{Column, Findings};
 use super::rules::{changed_end, late_record, reopened};
-use crate::calibrate::records::episode::{End, Episode, Event, EventKind, Outcome, Stage};
+use crate::calibrate::records::episode::{End, Episode, Event, EventKind, Outcome, Placement, Stage};
 
 /// Whether two records are of one episode: same child, stage and start.
 ///
@@ -18,8 +18,11 @@ pub(super) fn together(a: &Record, b: &Record) -> bool {
 /// A record with what it does not say taken from another of the same episode.
 pub(super) fn fill(mut record: Record, other: &Record) -> Record {
     let (e, o) = (&mut record.episode, &other.episode);
-    if e.outcome.is_none() && e.end == o.end {
-        e.outcome = o.outcome;
+    if e.end == o.end && (e.outcome.is_none() || e.outcome == Some(Outcome::Continued)) {
+        e.outcome = o.outcome.or(e.outcome);
+    }
+    if e.stage == Stage::Care(Placement::Any) {
+        e.stage = o.stage;
     }
     e.referrer = e.referrer.or(o.referrer);
     e.need = e.need.or(o.need);

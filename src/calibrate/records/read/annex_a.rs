@@ -331,7 +331,7 @@ mod list_8 {
         ETHNICITY = "Ethnicity" : Unused,
         BORN = "Date of Birth" | "DOB" | "*date*birth" : Date,
         AGE = "Age of Child (Years)" | "Age" | "*age" : Unused,
-        UASC = "Unaccompanied Asylum Seeking Child (UASC) within the Last 12 Months (Y/N)"
+        UASC = "Unaccompanied Asylum Seeking Child (UASC) within the Last 12 Months (Y/N)" | "UASC"
             | "*unaccompanied*asylum*seeking" : Value,
         DISABILITY = "Does the Child have a Disability" : Value,
         START = "Date Started to be Looked After" | "*date*started*to*be*looked*after" : KeyDate,
@@ -397,26 +397,58 @@ mod list_8 {
 
 mod list_9 {
     use super::fields;
+
     fields! {
         ID = "Child Unique ID" | "*child*id" : Key,
+        SEX = "Gender" | "Sex" : Unused,
+        ETHNICITY = "Ethnicity" : Unused,
+        BORN = "Date of Birth" | "DOB" | "*date*birth" : Unused,
+        AGE = "Age of Child (Years)" | "Age" | "*age" : Unused,
+        UASC = "Unaccompanied Asylum Seeking Child (UASC), or formerly UASC if 18 or over (Y/N)"
+            | "*unaccompanied*asylum*seeking" : Unused,
+        DISABILITY = "Does the Child have a Disability" : Unused,
+        TEAM = "Allocated Team" : Unused,
+        WORKER = "Allocated Worker" : Unused,
+        ADVISOR = "Allocated Personal Advisor" | "*personal*advis" : Unused,
         CATEGORY = "Eligibility Category" | "*eligibility*category" : Key,
-        TOUCH = "LA in Touch" : Value,
+        REVIEW = "Latest Pathway Plan Review Date" | "*pathway*plan" : Unused,
+        TOUCH = "LA in Touch" : Unused,
+        CONTACT = "Latest Date of Contact" : Unused,
+        HOME = "Type of Accommodation" : Unused,
+        SUITABLE = "Suitability of Accommodation" : Unused,
+        ACTIVITY = "Activity Status" : Unused,
     }
 }
 
 mod list_10 {
     use super::fields;
+
     fields! {
         ID = "Child Unique ID" | "*child*id" : Key,
+        FAMILY = "Family identifier" : Unused,
+        SEX = "Gender" | "Sex" : Unused,
+        ETHNICITY = "Ethnicity" : Unused,
+        BORN = "Date of Birth" | "DOB" | "*date*birth" : Unused,
+        AGE = "Age of Child (Years)" | "Age" | "*age" : Unused,
+        DISABILITY = "Does the Child have a Disability" : Unused,
         ENTERED = "Date the Child Entered Care" : Key,
         DECIDED = "Date of Decision that Child Should be Placed for Adoption" : Key,
+        ORDER = "Date of Placement Order" : Unused,
+        MATCHED = "Date of Matching Child and Prospective Adopters" : Unused,
+        PLACED = "Date Placed for Adoption" : Unused,
+        ADOPTED = "Date of Adoption Order" : Unused,
+        UNDECIDED = "Date of Decision that Child Should No Longer be Placed for Adoption" : Unused,
+        WHY = "Reason Why Child No Longer Placed for Adoption" : Unused,
+        FOSTERED = "Date the child was placed for fostering in FFA or concurrent planning placement" : Unused,
     }
 }
 
 mod list_11 {
     use super::fields;
+
     fields! {
         ID = "Individual adopter identifier" : Key,
-        ENQUIRY = "Date enquiry received" : Value,
+        FAMILY = "Family identifier" : Unused,
+        ENQUIRY = "Date enquiry received" : Unused,
     }
 }
