@@ -4,7 +4,7 @@ use super::agenda::{Agenda, Event, Phase};
 use super::cases::{Cases, State};
 use super::future::Future;
 use super::network::Network;
-use super::probe::Probe;
+use super::probe::{Probe, Who};
 use super::queue::PoolState;
 use super::rate::Path;
 use super::record::Recorder;
@@ -202,6 +202,20 @@ impl<'n> World<'n> {
             Phase::Service => self.service_event(event.who, event.sequence),
         }
         Ok(())
+    }
+
+    /// Tells a probe who a case is.
+    #[inline]
+    pub(crate) fn introduce<P: Probe>(&self, id: u32, since: SimTime, probe: &mut P) {
+        let case = self.cases.get(id);
+        let who = Who {
+            family: case.family.0,
+            born: (case.born != i64::MAX).then_some(SimTime(case.born)),
+            needs: case.needs,
+            attributes: self.cases.attributes(id),
+            since,
+        };
+        probe.meet(case.number, who);
     }
 
     /// Schedules something for a case and remembers it as what is pending.

@@ -18,5 +18,7 @@ pub mod html;
 pub mod measure;
 pub mod palette;
 pub mod png;
+#[cfg(feature = "records")]
+pub mod records;
 pub mod report;
 pub mod table;

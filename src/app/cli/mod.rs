@@ -15,6 +15,7 @@ mod new;
 mod run;
 mod schema;
 mod statistics;
+mod synthesise;
 mod trace;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -62,6 +63,8 @@ enum Command {
     Assumptions(assumptions::Args),
     /// The published statistics that `new` works from: show them, or lay a new release over them
     Data(data::Args),
+    /// Write fake returns of an invented council, for trying the import and for proof
+    Synthesise(synthesise::Args),
     /// Print the JSON schema of model files, for editors
     Schema(schema::Args),
     /// Print a completion script for a shell
@@ -102,6 +105,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Assumptions(args) => assumptions::run(args),
         Command::Data(args) => data::run(args),
+        Command::Synthesise(args) => synthesise::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(args),
     };

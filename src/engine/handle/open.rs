@@ -4,7 +4,7 @@ use super::arrive::{Making, child_key, family_size};
 use super::finish::return_after;
 use crate::base::ids::Id;
 use crate::base::rng::{Key, Purpose, hash_name};
-use crate::base::time::Span;
+use crate::base::time::{SimTime, Span};
 use crate::engine::agenda::Phase;
 use crate::engine::cases::State;
 use crate::engine::law::{Draws, End, Law};
@@ -134,6 +134,7 @@ impl World<'_> {
             self.pools[pool as usize].busy += i64::from(amount);
         }
         self.recorder.found(stage, now.0);
+        self.introduce(id, SimTime(since), probe);
         probe.hear(now, case.number, Happening::Found(stage as u16));
         self.staff_found(id, stage, probe);
         self.schedule(at, Phase::Finish, id);
