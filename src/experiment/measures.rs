@@ -54,7 +54,7 @@ enum Terms {
 /// Works out every named measure of a model.
 pub fn measure_all(model: &Model, layout: &Layout, rows: &Rows, level: f64) -> Vec<Measured> {
     let reader = Reader { model, layout, rows };
-    let mut summariser = Summariser::new(level);
+    let mut summariser = Summariser::of(level, rows);
     model.measures.iter().enumerate().map(|(i, m)| reader.measure(i, m, &mut summariser)).collect()
 }
 

@@ -1,6 +1,7 @@
-//! Replications, estimates, and named measures.
+//! Replications, estimates, chance apart from ignorance, and named measures.
 
 pub mod compare;
 pub mod estimate;
+pub mod ignorance;
 pub mod measures;
 pub mod run;

@@ -8,6 +8,7 @@ mod compare;
 mod completions;
 mod data;
 mod forecast;
+mod ignorance;
 mod load;
 mod new;
 mod run;

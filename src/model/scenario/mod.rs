@@ -11,4 +11,5 @@ pub use apply::Part;
 pub(in crate::model) use apply::apply;
 pub(in crate::model) use head::main_place;
 pub use head::{CauseHead, ChangeHead, ScenarioHead, is_scenario, scenario_head};
+pub(in crate::model) use path::is_whole_number;
 pub use range::Strength;
