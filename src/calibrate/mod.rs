@@ -4,3 +4,4 @@ pub mod authority;
 pub mod data;
 pub mod moments;
 pub mod outlook;
+pub mod totals;

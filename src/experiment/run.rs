@@ -105,9 +105,9 @@ pub fn run_drawn(drawn: &Drawn, plan: Plan, watch: &impl Watch) -> Result<Rows, 
 }
 
 #[cfg(feature = "parallel")]
-fn each(numbers: std::ops::Range<u64>, one: impl Fn(u64) -> Numbered + Sync) -> Vec<Numbered> {
+fn each(numbers: std::ops::Range<u64>, one: impl Fn(u64) -> Numbered + Sync + Send) -> Vec<Numbered> {
     use rayon::prelude::*;
-    numbers.collect::<Vec<u64>>().into_par_iter().map(|n| one(n)).collect()
+    numbers.collect::<Vec<u64>>().into_par_iter().map(one).collect()
 }
 
 #[cfg(not(feature = "parallel"))]

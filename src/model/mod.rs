@@ -25,6 +25,7 @@ pub mod start;
 pub use catalogue::{reference, scenario_schema, schema};
 pub use file::decode;
 pub use load::{Loaded, load, load_parts};
+pub use read::period;
 pub use scenario::{CauseHead, ChangeHead, Part, ScenarioHead, Strength, is_scenario, scenario_head};
 
 use crate::base::ids::{AttributeId, ExitId, IdVec, NeedId, PoolId, StageId, StreamId};

@@ -10,7 +10,7 @@ const MODEL: &str = r#"
 [model]
 title = "Ignorance"
 runs = "365 days"
-periods = "run"
+periods = "whole"
 replications = 400
 [arrivals.a]
 to = "s"
