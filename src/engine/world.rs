@@ -207,11 +207,11 @@ impl<'n> World<'n> {
     /// Tells a probe who a case is.
     #[inline]
     pub(crate) fn introduce<P: Probe>(&self, id: u32, since: SimTime, probe: &mut P) {
-        let case = self.cases.get(id);
+        let (case, person) = (self.cases.get(id), self.cases.person(id));
         let who = Who {
             family: case.family.0,
-            born: (case.born != i64::MAX).then_some(SimTime(case.born)),
-            needs: case.needs,
+            born: (person.born != i64::MAX).then_some(SimTime(person.born)),
+            needs: person.needs,
             attributes: self.cases.attributes(id),
             since,
         };

@@ -7,6 +7,7 @@
 //! - [`chart`]: pictures as SVG; [`png`]: the same as bitmaps
 //! - [`html`]: a page that needs nothing else
 
+pub mod calibration;
 pub mod chart;
 pub mod comparison;
 pub mod disclosure;
