@@ -377,7 +377,7 @@ fn a_model_names_a_file_of_counts() {
         ),
         (
             "series = \"contacts.csv\"\nname = \"Police\"\ncovid = \"gone\"",
-            "\"dip\", \"level\" or \"ignored\"",
+            "\"dip\" or \"level\" or \"ignored\"",
         ),
         ("series = \"contacts.csv\"\npaths = [[1]]", "cannot stand beside `series`"),
         (
