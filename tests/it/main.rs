@@ -9,6 +9,7 @@
 mod architecture;
 mod bad_files;
 mod calibration;
+mod calibration_ignorance;
 mod calibration_new;
 mod catalogue;
 mod cli;

@@ -2,9 +2,9 @@
 
 use caseflow::base::diag::{FileId, SourceMap};
 use caseflow::engine::Network;
-use caseflow::experiment::compare::{Causes, Nothing, Shape, Sheet, collect};
+use caseflow::experiment::compare::{Causes, Nothing, Shape, Sheet, Span, collect};
 use caseflow::experiment::run::{Plan, Unwatched, run};
-use caseflow::model::{Loaded, Part, Strength, load, load_parts, scenario_head};
+use caseflow::model::{Effects, Loaded, Part, Strength, effects_at, load, load_parts, scenario_head};
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
@@ -143,4 +143,83 @@ fn the_weak_end_of_edge_of_care_is_no_change() {
     let column = |s: &Sheet| s.column(s.measure("care_starts").unwrap(), s.shape.last()).unwrap().to_vec();
     assert_eq!(column(&base), column(&weak));
     assert_eq!(Shape::of(&Network::compile(&sound(&sources, load(&sources, model, &[])).model)), base.shape);
+}
+
+/// A measure over the whole run, replication by replication.
+fn over_run(sheet: &Sheet, measure: &str) -> Vec<f64> {
+    let at = sheet.measure(measure).unwrap_or_else(|| panic!("{measure}"));
+    sheet.column(at, Span::Run).unwrap().to_vec()
+}
+
+/// Which way a scenario must move a measure over the whole run, written down before looking.
+const DIRECTIONS: [(&str, &str, f64); 24] = [
+    ("caseload_16", "caseload", -1.0),
+    ("caseload_16", "cost_workers", 1.0),
+    ("caseload_17", "caseload", -1.0),
+    ("caseload_18", "caseload", 1.0),
+    ("vacancies_filled", "caseload", -1.0),
+    ("vacancies_filled", "social_worker_vacancies", -1.0),
+    ("vacancies_doubled", "caseload", 1.0),
+    ("agency_capped", "caseload", 1.0),
+    ("agency_capped", "social_worker_agency", -1.0),
+    ("turnover_halved", "social_worker_vacancies", -1.0),
+    ("turnover_halved", "cp_one_worker", 1.0),
+    ("newly_qualified_surge", "over_target", 1.0),
+    ("key_workers_plus_10", "unallocated_support", -1.0),
+    ("key_workers_plus_20", "unallocated_support", -1.0),
+    ("key_workers_plus_20", "cost_workers", 1.0),
+    ("assessment_teams", "cin_one_worker", -1.0),
+    ("domestic_abuse_plus_25", "domestic_abuse_support_unmet", -1.0),
+    ("domestic_abuse_minus_25", "domestic_abuse_support_waiting", 1.0),
+    ("substance_misuse_plus_25", "substance_misuse_support_unmet", -1.0),
+    ("substance_misuse_minus_25", "substance_misuse_support_waiting", 1.0),
+    ("camhs_wait_halved", "camhs_waiting", -1.0),
+    ("asd_adhd_18_weeks", "asd_adhd_assessment_in_time", 1.0),
+    ("service_gap_closed", "weeks_on_plans", -1.0),
+    ("service_gap_closed", "cost_services", 1.0),
+];
+
+#[test]
+fn capacity_moves_what_it_should() {
+    let mut known: std::collections::BTreeMap<&str, Sheet> = std::collections::BTreeMap::new();
+    let mut base: Option<Sheet> = None;
+    for (name, measure, sign) in DIRECTIONS {
+        let (sources, model, file) = read(&root().join(format!("scenarios/{name}.toml")));
+        let base = base.get_or_insert_with(|| sheet(&sound(&sources, load(&sources, model, &[])), 4));
+        let with =
+            known.entry(name).or_insert_with(|| sheet(&sound(&sources, load(&sources, model, &[file])), 4));
+        let (a, b) = (over_run(base, measure), over_run(with, measure));
+        let change: f64 = a.iter().zip(&b).map(|(a, b)| b - a).sum();
+        println!("{name:26} {measure:36} {change:14.3}");
+        assert!(change * sign > 0.0, "{name}: {measure} changes by {change}: {a:?} to {b:?}");
+    }
+}
+
+/// With the assumed effects of services at the end of their ranges nearer to none, closing the gap
+/// moves no child; at the other end it moves more than as written.
+#[test]
+fn what_the_gap_costs_rests_on_the_assumed_effects() {
+    let (mut sources, model, gap) = read(&root().join("scenarios/service_gap_closed.toml"));
+    let alone = sound(&sources, load(&sources, model, &[]));
+    let register = &alone.model.register;
+    let text = |strength| effects_at(register, &[Effects::Services], strength).unwrap();
+    let weak = sources.add("weak", text(Strength::Weak));
+    let strong = sources.add("strong", text(Strength::Strong));
+    let pair = |effects: &[FileId]| {
+        let base = sheet(&sound(&sources, load(&sources, model, effects)), 2);
+        let both: Vec<FileId> = effects.iter().copied().chain([gap]).collect();
+        (base, sheet(&sound(&sources, load(&sources, model, &both)), 2))
+    };
+    let (written, weak, strong) = (pair(&[]), pair(&[weak]), pair(&[strong]));
+    let saved = |pair: &(Sheet, Sheet), measure: &str| {
+        let (a, b) = (over_run(&pair.0, measure), over_run(&pair.1, measure));
+        a.iter().zip(&b).map(|(a, b)| a - b).sum::<f64>()
+    };
+    for measure in ["plans_started", "care_starts", "weeks_on_plans", "weeks_in_care", "cost_placements"] {
+        assert_eq!(over_run(&weak.0, measure), over_run(&weak.1, measure), "{measure}");
+    }
+    for measure in ["plans_started", "weeks_on_plans"] {
+        let (some, more) = (saved(&written, measure), saved(&strong, measure));
+        assert!(some > 0.0 && more > some, "{measure}: {some} and {more}");
+    }
 }

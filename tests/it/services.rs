@@ -218,6 +218,29 @@ fn effects_of_one_change_no_bit() {
     }
 }
 
+/// With a place for everybody at once, whoever is referred receives it in time: however much worse it
+/// is to wait, to be late or to go without, not a bit differs from the model without the service.
+#[test]
+fn a_service_without_limit_changes_nothing() {
+    let without = network(&full(""));
+    let expected = bits(&without, &rows(&without, 6));
+    let worse = effects(3.0, 1.5, 2.0);
+    let (others, _) = worse.split_once("[services.work.effects.plan.received_in_time]").unwrap();
+    let later = worse.split_once("[services.work.effects.plan.received_late]").unwrap().1;
+    let worse = format!("{others}[services.work.effects.plan.received_late]{later}");
+    // nobody is turned away, stays away, is not reached, or has a history of waiting and lateness
+    let open = |places: u32| {
+        let text = service(places, &worse)
+            .replace("accepted = 0.9\ntaken_up = 0.8\ndelivered = 0.9\n", "")
+            .replace("start = { received = 0.3, received_late = 0.1, receiving = 0.2, waiting = 0.2 }\n", "");
+        network(&full(&text))
+    };
+    let endless = open(1_000_000);
+    assert!(bits(&endless, &rows(&endless, 6)) == expected);
+    let short = open(10);
+    assert!(bits(&short, &rows(&short, 6)) != expected);
+}
+
 /// An effect too small to move a review, or a route, goes through all the machinery and must come
 /// out at the same moments: the decision is by the same uniforms.
 #[test]

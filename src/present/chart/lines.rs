@@ -155,7 +155,7 @@ impl LineChart {
     fn value(&self, v: f64) -> String {
         if self.percent {
             format::percent(v)
-        } else if v.abs() < 10.0 && v != v.trunc() {
+        } else if v.abs() < 100.0 && v != v.trunc() {
             format::decimal(v, 1)
         } else {
             format::count(v)

@@ -44,6 +44,9 @@ pub(super) fn size(measure: &Measure, v: f64) -> String {
 
 /// `33 fewer`, `2.1 percentage points higher`.
 pub(super) fn change(measure: &Measure, v: f64) -> String {
+    if v == 0.0 {
+        return "no difference".into();
+    }
     let word = match (measure.unit(), v < 0.0) {
         (Unit::Share, true) => "lower",
         (Unit::Share, false) => "higher",
@@ -267,6 +270,14 @@ pub(super) fn text(c: &Comparison<'_>, views: &[View<'_>]) -> String {
     out.join("\n")
 }
 
+/// The median variance reduction of the main differences, and of how many, from three on.
+fn median_reduction(views: &[View<'_>]) -> Option<(f64, usize)> {
+    let mut all: Vec<f64> = views.iter().filter_map(|v| v.main()?.last()?.reduction).collect();
+    all.sort_by(f64::total_cmp);
+    let middle = (*all.get((all.len().max(1) - 1) / 2)? + *all.get(all.len() / 2)?) / 2.0;
+    (all.len() >= 3).then_some((middle, all.len()))
+}
+
 /// Every scenario's main measure, one to a row.
 pub(super) fn overview(c: &Comparison<'_>, views: &[View<'_>]) -> Table {
     let t = |key: &str, heading: &str| Column::new(key, heading, Kind::Text);
@@ -301,6 +312,12 @@ pub(super) fn overview(c: &Comparison<'_>, views: &[View<'_>]) -> Table {
             })),
             Cell::text(&reduction(d)),
         ]);
+    }
+    if let Some((median, n)) = median_reduction(views) {
+        table.note(&format!(
+            "The median variance reduction of {n} main differences is {}.",
+            format::decimal(median, 1)
+        ));
     }
     table.note(
         "Variance reduction: how many times more replications independent seeds would need for an interval as narrow, \

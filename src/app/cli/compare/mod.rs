@@ -51,6 +51,9 @@ pub(crate) struct Args {
     /// Do not break differences down into causes, which takes more runs
     #[arg(long)]
     no_causes: bool,
+    /// Do not run scenarios and assumed effects at the ends of their ranges, which takes more runs
+    #[arg(long)]
+    no_ends: bool,
     /// No progress bar
     #[arg(long, short)]
     quiet: bool,
@@ -110,7 +113,7 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
     };
     progress::catch_interrupt();
     let began = Instant::now();
-    let work = Work { texts: &texts, checked: &checked, plan, causes: !args.no_causes };
+    let work = Work { texts: &texts, checked: &checked, plan, causes: !args.no_causes, ends: !args.no_ends };
     let bar = progress::Bar::new(work.replications(), args.quiet || json);
     let go = || work.all(store, &bar);
     let done = match args.threads {

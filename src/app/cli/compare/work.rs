@@ -17,6 +17,7 @@ pub(super) struct Work<'a> {
     pub checked: &'a Checked,
     pub plan: Plan,
     pub causes: bool,
+    pub ends: bool,
 }
 
 /// What came of it.
@@ -68,8 +69,8 @@ impl Work<'_> {
         let extra = |head: &ScenarioHead| {
             let sets = self.broken_down(head).map_or(0, |(causes, _)| causes.sets().len());
             1 + sets
-                + if ranged(head) { 2 } else { 0 }
-                + if self.texts.effects_of(head).is_some() { 4 } else { 0 }
+                + if self.ends && ranged(head) { 2 } else { 0 }
+                + if self.ends && self.texts.effects_of(head).is_some() { 4 } else { 0 }
         };
         let variants: usize = self.checked.heads.iter().map(extra).sum();
         (variants as u64 + 1).saturating_mul(self.plan.replications)
@@ -122,7 +123,7 @@ impl Work<'_> {
         };
         let part = |only, strength| Part { file: text.file, only, strength };
         let mut ends = None;
-        if ranged(head) {
+        if self.ends && ranged(head) {
             let mut sheets = Vec::new();
             for strength in [Strength::Weak, Strength::Strong] {
                 match self.texts.load(&[part(None, strength)]) {
@@ -139,7 +140,7 @@ impl Work<'_> {
             ends = sheets.pop().zip(strong).map(|(weak, strong)| Ends { weak, strong });
         }
         let mut effects = None;
-        if let Some([weak, strong]) = self.texts.effects_of(head) {
+        if let Some([weak, strong]) = self.texts.effects_of(head).filter(|_| self.ends) {
             let (weak, strong) = (Part::whole(weak), Part::whole(strong));
             let Some(weak) = self.against(&weak, text.file, bench)? else { return Ok(None) };
             let Some(strong) = self.against(&strong, text.file, bench)? else { return Ok(None) };
