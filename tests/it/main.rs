@@ -20,6 +20,7 @@ mod hostile_files;
 mod import;
 mod laws;
 mod models;
+mod records_synthetic;
 mod scenario;
 mod scenarios;
 mod schema;

@@ -6,10 +6,10 @@
 //! all ways the sums are S(t) and S(e), and the ways separate. With unlabelled components it is a mixture.
 //! Covariance is the sandwich H⁻¹ (sum over families of g g') H⁻¹: siblings share their luck.
 
+use crate::stats::survival::Family;
 use crate::stats::survival::jet::Jet;
 use crate::stats::survival::linalg::{Matrix, cholesky, inverse};
 use crate::stats::survival::optimise::{Local, bfgs, newton};
-use crate::stats::survival::Family;
 
 /// How a stay ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -187,8 +187,10 @@ impl Sums {
 fn add(shape: &Shape, x: &[f64], obs: &Obs, terms: &[Term], logits: bool, sign: f64, sums: &mut Sums) {
     let n = sums.gradient.len();
     let shares = if logits { shape.shares(x, &obs.tilts) } else { vec![1.0] };
-    let logs: Vec<f64> =
-        terms.iter().map(|t| t.v + if logits { libm::log(shares.get(t.way).copied().unwrap_or(0.0)) } else { 0.0 }).collect();
+    let logs: Vec<f64> = terms
+        .iter()
+        .map(|t| t.v + if logits { libm::log(shares.get(t.way).copied().unwrap_or(0.0)) } else { 0.0 })
+        .collect();
     let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     if !most.is_finite() {
         sums.value = f64::NAN;
@@ -521,11 +523,5 @@ fn sandwich(shape: &Shape, x: &[f64], obs: &[Obs], naive: &Matrix) -> Option<Mat
 
 pub(super) fn product(a: &Matrix, b: &Matrix) -> Matrix {
     let n = a.len();
-    (0..n)
-        .map(|i| {
-            (0..n)
-                .map(|j| (0..n).map(|k| a[i][k] * b[k][j]).sum())
-                .collect()
-        })
-        .collect()
+    (0..n).map(|i| (0..n).map(|j| (0..n).map(|k| a[i][k] * b[k][j]).sum()).collect()).collect()
 }

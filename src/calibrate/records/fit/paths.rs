@@ -288,7 +288,14 @@ impl Paths {
         }
     }
 
-    fn follow(&mut self, cluster: u64, exit: usize, day: Date, back: Option<(Date, usize)>, adult: Option<Date>) {
+    fn follow(
+        &mut self,
+        cluster: u64,
+        exit: usize,
+        day: Date,
+        back: Option<(Date, usize)>,
+        adult: Option<Date>,
+    ) {
         let until = adult.map_or(self.last, |a| a.min(self.last));
         let watched = days(day, until);
         let back = back.map(|(d, state)| (days(day, d), state)).filter(|(gap, _)| *gap <= watched);
@@ -403,9 +410,8 @@ fn chain(table: &Table, person: PersonIx, places: &[Placement], settings: &Setti
         let Some(from) = out.get(i).cloned() else { continue };
         // the closure of a case follows the last of its plans at once
         let later = out.iter().enumerate().skip(i + 1).filter(|(_, r)| !r.led && fits(&from, r));
-        let found = later.min_by_key(|(_, r)| {
-            (days(from.end.unwrap_or(from.start), r.start).abs(), r.start, r.stage)
-        });
+        let found = later
+            .min_by_key(|(_, r)| (days(from.end.unwrap_or(from.start), r.start).abs(), r.start, r.stage));
         let Some(at) = found.map(|f| f.0) else { continue };
         if let Some(r) = out.get_mut(i) {
             r.next = Some(at);
