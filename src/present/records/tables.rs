@@ -222,7 +222,7 @@ pub(super) fn effects(c: &Council) -> Table {
     ];
     let mut table = Table::new("effects", "Effects of age and need that are clear of chance", columns);
     for f in &c.fits {
-        for e in f.effects.iter().flat_map(|e| &e.effects).filter(|e| e.log.abs() > 1.96 * e.se) {
+        for e in f.effects.iter().flat_map(|e| &e.effects).filter(|e| clear(f, e)) {
             let on = match e.way.and_then(|w| f.ways.get(w)) {
                 None => "length of stay".to_string(),
                 Some(way) => format!("odds of: {}", place(c, way.to)),
@@ -234,6 +234,12 @@ pub(super) fn effects(c: &Council) -> Table {
     }
     table.note("Drawn towards 1 as far as effects vary no more than chance; all of them are in model.toml.");
     table
+}
+
+/// Whether an effect is clear of chance, and of a size to speak of; instants have no length.
+fn clear(f: &StateFit, e: &crate::calibrate::records::fit::Effect) -> bool {
+    let told = e.way.is_some() || !f.state.instant();
+    told && e.log.abs() > (1.96 * e.se).max(0.02)
 }
 
 fn condition(name: &str) -> String {

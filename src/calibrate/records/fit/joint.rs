@@ -423,7 +423,7 @@ impl Joint {
         if vague {
             return None;
         }
-        let covariance = sandwich(shape, &there.at, obs, &naive)?;
+        let covariance = sandwich(shape, &there.at, obs, &naive, ridge)?;
         let log_likelihood = all(shape, &there.at, &grouped, false).value;
         Some(Joint { shape: shape.clone(), x: there.at, covariance, naive, log_likelihood })
     }
@@ -495,8 +495,8 @@ impl Joint {
     }
 }
 
-/// H⁻¹ (sum over clusters of g g') H⁻¹, with the correction for few clusters.
-fn sandwich(shape: &Shape, x: &[f64], obs: &[Obs], naive: &Matrix) -> Option<Matrix> {
+/// H⁻¹ (sum over clusters of g g' + ridge) H⁻¹, with the correction for few clusters.
+fn sandwich(shape: &Shape, x: &[f64], obs: &[Obs], naive: &Matrix, ridge: &[f64]) -> Option<Matrix> {
     let mut order: Vec<usize> = (0..obs.len()).collect();
     order.sort_by_key(|i| obs.get(*i).map(|o| o.cluster));
     let n = x.len();
@@ -515,9 +515,14 @@ fn sandwich(shape: &Shape, x: &[f64], obs: &[Obs], naive: &Matrix) -> Option<Mat
         return None;
     }
     let few = clusters / (clusters - 1.0);
-    let half = product(naive, &meat);
-    let mut whole = product(&half, naive);
-    whole.iter_mut().flatten().for_each(|v| *v *= few);
+    meat.iter_mut().flatten().for_each(|v| *v *= few);
+    // what is believed of effects beforehand varies as well: without families this gives H⁻¹
+    for (i, precision) in ridge.iter().enumerate() {
+        if let Some(cell) = meat.get_mut(i).and_then(|row| row.get_mut(i)) {
+            *cell += precision;
+        }
+    }
+    let whole = product(&product(naive, &meat), naive);
     cholesky(naive).map(|_| whole)
 }
 
