@@ -30,7 +30,8 @@ fn normal_upper(z: f64) -> f64 {
 }
 
 fn truths() -> BTreeMap<&'static str, Truth> {
-    let assessment = |t: f64| 1.0 - caseflow::stats::special::gamma_pq((31.0f64 / 14.0).powi(2), t * 31.0 / 196.0).0;
+    let assessment =
+        |t: f64| 1.0 - caseflow::stats::special::gamma_pq((31.0f64 / 14.0).powi(2), t * 31.0 / 196.0).0;
     let section = |t: f64| normal_upper(libm::log(t / 14.0) / 0.5);
     let plan = |t: f64| libm::exp(-libm::pow(t / 190.0, 1.3));
     let support = |t: f64| {
@@ -45,7 +46,12 @@ fn truths() -> BTreeMap<&'static str, Truth> {
     [
         (
             "referral",
-            Truth { open: none, at: [0.0; 3], family: None, ways: &[("closed_nfa", 0.1), ("assessment", 0.9)] },
+            Truth {
+                open: none,
+                at: [0.0; 3],
+                family: None,
+                ways: &[("closed_nfa", 0.1), ("assessment", 0.9)],
+            },
         ),
         (
             "assessment",
@@ -215,7 +221,9 @@ fn main() {
             let rate = new / years;
             score.add("arrivals", libm::log(rate), s.rate_se / s.rate, libm::log(700.0));
         }
-        for r in fitted.returns.iter().filter(|r| caseflow::calibrate::records::fit::EXITS[r.exit].0 == "closed") {
+        for r in
+            fitted.returns.iter().filter(|r| caseflow::calibrate::records::fit::EXITS[r.exit].0 == "closed")
+        {
             for (at, share, se) in &r.within {
                 let truth = match *at as i64 {
                     91 => 0.08,

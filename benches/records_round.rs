@@ -80,7 +80,12 @@ fn main() {
     let days = history.days;
     let council = Council::new(&network, &roles, history, seed);
     let records = table(&council);
-    println!("{} children, {} episodes, {:.1?}", council.children.len(), records.episodes().len(), began.elapsed());
+    println!(
+        "{} children, {} episodes, {:.1?}",
+        council.children.len(),
+        records.episodes().len(),
+        began.elapsed()
+    );
     let began = Instant::now();
     let settings = Settings { before: 0, after: 0, wait: 0, ..Settings::default() };
     let fitted = fit(&records, &settings).unwrap();
@@ -119,7 +124,13 @@ fn main() {
     let (a, b) = (runs(&network, &roles, days), runs(&again, &again_roles, 0));
     let (mut far, mut all) = (0, 0);
     println!("\n{:<28}{:>10}{:>10}{:>9}{:>8}", "", "model", "fitted", "error", "z");
-    let names: Vec<&String> = a.iter().chain(&b).flat_map(BTreeMap::keys).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+    let names: Vec<&String> = a
+        .iter()
+        .chain(&b)
+        .flat_map(BTreeMap::keys)
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect();
     for name in names {
         let ((m, s), (n, t)) = (spread(&a, name), spread(&b, name));
         // a council's mean over so many years, and the means of both runs

@@ -27,6 +27,7 @@ mod import;
 mod laws;
 mod models;
 mod money;
+mod records_synthetic;
 mod scenario;
 mod scenarios;
 mod schema;

@@ -80,8 +80,10 @@ fn open(f: &StateFit, end: f64) -> Result<Figure, ReportError> {
         values: values.iter().map(|v| v.0).collect(),
         interval: values.iter().map(|v| band(v.0, v.1)).collect(),
     };
-    let given = if f.landmark > 0.0 { format!(", given open at {:.0} days", f.landmark) } else { String::new() };
-    let subtitle = format!("{}: share still open by days since the start{given}, with 95% intervals", f.state.title);
+    let given =
+        if f.landmark > 0.0 { format!(", given open at {:.0} days", f.landmark) } else { String::new() };
+    let subtitle =
+        format!("{}: share still open by days since the start{given}, with 95% intervals", f.state.title);
     let chart = LineChart {
         id: id.clone(),
         title: subtitle.clone(),

@@ -50,7 +50,10 @@ pub(super) fn page(study: &Study<'_>) -> Page {
         sections: vec![
             section("What was read", read),
             section("What was amiss", amiss),
-            section("What each list can and cannot tell", vec![Block::Table(Box::new(tables::sources(study)))]),
+            section(
+                "What each list can and cannot tell",
+                vec![Block::Table(Box::new(tables::sources(study)))],
+            ),
             section(
                 "What was made of it",
                 vec![Block::Downloads(vec![

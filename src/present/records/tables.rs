@@ -54,7 +54,8 @@ pub(super) fn place(council: &Council, to: To) -> &'static str {
 /// All tables that are written beside the pages.
 pub(super) fn all(study: &Study<'_>) -> Vec<Table> {
     let c = study.council;
-    let mut out = vec![findings(study), states(c), ways(c), effects(c), held_out(c), arrivals(c), returns(c), open(c)];
+    let mut out =
+        vec![findings(study), states(c), ways(c), effects(c), held_out(c), arrivals(c), returns(c), open(c)];
     out.push(candidates("laws-tried", &c.fits.iter().collect::<Vec<_>>()));
     out.retain(|t| !t.rows.is_empty());
     out
@@ -221,7 +222,7 @@ pub(super) fn effects(c: &Council) -> Table {
     ];
     let mut table = Table::new("effects", "Effects of age and need that are clear of chance", columns);
     for f in &c.fits {
-        for e in f.effects.iter().flat_map(|e| &e.effects).filter(|e| e.log.abs() > 1.96 * e.se) {
+        for e in f.effects.iter().flat_map(|e| &e.effects).filter(|e| clear(f, e)) {
             let on = match e.way.and_then(|w| f.ways.get(w)) {
                 None => "length of stay".to_string(),
                 Some(way) => format!("odds of: {}", place(c, way.to)),
@@ -233,6 +234,12 @@ pub(super) fn effects(c: &Council) -> Table {
     }
     table.note("Drawn towards 1 as far as effects vary no more than chance; all of them are in model.toml.");
     table
+}
+
+/// Whether an effect is clear of chance, and of a size to speak of; instants have no length.
+fn clear(f: &StateFit, e: &crate::calibrate::records::fit::Effect) -> bool {
+    let told = e.way.is_some() || !f.state.instant();
+    told && e.log.abs() > (1.96 * e.se).max(0.02)
 }
 
 fn condition(name: &str) -> String {
@@ -264,7 +271,9 @@ pub(super) fn held_out(c: &Council) -> Table {
             Cell::Number(h.exponential),
         ]);
     }
-    table.note("Expected is given who was there. Within 2 errors is what chance gives; a higher score is better.");
+    table.note(
+        "Expected is given who was there. Within 2 errors is what chance gives; a higher score is better.",
+    );
     table
 }
 
@@ -382,7 +391,8 @@ pub(super) fn risk(f: &StateFit) -> Table {
         percent("error", "Standard error"),
         percent("fitted", "Fitted"),
     ];
-    let mut table = Table::new(&format!("risk-{}", f.state.name), &format!("{}: risk sets", f.state.title), columns);
+    let mut table =
+        Table::new(&format!("risk-{}", f.state.name), &format!("{}: risk sets", f.state.title), columns);
     let start = f.choice.law.survival(f.landmark).0.max(1e-9);
     for at in [1.0, 7.0, 14.0, 30.0, 60.0, 91.0, 183.0, 274.0, 365.0, 548.0, 730.0, 1_096.0, 1_826.0] {
         let Some(row) = f.curve.iter().rfind(|r| r.time <= at).filter(|r| r.at_risk > 0.0) else { continue };

@@ -36,9 +36,11 @@ pub(super) fn scope(source: SourceKind) -> (&'static str, &'static str, &'static
             "Whatever the council chose to list: every stage of which there are rows.",
             "Stages not listed. The period is taken from the dates in it unless it is given.",
         ),
-        SourceKind::Workforce => {
-            ("Workforce census", "Workers by role on 30 September.", "Anything of a child; caseloads month by month.")
-        }
+        SourceKind::Workforce => (
+            "Workforce census",
+            "Workers by role on 30 September.",
+            "Anything of a child; caseloads month by month.",
+        ),
     }
 }
 

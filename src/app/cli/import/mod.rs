@@ -6,9 +6,10 @@ mod tables;
 use super::run::{machine, now};
 use super::{End, Failure, Format, say, tell};
 use crate::app::files::Folder;
-use crate::calibrate::records::fit::{Settings, fit};
+use crate::calibrate::records::fit::{Council, Settings, fit};
 use crate::calibrate::records::fragment::{About, model_text};
 use crate::calibrate::records::read::{Import, Input, Options, Refusal, import};
+use crate::present::records;
 use crate::present::table::Table;
 use files::OnDisk;
 use jiff::civil::Date;
@@ -97,8 +98,10 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
         }
         folder.write("quality.json", &serde_json::to_vec_pretty(&all.quality.json())?)?;
         folder.write("import.json", &serde_json::to_vec_pretty(&whole)?)?;
-        if let Some(model) = &model {
-            folder.write("model.toml", model.as_bytes())?;
+        if let Some((council, model)) = &model {
+            for (name, bytes) in pages(&args, &found, council, model)? {
+                folder.write(&name, &bytes)?;
+            }
         }
         folder.write("run.json", &serde_json::to_vec_pretty(&manifest(&args, &inputs))?)?;
         folder.finish()?;
@@ -120,12 +123,25 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
 }
 
 /// The estimates as a model file; none where no stage was watched or nobody came.
-fn model(args: &Args, found: &Import) -> Option<String> {
+fn model(args: &Args, found: &Import) -> Option<(Council, String)> {
     if found.table.episodes().is_empty() {
         return None;
     }
     let council = fit(&found.table, &Settings::default())?;
-    Some(model_text(&council, &About { place: args.place.clone(), years: args.years }))
+    let text = model_text(&council, &About { place: args.place.clone(), years: args.years });
+    Some((council, text))
+}
+
+/// The pages, tables and pictures of the estimates, with the model file.
+fn pages(args: &Args, found: &Import, council: &Council, model: &str) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let manifest = records::Manifest {
+        kind: "import",
+        place: args.place.clone(),
+        version: env!("CARGO_PKG_VERSION").to_string(),
+        command: "caseflow import".to_string(),
+        finished: now(),
+    };
+    Ok(records::files(&records::Study { found, council, model, manifest: &manifest })?)
 }
 
 /// What is shown and written.

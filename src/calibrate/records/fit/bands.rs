@@ -67,12 +67,16 @@ impl Banded {
             spells.as_slice().iter().filter(|s| s.cause().is_some()).map(|s| s.end()).collect();
         ends.sort_by(f64::total_cmp);
         let bands = (ends.len() / IN_BAND).clamp(1, MOST);
-        let mut cuts: Vec<f64> =
-            (1..bands).filter_map(|b| ends.get(b * ends.len() / bands).copied()).filter(|c| *c > 0.0).collect();
+        let mut cuts: Vec<f64> = (1..bands)
+            .filter_map(|b| ends.get(b * ends.len() / bands).copied())
+            .filter(|c| *c > 0.0)
+            .collect();
         cuts.dedup();
         let made = Bands::new(&cuts, &[]).ok()?;
         let seen = Exposure::new(&spells, &made, ways.max(spells.causes())).ok()?;
-        let rate = |way: &Vec<f64>| way.iter().zip(&seen.time).map(|(d, t)| if *t > 0.0 { d / t } else { 0.0 }).collect();
+        let rate = |way: &Vec<f64>| {
+            way.iter().zip(&seen.time).map(|(d, t)| if *t > 0.0 { d / t } else { 0.0 }).collect()
+        };
         Some(Banded {
             breaks: [0.0].into_iter().chain(cuts).collect(),
             rates: seen.exits.iter().map(rate).collect(),
@@ -109,7 +113,12 @@ impl Banded {
 
     /// How each group's exits compare with those expected under the bands, drawn towards 1 by as much as
     /// the groups say: `ratios[way][group]` with standard deviations.
-    pub fn ratios(&self, obs: &[Obs], groups: usize, group: impl Fn(usize) -> Option<usize>) -> Vec<Vec<(f64, f64)>> {
+    pub fn ratios(
+        &self,
+        obs: &[Obs],
+        groups: usize,
+        group: impl Fn(usize) -> Option<usize>,
+    ) -> Vec<Vec<(f64, f64)>> {
         (0..self.rates.len())
             .map(|way| {
                 let mut cells = vec![(0.0, 0.0); groups];

@@ -119,8 +119,9 @@ pub fn effects(state: &State, stays: &[&Stay], obs: &[Obs], ways: usize) -> Opti
     }
     let with_needs = assessed(state);
     // of a child never assessed nothing is known: it is left out where needs are asked for
-    let known: Vec<usize> =
-        (0..stays.len()).filter(|i| !with_needs || stays.get(*i).is_some_and(|s| !s.factors.is_empty())).collect();
+    let known: Vec<usize> = (0..stays.len())
+        .filter(|i| !with_needs || stays.get(*i).is_some_and(|s| !s.factors.is_empty()))
+        .collect();
     let pairs: Vec<(&Stay, &Obs)> =
         known.iter().filter_map(|i| Some((*stays.get(*i)?, obs.get(*i)?))).collect();
     let left = |c: Covariate| {

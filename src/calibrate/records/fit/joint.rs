@@ -6,10 +6,10 @@
 //! all ways the sums are S(t) and S(e), and the ways separate. With unlabelled components it is a mixture.
 //! Covariance is the sandwich H⁻¹ (sum over families of g g') H⁻¹: siblings share their luck.
 
+use crate::stats::survival::Family;
 use crate::stats::survival::jet::Jet;
 use crate::stats::survival::linalg::{Matrix, cholesky, inverse};
 use crate::stats::survival::optimise::{Local, bfgs, newton};
-use crate::stats::survival::Family;
 
 /// How a stay ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -187,8 +187,10 @@ impl Sums {
 fn add(shape: &Shape, x: &[f64], obs: &Obs, terms: &[Term], logits: bool, sign: f64, sums: &mut Sums) {
     let n = sums.gradient.len();
     let shares = if logits { shape.shares(x, &obs.tilts) } else { vec![1.0] };
-    let logs: Vec<f64> =
-        terms.iter().map(|t| t.v + if logits { libm::log(shares.get(t.way).copied().unwrap_or(0.0)) } else { 0.0 }).collect();
+    let logs: Vec<f64> = terms
+        .iter()
+        .map(|t| t.v + if logits { libm::log(shares.get(t.way).copied().unwrap_or(0.0)) } else { 0.0 })
+        .collect();
     let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     if !most.is_finite() {
         sums.value = f64::NAN;
@@ -421,7 +423,7 @@ impl Joint {
         if vague {
             return None;
         }
-        let covariance = sandwich(shape, &there.at, obs, &naive)?;
+        let covariance = sandwich(shape, &there.at, obs, &naive, ridge)?;
         let log_likelihood = all(shape, &there.at, &grouped, false).value;
         Some(Joint { shape: shape.clone(), x: there.at, covariance, naive, log_likelihood })
     }
@@ -493,8 +495,8 @@ impl Joint {
     }
 }
 
-/// H⁻¹ (sum over clusters of g g') H⁻¹, with the correction for few clusters.
-fn sandwich(shape: &Shape, x: &[f64], obs: &[Obs], naive: &Matrix) -> Option<Matrix> {
+/// H⁻¹ (sum over clusters of g g' + ridge) H⁻¹, with the correction for few clusters.
+fn sandwich(shape: &Shape, x: &[f64], obs: &[Obs], naive: &Matrix, ridge: &[f64]) -> Option<Matrix> {
     let mut order: Vec<usize> = (0..obs.len()).collect();
     order.sort_by_key(|i| obs.get(*i).map(|o| o.cluster));
     let n = x.len();
@@ -513,19 +515,18 @@ fn sandwich(shape: &Shape, x: &[f64], obs: &[Obs], naive: &Matrix) -> Option<Mat
         return None;
     }
     let few = clusters / (clusters - 1.0);
-    let half = product(naive, &meat);
-    let mut whole = product(&half, naive);
-    whole.iter_mut().flatten().for_each(|v| *v *= few);
+    meat.iter_mut().flatten().for_each(|v| *v *= few);
+    // what is believed of effects beforehand varies as well: without families this gives H⁻¹
+    for (i, precision) in ridge.iter().enumerate() {
+        if let Some(cell) = meat.get_mut(i).and_then(|row| row.get_mut(i)) {
+            *cell += precision;
+        }
+    }
+    let whole = product(&product(naive, &meat), naive);
     cholesky(naive).map(|_| whole)
 }
 
 pub(super) fn product(a: &Matrix, b: &Matrix) -> Matrix {
     let n = a.len();
-    (0..n)
-        .map(|i| {
-            (0..n)
-                .map(|j| (0..n).map(|k| a[i][k] * b[k][j]).sum())
-                .collect()
-        })
-        .collect()
+    (0..n).map(|i| (0..n).map(|j| (0..n).map(|k| a[i][k] * b[k][j]).sum()).collect()).collect()
 }

@@ -1,11 +1,12 @@
 //! The law of a state's stays: candidates, the criterion, and what is used when none fits.
 //!
 //! Candidates: exponential, Weibull, gamma, log-normal and generalised gamma for all ways out together; a
-//! mixture of two; Weibull and log-normal laws by way out; the review cycle for child protection plans. Of
-//! those the one with the least AIC is taken, if it passes Hjort's test of goodness of fit at 1 %; else
-//! hazards in bands, which follow the data. States with few exits get an exponential.
+//! mixture of two; Weibull and log-normal laws by way out; the review cycle for child protection plans. The
+//! one with the least AIC (siblings who leave together counted once) is taken, if it passes Hjort's test of
+//! goodness of fit at 1 %; else hazards in bands, which follow the data. States with few exits get an
+//! exponential.
 
-use super::bands::{Banded, spells};
+use super::bands::{Banded, design, spells};
 use super::joint::{Ended, Joint, Obs, Shape};
 use super::review::{PLANS, Reviews};
 use crate::stats::survival::{Family, Fit, goodness};
@@ -159,6 +160,11 @@ fn positive(obs: &[Obs]) -> Vec<Obs> {
     obs.iter().map(longer).collect()
 }
 
+/// Akaike's criterion for stays of which `design` count for one: siblings who leave together say a thing once.
+fn criterion(parameters: usize, likelihood: f64, design: f64) -> f64 {
+    2.0 * (parameters as f64 - likelihood / design)
+}
+
 /// Log-likelihood of the ways by their own shares, with the number of free shares.
 fn ways_likelihood(obs: &[Obs], ways: usize) -> (f64, usize) {
     let mut counts = vec![0.0; ways.max(1)];
@@ -179,7 +185,8 @@ fn candidates(obs: &[Obs], ways: usize, reviewed: bool, exits: usize) -> Vec<Can
     let mut out = Vec::new();
     let Some(spells) = spells(obs) else { return out };
     let (by_ways, free) = ways_likelihood(obs, ways);
-    let whole = |own: usize, likelihood: f64| 2.0 * ((own + free) as f64 - likelihood - by_ways);
+    let design = design(obs);
+    let whole = |own: usize, likelihood: f64| criterion(own + free, likelihood + by_ways, design);
     let families: &[Family] = if exits < FEW {
         &[Family::Exponential]
     } else {
@@ -209,7 +216,7 @@ fn candidates(obs: &[Obs], ways: usize, reviewed: bool, exits: usize) -> Vec<Can
             out.push(Candidate { name: law.name(), parameters: n + free, aic, law });
         }
     }
-    out.extend(by_way(obs, ways));
+    out.extend(by_way(obs, ways, design));
     if reviewed && let Some(reviews) = Reviews::fit(PLANS, &somehow) {
         let aic = whole(Reviews::PARAMETERS, reviews.log_likelihood);
         let parameters = Reviews::PARAMETERS + free;
@@ -228,7 +235,9 @@ pub(super) fn anyhow(o: &Obs) -> Obs {
 fn logs(ends: &[f64]) -> (f64, f64) {
     let n = ends.len().max(1) as f64;
     let mean = ends.iter().map(|e| libm::log(e.max(0.25))).sum::<f64>() / n;
-    let variance = ends.iter().map(|e| (libm::log(e.max(0.25)) - mean) * (libm::log(e.max(0.25)) - mean)).sum::<f64>() / n;
+    let variance =
+        ends.iter().map(|e| (libm::log(e.max(0.25)) - mean) * (libm::log(e.max(0.25)) - mean)).sum::<f64>()
+            / n;
     (mean, variance.sqrt().clamp(0.1, 3.0))
 }
 
@@ -251,7 +260,10 @@ fn start(family: Family, mean: f64, sd: f64) -> Vec<f64> {
 
 fn mixture(somehow: &[Obs], families: [Family; 2]) -> Option<Joint> {
     let obs: Vec<Obs> = (somehow.iter())
-        .map(|o| Obs { ended: if o.ended == Ended::Open { Ended::Open } else { Ended::Somehow }, ..o.clone() })
+        .map(|o| Obs {
+            ended: if o.ended == Ended::Open { Ended::Open } else { Ended::Somehow },
+            ..o.clone()
+        })
         .collect();
     let mut ends: Vec<f64> = obs.iter().filter(|o| o.ended != Ended::Open).map(|o| o.end).collect();
     ends.sort_by(f64::total_cmp);
@@ -265,7 +277,7 @@ fn mixture(somehow: &[Obs], families: [Family; 2]) -> Option<Joint> {
     Joint::fit(&shape, &obs, &x, &[])
 }
 
-fn by_way(obs: &[Obs], ways: usize) -> Vec<Candidate> {
+fn by_way(obs: &[Obs], ways: usize, design: f64) -> Vec<Candidate> {
     let ends = |way: usize| -> Vec<f64> {
         obs.iter().filter(|o| o.ended == Ended::By(way)).map(|o| o.end).collect()
     };
@@ -285,8 +297,14 @@ fn by_way(obs: &[Obs], ways: usize) -> Vec<Candidate> {
         let zero = by.first().map_or(1.0, |e| e.len() as f64);
         x.extend(by.iter().skip(1).map(|e| libm::log(e.len() as f64 / zero)));
         let joint = Joint::fit(&shape, &bare, &x, &[])?;
-        let (parameters, aic) = (joint.x.len(), joint.aic());
-        Some(Candidate { name: format!("{} by way out", family.name()), parameters, aic, law: Law::ByWay(joint) })
+        let parameters = joint.x.len();
+        let aic = criterion(parameters, joint.log_likelihood, design);
+        Some(Candidate {
+            name: format!("{} by way out", family.name()),
+            parameters,
+            aic,
+            law: Law::ByWay(joint),
+        })
     };
     [Family::Weibull, Family::LogNormal].into_iter().filter_map(fit).collect()
 }
@@ -300,7 +318,9 @@ fn test(candidate: &Candidate, obs: &[Obs]) -> Option<f64> {
     distinct.sort_by(|a, b| {
         (a.cluster.cmp(&b.cluster)).then(a.end.total_cmp(&b.end)).then(a.entry.total_cmp(&b.entry))
     });
-    distinct.dedup_by(|a, b| a.cluster == b.cluster && a.end == b.end && a.entry == b.entry && a.ended == b.ended);
+    distinct.dedup_by(|a, b| {
+        a.cluster == b.cluster && a.end == b.end && a.entry == b.entry && a.ended == b.ended
+    });
     let spells = spells(&distinct)?;
     let exits = distinct.iter().filter(|o| o.ended != Ended::Open).count();
     let mut ends: Vec<f64> = distinct.iter().filter(|o| o.ended != Ended::Open).map(|o| o.end).collect();
@@ -314,7 +334,7 @@ fn test(candidate: &Candidate, obs: &[Obs]) -> Option<f64> {
     edges.dedup();
     let (hazard, covariance): (Box<Cumulative<'_>>, _) = match &candidate.law {
         Law::One(j) | Law::ByWay(j) | Law::Mixed(j) => (Box::new(|t| j.cumulative(t)), j.naive.clone()),
-        Law::Reviews(r) => (Box::new(|t| r.cumulative(t)), r.covariance.clone()),
+        Law::Reviews(r) => (Box::new(|t| r.cumulative(t)), r.naive.clone()),
         _ => return None,
     };
     goodness(&spells, &edges, hazard, &covariance).ok().map(|g| g.p)

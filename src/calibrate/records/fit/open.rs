@@ -19,9 +19,8 @@ pub struct Caseload {
 }
 
 /// Edges of the bands of elapsed time, in days.
-const EDGES: [f64; 14] = [
-    7.0, 14.0, 28.0, 61.0, 91.0, 122.0, 183.0, 274.0, 365.0, 548.0, 730.0, 1_096.0, 1_826.0, 6_600.0,
-];
+const EDGES: [f64; 14] =
+    [7.0, 14.0, 28.0, 61.0, 91.0, 122.0, 183.0, 274.0, 365.0, 548.0, 730.0, 1_096.0, 1_826.0, 6_600.0];
 
 /// Open cases by state on the last day; bands of elapsed time hold at least `least` each.
 pub fn caseloads(paths: &Paths, least: usize) -> Vec<Caseload> {

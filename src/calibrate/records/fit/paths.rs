@@ -288,7 +288,14 @@ impl Paths {
         }
     }
 
-    fn follow(&mut self, cluster: u64, exit: usize, day: Date, back: Option<(Date, usize)>, adult: Option<Date>) {
+    fn follow(
+        &mut self,
+        cluster: u64,
+        exit: usize,
+        day: Date,
+        back: Option<(Date, usize)>,
+        adult: Option<Date>,
+    ) {
         let until = adult.map_or(self.last, |a| a.min(self.last));
         let watched = days(day, until);
         let back = back.map(|(d, state)| (days(day, d), state)).filter(|(gap, _)| *gap <= watched);
@@ -397,15 +404,15 @@ fn chain(table: &Table, person: PersonIx, places: &[Placement], settings: &Setti
     }
     out.sort_by_key(|r| (r.start, r.stage.is_none(), r.stage));
     let fits = |from: &Raw, to: &Raw| {
-        from.end.is_some_and(|end| (-settings.before..=settings.after).contains(&days(end, to.start)))
+        leads(from.stage, to.stage)
+            && from.end.is_some_and(|end| (-settings.before..=settings.after).contains(&days(end, to.start)))
     };
     for i in 0..out.len() {
         let Some(from) = out.get(i).cloned() else { continue };
         // the closure of a case follows the last of its plans at once
         let later = out.iter().enumerate().skip(i + 1).filter(|(_, r)| !r.led && fits(&from, r));
-        let found = later.min_by_key(|(_, r)| {
-            (days(from.end.unwrap_or(from.start), r.start).abs(), r.start, r.stage)
-        });
+        let found = later
+            .min_by_key(|(_, r)| (days(from.end.unwrap_or(from.start), r.start).abs(), r.start, r.stage));
         let Some(at) = found.map(|f| f.0) else { continue };
         if let Some(r) = out.get_mut(i) {
             r.next = Some(at);
@@ -415,6 +422,20 @@ fn chain(table: &Table, person: PersonIx, places: &[Placement], settings: &Setti
         }
     }
     out
+}
+
+/// Whether one stage can lead to another. Contacts come from outside; a referral follows a contact or early
+/// help alone; an instant leads onwards. Whatever else comes soon after an end is a return.
+fn leads(from: Option<Stage>, to: Option<Stage>) -> bool {
+    let onwards = from.is_none_or(|f| !f.is_instant() || to.is_none_or(|t| t > f));
+    onwards
+        && match to {
+            Some(Stage::Contact) => false,
+            Some(Stage::Referral) => {
+                matches!(from, Some(Stage::Contact | Stage::EarlySupportAssessment | Stage::Support))
+            }
+            _ => true,
+        }
 }
 
 /// The time from the end of the last stay of a case to its closure, if it lasts a day or more.

@@ -56,10 +56,21 @@ fn one(exit: usize, all: &[&Left], days: f64) -> Return {
         .ok()
         .and_then(|s| RiskTable::new(&s, 0.0).ok())
         .map(|t| KaplanMeier::new(&t));
+    // families who come back together come back once
+    let mut keys: Vec<(u64, i64)> = all.iter().filter_map(|l| Some((l.cluster, l.day + l.back?.0))).collect();
+    keys.sort_unstable();
+    let (mut back, mut squares, mut at) = (0.0, 0.0, 0);
+    while let Some(key) = keys.get(at) {
+        let same = keys.iter().skip(at).take_while(|k| *k == key).count();
+        back += same as f64;
+        squares += (same * same) as f64;
+        at += same;
+    }
+    let design: f64 = if back > 0.0 { squares / back } else { 1.0 };
     let within = AT.iter().filter_map(|at| {
         let row = curve.as_ref()?.at(*at)?;
         let watched = raw.iter().filter(|s| s.end() >= *at).count() as f64;
-        (watched >= LEAST_WATCHED).then_some((*at, 1.0 - row.survival, row.se))
+        (watched >= LEAST_WATCHED).then_some((*at, 1.0 - row.survival, row.se * design.sqrt()))
     });
     Return {
         exit,

@@ -35,6 +35,8 @@ pub struct Reviews {
     pub x: Vec<f64>,
     /// Covariance of `x`, clustered on families.
     pub covariance: Matrix,
+    /// Covariance if stays were independent.
+    pub naive: Matrix,
     /// Log-likelihood of the times.
     pub log_likelihood: f64,
 }
@@ -109,7 +111,7 @@ impl Reviews {
         let naive = inverse(&there.local.hessian)?;
         let covariance = clustered(cycle, &there.at, obs, &naive);
         let log_likelihood = sums(&there.at).v;
-        Some(Reviews { cycle, x: there.at, covariance, log_likelihood })
+        Some(Reviews { cycle, x: there.at, covariance, naive, log_likelihood })
     }
 
     /// Probability of ending at each review told apart.
@@ -181,7 +183,9 @@ mod tests {
         at[REVIEWS] = -60.0;
         let x = Jet::variables(&at);
         let open = |t: f64| libm::exp(cycle.logs(&x, t).0.v);
-        for (t, share) in [(50.0, 1.0), (75.0, 0.75), (100.0, 0.5), (269.0, 0.5 * (1.0 - 0.5 * 29.0 / 30.0)), (300.0, 0.25)] {
+        for (t, share) in
+            [(50.0, 1.0), (75.0, 0.75), (100.0, 0.5), (269.0, 0.5 * (1.0 - 0.5 * 29.0 / 30.0)), (300.0, 0.25)]
+        {
             assert!((open(t) - share).abs() < 1e-12, "{t}: {}", open(t));
         }
         // the density is minus the slope of the open share

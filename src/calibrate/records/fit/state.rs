@@ -1,12 +1,12 @@
 //! Everything estimated of one state.
 
+use super::super::episode::Stage;
 use super::bands::{design, spells};
 use super::effects::{Effects, effects};
 use super::joint::{Ended, Joint, Obs};
 use super::laws::{Choice, Law, choose};
 use super::paths::{Paths, Settings, State, Stay, To};
 use crate::stats::survival::{ErrorKind, IncidenceRow, KaplanMeier, RiskTable, incidence};
-use super::super::episode::Stage;
 
 /// A way out of a state.
 #[derive(Clone, PartialEq, Debug)]
@@ -121,7 +121,8 @@ impl StateFit {
             choose(&obs, ways.len(), reviewed)
         };
         let (curve, landmark) = if instant { (Vec::new(), 0.0) } else { curve(&obs) };
-        let (incidence, errors) = if instant { (Vec::new(), ErrorKind::Greenwood) } else { cumulative(&obs, landmark) };
+        let (incidence, errors) =
+            if instant { (Vec::new(), ErrorKind::Greenwood) } else { cumulative(&obs, landmark) };
         let effects = effects(&state, &stays, &obs, ways.len());
         let by_age_band = match &choice.law {
             Law::Bands(b) => b.ratios(&obs, super::effects::AGES.len(), |i| {
@@ -129,7 +130,11 @@ impl StateFit {
             }),
             _ => Vec::new(),
         };
-        let held_out = if instant || !settings.check { None } else { held_out(&stays, &obs, paths, ways.len(), reviewed) };
+        let held_out = if instant || !settings.check {
+            None
+        } else {
+            held_out(&stays, &obs, paths, ways.len(), reviewed)
+        };
         Some(StateFit {
             at,
             stays: stays.len(),
@@ -182,7 +187,14 @@ fn observations(stays: &[&Stay], ways: &[(To, usize)]) -> Vec<Obs> {
                 None => Ended::Open,
                 Some(to) => Ended::By(ways.iter().position(|w| w.0 == to).unwrap_or(0)),
             };
-            Obs { entry: s.entry, end: s.end, ended, cluster: s.cluster, bends: Vec::new(), tilts: Vec::new() }
+            Obs {
+                entry: s.entry,
+                end: s.end,
+                ended,
+                cluster: s.cluster,
+                bends: Vec::new(),
+                tilts: Vec::new(),
+            }
         })
         .collect()
 }

@@ -131,9 +131,10 @@ impl Writer<'_> {
         let rate = scaled(rate, s.rate_se / s.rate.max(1e-9), &note);
         self.line(format!("rate = {}", rate.table(" per year")));
         if s.season.iter().any(|f| (f - 1.0).abs() > 1e-6) {
-            let months = MONTHS.iter().zip(s.season).zip(s.season_sd).map(|((month, f), sd)| {
-                format!("{month} = {}", bare(&scaled(f, sd / f.max(1e-6), ""), ""))
-            });
+            let months =
+                MONTHS.iter().zip(s.season).zip(s.season_sd).map(|((month, f), sd)| {
+                    format!("{month} = {}", bare(&scaled(f, sd / f.max(1e-6), ""), ""))
+                });
             self.line(format!("months = {{ {} }}", months.collect::<Vec<_>>().join(", ")));
         }
         if s.varies > 0.01 {

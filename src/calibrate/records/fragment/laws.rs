@@ -98,13 +98,16 @@ pub(super) fn hazards(b: &Banded, names: &[&str], factor: impl Fn(usize) -> f64)
     let rates: Vec<String> = (names.iter().enumerate())
         .filter(|(way, _)| b.rates.get(*way).is_some_and(|r| r.iter().any(|x| *x > 0.0)))
         .map(|(way, name)| {
-            let own: Vec<String> = (b.rates.get(way).into_iter().flatten())
-                .map(|r| per_year(r * factor(way)))
-                .collect();
+            let own: Vec<String> =
+                (b.rates.get(way).into_iter().flatten()).map(|r| per_year(r * factor(way))).collect();
             format!("{name} = [{}]", own.join(", "))
         })
         .collect();
-    format!("{{ hazards = {{ breaks = [{}], rates = {{ {} }} }}, source = \"{SOURCE}\" }}", breaks.join(", "), rates.join(", "))
+    format!(
+        "{{ hazards = {{ breaks = [{}], rates = {{ {} }} }}, source = \"{SOURCE}\" }}",
+        breaks.join(", "),
+        rates.join(", ")
+    )
 }
 
 /// Whether the last band lets everyone out in the end.
@@ -114,11 +117,16 @@ pub(super) fn closes(b: &Banded) -> bool {
 
 /// The ways' shares of the reference group, the last left as the rest.
 pub(super) fn to(named: &[(&str, Number)], note: &str) -> String {
-    let mut parts: Vec<String> = (named.iter().skip(1)).map(|(name, n)| format!("{name} = {}", bare(n, ""))).collect();
+    let mut parts: Vec<String> =
+        (named.iter().skip(1)).map(|(name, n)| format!("{name} = {}", bare(n, ""))).collect();
     if let Some((first, _)) = named.first() {
         parts.push(format!("{first} = \"rest\""));
     }
-    format!("{{ {}, source = \"{SOURCE}\", note = {} }}", parts.join(", "), crate::calibrate::authority::number::quoted(note))
+    format!(
+        "{{ {}, source = \"{SOURCE}\", note = {} }}",
+        parts.join(", "),
+        crate::calibrate::authority::number::quoted(note)
+    )
 }
 
 /// Whether a law decides the way out itself.

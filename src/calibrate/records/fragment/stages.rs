@@ -162,9 +162,7 @@ impl Writer<'_> {
         }
         let mut parts = Vec::new();
         for (band, (age, ..)) in AGES.iter().enumerate() {
-            let ratio = |way: usize| {
-                fit.by_age_band.get(way).and_then(|w| w.get(band)).map_or(1.0, |r| r.0)
-            };
+            let ratio = |way: usize| fit.by_age_band.get(way).and_then(|w| w.get(band)).map_or(1.0, |r| r.0);
             if (0..names.len()).any(|way| (ratio(way) - 1.0).abs() > PLAIN) {
                 parts.push(format!("  {{ if = \"{age}\", stay = {} }}", hazards(b, names, ratio)));
             }

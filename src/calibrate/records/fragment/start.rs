@@ -49,7 +49,8 @@ impl Writer<'_> {
             let last = load.elapsed.len() - 1;
             let parts: Vec<String> = (load.elapsed.iter().enumerate())
                 .map(|(i, (to, n))| {
-                    let part = if i == last { "\"rest\"".into() } else { format!("{:.4}", *n as f64 / all as f64) };
+                    let part =
+                        if i == last { "\"rest\"".into() } else { format!("{:.4}", *n as f64 / all as f64) };
                     format!("{{ to = \"{to} days\", share = {part} }}")
                 })
                 .collect();
@@ -76,11 +77,15 @@ impl Writer<'_> {
         });
         let care = list(&|s: &State| s.in_care());
         self.section("what is counted");
-        for (name, title, stages) in
-            [("in_need", "Children in need (all open cases)", in_need), ("looked_after", "Children looked after", care)]
-        {
+        for (name, title, stages) in [
+            ("in_need", "Children in need (all open cases)", in_need),
+            ("looked_after", "Children looked after", care),
+        ] {
             if !stages.is_empty() {
-                self.line(format!("\n[groups.{name}]\ntitle = \"{title}\"\nstages = [{}]", stages.join(", ")));
+                self.line(format!(
+                    "\n[groups.{name}]\ntitle = \"{title}\"\nstages = [{}]",
+                    stages.join(", ")
+                ));
             }
         }
     }

@@ -116,20 +116,22 @@ impl Writer<'_> {
         self.out.push_str("<CINdetails>");
         let start = self.council.date(case.span.from);
         if self.dirt.strikes() {
-            self.tag("CINreferralDate", &Dates::British.write(start));
+            self.tag("CINreferralDate", &Dates::Short.write(start));
             self.dirt.note(Fault::DateForm, &self.file, "CINdetails", self.place, "CINreferralDate");
         } else {
             self.tag("CINreferralDate", &Dates::Iso.write(start));
         }
         self.tag("ReferralSource", p.source);
         if self.dirt.strikes() {
-            self.tag("PrimaryNeedCode", "N99");
+            self.tag("PrimaryNeedCode", "ZZ9");
             self.dirt.note(Fault::BadCode, &self.file, "CINdetails", self.place, "PrimaryNeedCode");
         } else if !case.nfa {
             self.tag("PrimaryNeedCode", p.need);
         }
         if let Some(close) = close.filter(|_| !case.nfa) {
-            if self.dirt.strikes() {
+            if close > case.span.from && self.dirt.strikes() {
+                self.dirt.note(Fault::MissingClosure, &self.file, "CINdetails", self.place, "CINclosureDate");
+            } else if close > case.span.from && self.dirt.strikes() {
                 let before = self.council.date(case.span.from - 30);
                 self.tag("CINclosureDate", &Dates::Iso.write(before));
                 self.dirt.note(Fault::EndBeforeStart, &self.file, "CINdetails", self.place, "CINclosureDate");
@@ -145,7 +147,7 @@ impl Writer<'_> {
             self.date("DateOfInitialCPC", day);
         }
         self.assessments(child, &records);
-        self.plans(case, &records);
+        self.plans(&records);
         self.enquiries(&records);
         let _ = write!(self.out, "<ReferralNFA>{}</ReferralNFA>", u8::from(case.nfa));
         self.protection(child, &records);
@@ -168,24 +170,12 @@ impl Writer<'_> {
         }
     }
 
-    fn plans(&mut self, case: &Case, records: &[Record]) {
+    fn plans(&mut self, records: &[Record]) {
         for r in records.iter().filter(|r| r.role == Role::ChildInNeed) {
             self.out.push_str("<CINPlanDates>");
             self.date("CINPlanStartDate", r.span.from);
             if let Some(to) = self.year.known(r.span.to) {
-                // only where the closure of the case shows that the plan has ended
-                let told = self.year.known(case.span.to).is_some();
-                if told && self.dirt.strikes() {
-                    self.dirt.note(
-                        Fault::MissingClosure,
-                        &self.file,
-                        "CINPlanDates",
-                        self.place,
-                        "CINPlanEndDate",
-                    );
-                } else {
-                    self.date("CINPlanEndDate", to);
-                }
+                self.date("CINPlanEndDate", to);
             }
             self.out.push_str("</CINPlanDates>");
         }

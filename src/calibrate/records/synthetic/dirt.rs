@@ -9,13 +9,13 @@ use std::fmt::Write;
 pub enum Fault {
     /// A record stands twice.
     Duplicate,
-    /// The end of a record is left out although a later one shows that it ended.
+    /// The date on which a record ended is left out, though the reason for its end stands.
     MissingClosure,
     /// A record is in the return of a later year alone.
     LateRecord,
     /// A code is in no list.
     BadCode,
-    /// A date is written in another form than the rest.
+    /// A date is written in another form than the rest, with two digits for the year.
     DateForm,
     /// A record ends before it begins.
     EndBeforeStart,
@@ -72,6 +72,8 @@ pub struct Dirt {
 
 /// Of a thousand records that could carry it, how many carry each kind of mistake at level 1.
 const PER_RECORD: f64 = 0.03;
+/// Columns of reasons that follow the date of an end.
+const REASONS: [&str; 4] = ["outcome", "REC", "Reason for Closure", "Reason Ceased to be Looked After"];
 const DRAW: Purpose = Purpose::named("dirt");
 
 impl Dirt {
@@ -99,18 +101,18 @@ impl Dirt {
     }
 
     /// Plants in a table whose rows stand in order of child and start. At most one mistake a row.
-    pub fn spoil(&mut self, sheet: &mut Sheet, file: &str, in_workbook: bool, dates: Dates) {
+    pub fn spoil(&mut self, sheet: &mut Sheet, file: &str, in_workbook: bool) {
         if self.level <= 0.0 {
             return;
         }
         let rows = std::mem::take(&mut sheet.rows);
         let name = if in_workbook { sheet.name.clone() } else { String::new() };
         let at = |kind: Kind| sheet.columns.iter().position(|c| c.1 == kind);
-        let (child, start, end) = (at(Kind::Child), at(Kind::Start), at(Kind::End));
+        let (start, end) = (at(Kind::Start), at(Kind::End));
         let codes: Vec<usize> =
             sheet.columns.iter().enumerate().filter(|(_, c)| c.1 == Kind::Code).map(|(i, _)| i).collect();
         let mut out: Vec<Vec<Cell>> = Vec::with_capacity(rows.len());
-        for (i, row) in rows.iter().enumerate() {
+        for row in &rows {
             let mut row = row.clone();
             let line = out.len() + 2;
             let cell = |row: &[Cell], c: Option<usize>| c.and_then(|c| row.get(c).cloned());
@@ -118,26 +120,21 @@ impl Dirt {
                 Some(Cell::Date(d)) => Some(d),
                 _ => None,
             };
-            // a later record of the child shows that this one has ended
-            let followed = rows.get(i + 1).is_some_and(|next| {
-                let later = matches!((cell(next, start), ends), (Some(Cell::Date(s)), Some(e)) if s >= e);
-                later && cell(next, child).is_some() && cell(next, child) == cell(&row, child)
-            });
-            let ended = ends.is_some();
             let head = |c: Option<usize>| c.and_then(|c| sheet.columns.get(c)).map_or("", |c| c.0);
             let mut again = false;
+            let lasts = matches!((cell(&row, start), ends), (Some(Cell::Date(s)), Some(e)) if e > s);
+            // the reason stands, the date was forgotten
+            let reason = end.map(|e| e + 1).filter(|r| REASONS.contains(&head(Some(*r))));
+            let told = matches!(cell(&row, reason), Some(Cell::Text(_)));
             if self.strikes() {
                 again = true;
                 self.note(Fault::Duplicate, file, &name, line + 1, "");
-            } else if ended && followed && self.strikes() {
-                for (c, cell) in row.iter_mut().enumerate() {
-                    let after = end.is_some_and(|e| c == e || c == e + 1 && head(Some(c)) == "REC");
-                    if after {
-                        *cell = Cell::Empty;
-                    }
+            } else if lasts && told && self.strikes() {
+                if let Some(slot) = end.and_then(|e| row.get_mut(e)) {
+                    *slot = Cell::Empty;
                 }
                 self.note(Fault::MissingClosure, file, &name, line, head(end));
-            } else if ended && self.strikes() {
+            } else if lasts && self.strikes() {
                 if let (Some(e), Some(Cell::Date(from))) = (end, cell(&row, start)) {
                     let back = jiff::Span::new().days(3 + (40.0 * self.unit()) as i32);
                     if let Some(slot) = row.get_mut(e) {
@@ -152,15 +149,10 @@ impl Dirt {
                     self.note(Fault::BadCode, file, &name, line, head(c));
                 }
             } else if self.strikes() {
-                let other = match dates {
-                    Dates::British => Dates::Iso,
-                    _ => Dates::British,
-                };
-                let form = if self.unit() < 0.5 { other } else { Dates::Named };
                 if let Some(Cell::Date(d)) = cell(&row, start)
                     && let Some(slot) = start.and_then(|c| row.get_mut(c))
                 {
-                    *slot = Cell::text(form.write(d));
+                    *slot = Cell::text(Dates::Short.write(d));
                     self.note(Fault::DateForm, file, &name, line, head(start));
                 }
             }

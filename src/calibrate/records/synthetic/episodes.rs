@@ -44,7 +44,10 @@ pub fn sheet(council: &Council) -> Sheet {
 
 fn row(council: &Council, child: &Child, record: &Record) -> Option<Vec<Cell>> {
     let (stage, placement) = code(record.role)?;
-    let mut cells = stay(council, child, stage, placement, record.span.from, record.span.to);
+    // an instant has a date and no end
+    let instant = matches!(record.role, Role::Contact | Role::Referral | Role::Conference);
+    let to = record.span.to.filter(|_| !instant);
+    let mut cells = stay(council, child, stage, placement, record.span.from, to);
     if let (Some(cell), Some(told)) = (cells.get_mut(8), told(record)) {
         *cell = Cell::text(told);
     }

@@ -85,13 +85,7 @@ pub(super) fn pick<T: Copy>(table: &[(f64, T)], u: f64, fallback: T) -> T {
 impl Person {
     /// Invents what the model does not say of a child; the same seed invents the same. A child is born when
     /// it is first in care, which `cared_from` tells, at the latest: a model may let the unborn be cared for.
-    pub fn new(
-        history: &History,
-        life: &Life,
-        cared_from: Option<i64>,
-        asylum: bool,
-        seed: u64,
-    ) -> Person {
+    pub fn new(history: &History, life: &Life, cared_from: Option<i64>, asylum: bool, seed: u64) -> Person {
         let key = Key(mix(seed ^ 0x7065_6F70_6C65)).child(u64::from(life.number));
         let first = life.stays.first().map_or(0, |s| s.from);
         // a model without ages: anything from birth to 17 when first seen

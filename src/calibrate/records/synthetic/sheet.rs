@@ -68,12 +68,9 @@ pub enum Dates {
     Iso,
     /// 31/03/2024
     British,
-    /// 31-Mar-2024
-    Named,
+    /// 31/03/24
+    Short,
 }
-
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 impl Dates {
     /// A date written so.
@@ -82,10 +79,7 @@ impl Dates {
         match self {
             Dates::Iso => format!("{y:04}-{m:02}-{d:02}"),
             Dates::British => format!("{d:02}/{m:02}/{y:04}"),
-            Dates::Named => {
-                let name = usize::try_from(m - 1).ok().and_then(|i| MONTHS.get(i)).copied().unwrap_or("");
-                format!("{d:02}-{name}-{y:04}")
-            }
+            Dates::Short => format!("{d:02}/{m:02}/{:02}", y.rem_euclid(100)),
         }
     }
 }

@@ -100,7 +100,7 @@ pub fn files(council: &Council, dirt: &mut Dirt) -> Vec<(String, Vec<u8>)> {
                 care_reviews(child, period, year, council, &mut reviews);
             }
         }
-        dirt.spoil(&mut episodes, &file("episodes"), false, Dates::British);
+        dirt.spoil(&mut episodes, &file("episodes"), false);
         for sheet in [header, episodes, reviews, asylum] {
             out.push((file(&sheet.name), sheet.csv(Dates::British)));
         }

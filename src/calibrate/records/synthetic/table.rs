@@ -1,8 +1,8 @@
 //! The invented council as an episode table, as a perfect reading of its returns would give it.
 
 use super::super::episode::{
-    Birth, End, Episode, Factors, FamilyIx, Need, Outcome, Person, PersonIx, Placement, Sex, SourceKind, Stage,
-    StageSet, Table, Window,
+    Birth, End, Episode, Factors, FamilyIx, Need, Outcome, Person, PersonIx, Placement, Sex, SourceKind,
+    Stage, StageSet, Table, Window,
 };
 use super::council::{Child, Council};
 use super::episodes::{code, told};
@@ -67,7 +67,12 @@ fn person(child: &Child, family: u32) -> Person {
     }
 }
 
-fn episode(council: &Council, child: &Child, person: PersonIx, record: &super::case::Record) -> Option<Episode> {
+fn episode(
+    council: &Council,
+    child: &Child,
+    person: PersonIx,
+    record: &super::case::Record,
+) -> Option<Episode> {
     let (name, placement) = code(record.role)?;
     let stage = stage(name, placement)?;
     let start = council.date(record.span.from);
