@@ -11,6 +11,7 @@ mod bad_files;
 mod calibration;
 mod calibration_ignorance;
 mod calibration_new;
+mod calibration_totals;
 mod catalogue;
 mod cli;
 mod common_random_numbers;

@@ -32,6 +32,8 @@ pub struct Unknown {
     pub unit: String,
     /// Whether only whole numbers are allowed.
     pub whole: bool,
+    /// Whether it must lie within its range: that of a need stays beside it in the file.
+    pub within: bool,
 }
 
 impl Unknown {
@@ -49,6 +51,7 @@ impl Unknown {
             high,
             unit: unit.to_string(),
             whole,
+            within: a.path.starts_with("needs."),
         })
     }
 
@@ -57,13 +60,16 @@ impl Unknown {
         let z = z.clamp(-FURTHEST, FURTHEST);
         let far = if z < 0.0 { self.low } else { self.high };
         let part = z.abs() / END;
-        if self.low > 0.0 {
+        let x = if self.low > 0.0 {
             self.value * libm::exp(part * libm::log(far / self.value))
         } else {
             let x = self.value + part * (far - self.value);
             // what may not be below 0 stays above it
             if self.low >= 0.0 { x.max(0.0) } else { x }
-        }
+        };
+        let x = if self.within { x.clamp(self.low, self.high) } else { x };
+        // a share stays below 1
+        if self.unit.is_empty() && self.high <= 1.0 { x.min(0.5 * (self.high + 1.0)) } else { x }
     }
 
     /// How many standard deviations away a number is: the reverse of [`Unknown::at`].

@@ -10,7 +10,7 @@ use crate::present::table::Table;
 /// Most rows of a picture.
 const MOST: usize = 30;
 
-fn figure(
+pub(super) fn figure(
     drawing: Result<Drawing, ChartError>,
     id: &str,
     headline: &str,
@@ -67,7 +67,7 @@ pub(super) fn all(c: &Calibration<'_>) -> Result<Vec<Figure>, PageError> {
     ] {
         let chart = against(&c.fit.targets, c, id, before);
         if !chart.rows.is_empty() {
-            let table = (!before).then(|| met(&c.fit.targets, c.model, id));
+            let table = (!before).then(|| met(&c.fit.targets, c.model, "fitted-figures"));
             out.push(figure(chart.drawing(), id, headline, subtitle, table)?);
         }
     }
@@ -83,7 +83,7 @@ pub(super) fn all(c: &Calibration<'_>) -> Result<Vec<Figure>, PageError> {
                 "held-out",
                 &headline,
                 subtitle,
-                Some(met(held, c.model, "held-out")),
+                Some(met(held, c.model, "held-out-figures")),
             )?);
         }
     }

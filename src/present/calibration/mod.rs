@@ -1,5 +1,6 @@
 //! The calibration page: what was fitted to what, how well, what moved, and what stays unknown.
 
+mod council;
 mod figures;
 mod page;
 mod tables;
@@ -10,6 +11,8 @@ use crate::present::chart::ChartError;
 use crate::present::png::{PngError, png};
 use crate::present::table::{Table, TableError};
 use serde::Serialize;
+
+pub use council::{Council, council_files};
 
 /// What was calibrated, and how it can be done again.
 #[derive(Clone, Debug, Serialize)]

@@ -65,7 +65,8 @@ pub(super) fn numbers(informed: &[Informed], fitted_only: bool) -> Table {
         Column::new("contraction", "Variance that the targets took away", Kind::Percent),
         Column::new("what", "What it rests on now", Kind::Text),
     ];
-    let mut table = Table::new("numbers", "Numbers before and after", columns);
+    let mut table =
+        Table::new(if fitted_only { "numbers" } else { "all-numbers" }, "Numbers before and after", columns);
     let mut sorted: Vec<&Informed> = informed.iter().filter(|i| i.fitted || !fitted_only).collect();
     sorted.sort_by(|a, b| b.contraction.total_cmp(&a.contraction));
     for i in sorted {
