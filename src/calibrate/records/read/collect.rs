@@ -156,7 +156,7 @@ impl Collector {
         Some(*self.cases.entry(key).or_insert(next))
     }
 
-    /// A service by its name; those beyond what is kept are one.
+    /// A service by its name; those beyond what is kept are one, which has none.
     pub fn service(&mut self, name: &str) -> ServiceIx {
         let key = plain(name);
         if let Some(at) = self.services.iter().position(|(k, _)| *k == key) {
@@ -167,7 +167,7 @@ impl Collector {
             let shown: String = super::row::trim(name).chars().filter(|c| !c.is_control()).take(60).collect();
             self.services.push((key, shown));
         }
-        ServiceIx(u16::try_from(at.min(MOST_SERVICES - 1)).unwrap_or(0))
+        ServiceIx(u16::try_from(at).unwrap_or(0))
     }
 
     /// Adds an episode.

@@ -210,7 +210,7 @@ fn triple(a: &str, b: &str, c: &str) -> Reading {
     let long = |said| Reading { said, short_year: false };
     // A day may be written 1st, 2nd, 3rd, 4th.
     let day = |w: &str| digits(w.trim_end_matches(|c: char| c.is_ascii_alphabetic()));
-    if a.len() == 4 {
+    if a.len() == 4 && digits(a).is_some() {
         let month = digits(b).or_else(|| month(b));
         return long(match (digits(a), month, digits(c)) {
             (Some(y), Some(m), Some(d)) => dated(y, m, d),

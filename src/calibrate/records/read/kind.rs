@@ -39,6 +39,7 @@ pub fn sniff(input: &dyn Input) -> Result<FileKind, ReadError> {
     if start.starts_with('<') {
         if start.get(..14).is_some_and(|s| s.to_ascii_lowercase().starts_with("<!doctype html"))
             || start.get(..5).is_some_and(|s| s.eq_ignore_ascii_case("<html"))
+                && start.get(5..6).is_some_and(|s| !s.bytes().any(|b| b.is_ascii_alphanumeric()))
         {
             return Err(ReadError::Kind {
                 found: "a web page",

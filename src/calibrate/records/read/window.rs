@@ -146,7 +146,8 @@ mod tests {
         days.start(date(2031, 6, 1));
         assert_eq!(days.history(), Some((date(2020, 4, 1), date(2021, 6, 16))));
         assert_eq!(days.six_months(), Some((date(2020, 12, 17), date(2021, 6, 16))));
-        assert_eq!(days.return_years(), Some((date(2020, 4, 1), date(2022, 3, 31))));
+        // of the fullest year's 900 dates, the 26 after March 2021 are less than a twentieth: slips
+        assert_eq!(days.return_years(), Some((date(2020, 4, 1), date(2021, 3, 31))));
     }
 
     #[test]
