@@ -65,7 +65,7 @@ pub(crate) struct Folder {
 }
 
 /// The files by which a folder is known to be caseflow's: one of them is in it.
-pub(crate) const MANIFESTS: [&str; 2] = ["run.json", "compare.json"];
+pub(crate) const MANIFESTS: [&str; 4] = ["run.json", "compare.json", "calibration.json", "synthetic.json"];
 
 impl Folder {
     /// Refuses at once, before any work, what could not be written at the end.

@@ -3,5 +3,6 @@
 pub mod cli;
 mod diagnostics;
 mod files;
+mod kept;
 mod progress;
 mod store;

@@ -5,3 +5,4 @@ pub mod data;
 pub mod moments;
 pub mod outlook;
 pub mod records;
+pub mod totals;

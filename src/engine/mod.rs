@@ -19,6 +19,6 @@ mod staff;
 mod world;
 
 pub use network::{Network, date_time, ways as ways_of};
-pub use probe::{Deaf, Happening, Probe};
+pub use probe::{Deaf, Happening, Probe, Who};
 pub use record::layout::{Column, Layout, dest_name};
 pub use world::{Outcome, RunError, World};

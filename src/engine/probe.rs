@@ -25,8 +25,27 @@ pub enum Happening {
     Returned(u16),
 }
 
+/// Who a case is, for a probe that keeps records of each.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Who<'a> {
+    /// Siblings share this number.
+    pub family: u64,
+    /// When it was born; `None` in a model without ages.
+    pub born: Option<SimTime>,
+    /// Bit i is set for need i of the model.
+    pub needs: u64,
+    /// Value of each attribute of the model.
+    pub attributes: &'a [u8],
+    /// When its present stay began, for a case found; now for one that comes.
+    pub since: SimTime,
+}
+
 /// Hears every event of a replication. No probe alters a run.
 pub trait Probe {
+    /// Told just before a case is heard of as arrived, found or returned.
+    #[inline]
+    fn meet(&mut self, _case: u32, _who: Who<'_>) {}
+
     /// `case` is the number of the case, from 0 in order of coming.
     fn hear(&mut self, at: SimTime, case: u32, happening: Happening);
 }
@@ -40,6 +59,10 @@ impl Probe for Deaf {
 }
 
 impl<P: Probe + ?Sized> Probe for &mut P {
+    fn meet(&mut self, case: u32, who: Who<'_>) {
+        (**self).meet(case, who);
+    }
+
     fn hear(&mut self, at: SimTime, case: u32, happening: Happening) {
         (**self).hear(at, case, happening);
     }

@@ -4,7 +4,7 @@ use super::agenda::{Agenda, Event, Phase};
 use super::cases::{Cases, State};
 use super::future::Future;
 use super::network::Network;
-use super::probe::Probe;
+use super::probe::{Probe, Who};
 use super::queue::PoolState;
 use super::rate::Path;
 use super::record::Recorder;
@@ -202,6 +202,20 @@ impl<'n> World<'n> {
             Phase::Service => self.service_event(event.who, event.sequence),
         }
         Ok(())
+    }
+
+    /// Tells a probe who a case is.
+    #[inline]
+    pub(crate) fn introduce<P: Probe>(&self, id: u32, since: SimTime, probe: &mut P) {
+        let (case, person) = (self.cases.get(id), self.cases.person(id));
+        let who = Who {
+            family: case.family.0,
+            born: (person.born != i64::MAX).then_some(SimTime(person.born)),
+            needs: person.needs,
+            attributes: self.cases.attributes(id),
+            since,
+        };
+        probe.meet(case.number, who);
     }
 
     /// Schedules something for a case and remembers it as what is pending.

@@ -1,5 +1,7 @@
 //! From replications to estimates with their uncertainty.
 
+use super::ignorance::{Split, split};
+use super::run::Rows;
 use crate::stats::interval::student;
 use crate::stats::moments::Moments;
 use ndarray::ArrayView1;
@@ -28,6 +30,9 @@ pub struct Summary {
     pub n: u64,
     /// Quantiles over replications at [`SPREAD`].
     pub spread: [Option<f64>; 7],
+    /// Chance apart from ignorance, if the replications had draws of the model's numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub split: Option<Split>,
 }
 
 /// Makes summaries at one level, remembering Student's factor.
@@ -35,12 +40,19 @@ pub struct Summary {
 pub struct Summariser {
     level: f64,
     factors: std::collections::BTreeMap<usize, f64>,
+    draws: Vec<u64>,
 }
 
 impl Summariser {
     /// For intervals at `level`.
     pub fn new(level: f64) -> Summariser {
-        Summariser { level, factors: Default::default() }
+        Summariser { level, factors: Default::default(), draws: Vec::new() }
+    }
+
+    /// For the columns of these rows: with draws, chance and ignorance are told apart, and the standard error is that of
+    /// a mean over draws.
+    pub fn of(level: f64, rows: &Rows) -> Summariser {
+        Summariser { draws: rows.draws.clone(), ..Summariser::new(level) }
     }
 
     /// Summarises one number a replication; NaN where there was nothing to measure.
@@ -48,10 +60,13 @@ impl Summariser {
         let mut present: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
         let n = present.len();
         let moments: Moments = present.iter().copied().collect();
-        let se = moments.variance().filter(|_| n > 1).map(|v| (v / n as f64).sqrt());
+        let nested = (self.draws.len() == values.len()).then(|| split(values, &self.draws)).flatten();
+        let alone = moments.variance().filter(|_| n > 1).map(|v| (v / n as f64).sqrt());
+        let se = nested.as_ref().map_or(alone, |n| Some(n.se));
+        let independent = nested.as_ref().map_or(n, |n| n.draws);
         let level = self.level;
         let half = se.map(|se| {
-            let factor = self.factors.entry(n).or_insert_with(|| student(n, level));
+            let factor = self.factors.entry(independent).or_insert_with(|| student(independent, level));
             if se > 0.0 { se * *factor } else { 0.0 }
         });
         let point = moments.mean();
@@ -64,6 +79,7 @@ impl Summariser {
             level,
             n: n as u64,
             spread: SPREAD.map(|p| quantile(&present, p)),
+            split: nested.map(|n| n.split),
         }
     }
 }

@@ -57,8 +57,32 @@ enum Terms {
 /// Works out every named measure of a model.
 pub fn measure_all(model: &Model, layout: &Layout, rows: &Rows, level: f64) -> Vec<Measured> {
     let reader = Reader { model, layout, rows, along: Periods::new(model, layout) };
-    let mut summariser = Summariser::new(level);
+    let mut summariser = Summariser::of(level, rows);
     model.measures.iter().enumerate().map(|(i, m)| reader.measure(i, m, &mut summariser)).collect()
+}
+
+/// Values of measures over spans that are made of reporting periods (a moment: from = to): replications by span; `None` if
+/// a span is not.
+pub fn values_over(
+    model: &Model,
+    layout: &Layout,
+    rows: &Rows,
+    spans: &[(usize, SimTime, SimTime)],
+) -> Option<Array2<f64>> {
+    let reader = Reader { model, layout, rows, along: Periods::new(model, layout) };
+    let mut out = Array2::zeros((rows.numbers.len(), spans.len()));
+    for (j, &(measure, from, to)) in spans.iter().enumerate() {
+        let measure = model.measures.get(measure)?;
+        let (first, last) = reader.periods(from, to)?;
+        let top = reader.terms(&measure.what);
+        let bottom = measure.of.as_ref().map(|of| reader.terms(of));
+        for (r, x) in out.column_mut(j).iter_mut().enumerate() {
+            let over = bottom.as_ref().map_or(1.0, |b| reader.value(b, r, first, last));
+            let top = reader.value(&top, r, first, last);
+            *x = if bottom.is_some() && over <= 0.0 { f64::NAN } else { top / over };
+        }
+    }
+    Some(out)
 }
 
 struct Reader<'a> {
@@ -105,11 +129,16 @@ impl Reader<'_> {
 
     /// First and last + 1 reporting period of a published figure, if it lies inside the run.
     fn span(&self, published: &Published) -> Option<(usize, usize)> {
+        self.periods(published.from, published.to)
+    }
+
+    /// First and last + 1 reporting period between two times; of a moment, the period that it ends.
+    fn periods(&self, from: SimTime, to: SimTime) -> Option<(usize, usize)> {
         let edges = self.layout.period_edges();
         let at = |t: SimTime| edges.binary_search(&t).ok();
-        let to = at(published.to)?;
-        let from = if published.from == published.to { to.checked_sub(1)? } else { at(published.from)? };
-        (from < to).then_some((from, to))
+        let last = at(to)?;
+        let first = if from == to { last.checked_sub(1)? } else { at(from)? };
+        (first < last).then_some((first, last))
     }
 
     /// A replication over the whole run.

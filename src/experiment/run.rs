@@ -1,5 +1,6 @@
 //! Replications in any order, on any number of threads: the same bits.
 
+use super::ignorance::Drawn;
 use crate::base::rng::mix;
 use crate::engine::{Network, Outcome, RunError, World};
 use ndarray::Array2;
@@ -43,6 +44,8 @@ pub struct Rows {
     pub most_cases: usize,
     /// Whether the run was stopped before all were done.
     pub stopped: bool,
+    /// The draw each replication used, from 1; empty if the model's own numbers were used.
+    pub draws: Vec<u64>,
 }
 
 impl Rows {
@@ -78,6 +81,40 @@ pub fn run(network: &Network, plan: Plan, watch: &impl Watch) -> Result<Rows, Ru
     collect(network, plan, outcomes)
 }
 
+/// Runs the planned replications, each with the numbers of its draw.
+///
+/// # Errors
+/// As the simulation.
+pub fn run_drawn(drawn: &Drawn, plan: Plan, watch: &impl Watch) -> Result<Rows, RunError> {
+    let failed = AtomicBool::new(false);
+    let one = |number: u64| {
+        if watch.stop() || failed.load(Ordering::Relaxed) {
+            return None;
+        }
+        let outcome = World::new(drawn.network(number)).run(plan.seed, number, &mut crate::engine::Deaf);
+        if outcome.is_err() {
+            failed.store(true, Ordering::Relaxed);
+        }
+        watch.done();
+        Some((number, outcome))
+    };
+    let numbers = plan.first..plan.first.saturating_add(plan.replications);
+    let mut rows = collect(drawn.network(plan.first), plan, each(numbers, one))?;
+    rows.draws = rows.numbers.iter().map(|n| drawn.draw(*n) + 1).collect();
+    Ok(rows)
+}
+
+#[cfg(feature = "parallel")]
+fn each(numbers: std::ops::Range<u64>, one: impl Fn(u64) -> Numbered + Sync + Send) -> Vec<Numbered> {
+    use rayon::prelude::*;
+    numbers.collect::<Vec<u64>>().into_par_iter().map(one).collect()
+}
+
+#[cfg(not(feature = "parallel"))]
+fn each(numbers: std::ops::Range<u64>, one: impl Fn(u64) -> Numbered) -> Vec<Numbered> {
+    numbers.map(one).collect()
+}
+
 type Numbered = Option<(u64, Result<Outcome, RunError>)>;
 
 #[cfg(feature = "parallel")]
@@ -110,6 +147,7 @@ fn collect(network: &Network, plan: Plan, outcomes: Vec<Numbered>) -> Result<Row
         events: Vec::new(),
         most_cases: 0,
         stopped: false,
+        draws: Vec::new(),
     };
     let mut values = Vec::with_capacity(outcomes.len() * columns);
     for (number, outcome) in outcomes.into_iter().flatten() {

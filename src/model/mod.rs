@@ -28,6 +28,7 @@ pub use catalogue::{reference, scenario_schema, schema};
 pub use counts::{CountsAsked, counts_asked};
 pub use file::decode;
 pub use load::{Loaded, load, load_parts};
+pub use read::period;
 pub use scenario::{
     CauseHead, ChangeHead, Effects, Part, ScenarioHead, Strength, effects_at, is_scenario, scenario_head,
 };

@@ -78,12 +78,11 @@ impl Money {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::time::Span;
 
     #[test]
     fn amounts_rise_on_the_anniversary() {
         let money = Money { inflation: 0.1, pay: 0.5, ..Money::default() };
-        let at = |years: f64| SimTime::ZERO + Span::from_days(years * DAYS_PER_YEAR);
+        let at = |years: f64| SimTime((years * DAYS_PER_YEAR * DAY_MS as f64) as i64);
         let of = |rise, years| money.factor(rise, at(years));
         assert_eq!([of(Rise::Prices, 0.0), of(Rise::Prices, 0.99)], [1.0, 1.0]);
         assert!((of(Rise::Prices, 2.5) - 1.21).abs() < 1e-12);

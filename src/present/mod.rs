@@ -7,6 +7,7 @@
 //! - [`chart`]: pictures as SVG; [`png`]: the same as bitmaps
 //! - [`html`]: a page that needs nothing else
 
+pub mod calibration;
 pub mod chart;
 pub mod comparison;
 pub mod disclosure;
@@ -18,5 +19,7 @@ pub mod html;
 pub mod measure;
 pub mod palette;
 pub mod png;
+#[cfg(feature = "records")]
+pub mod records;
 pub mod report;
 pub mod table;

@@ -319,7 +319,8 @@ fn what_is_used_beat_naive_or_is_naive() {
 #[test]
 fn values_of_any_kind_and_length_are_forecast() {
     let wave = |t: usize| f64::from(u32::try_from(t * 17 % 23).unwrap());
-    let kinds: [(&str, fn(usize, f64) -> Option<f64>); 10] = [
+    type Kind = fn(usize, f64) -> Option<f64>;
+    let kinds: [(&str, Kind); 10] = [
         ("negative", |_, w| Some(-1_000.0 - w)),
         ("both signs", |t, w| Some(w - 11.0 + (t % 12) as f64)),
         ("fractions", |_, w| Some(0.01 + w / 7.0)),

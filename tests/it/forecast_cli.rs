@@ -300,8 +300,12 @@ fn sources_go_into_streams_of_their_own() {
 /// When nothing beat naive, the page, the table and the terminal say so.
 #[test]
 fn the_page_says_that_naive_is_used() {
-    // the same numbers every year but for a walk that no method can foresee: nothing beats last year's
-    let folder = folder(&counts(72, &["n"]));
+    // the same numbers every year: nothing can beat last year's
+    let mut csv = String::from("month,n\n");
+    for t in 0..72 {
+        let _ = writeln!(csv, "{}-{:02},{}", 2019 + t / 12, t % 12 + 1, 100 + (t % 12) * 17 % 23);
+    }
+    let folder = folder(&csv);
     let at = folder.path();
     let found = caseflow(at, &["forecast", "contacts.csv", "--paths", "20"]);
     let said = text(&found.stdout);
@@ -313,4 +317,81 @@ fn the_page_says_that_naive_is_used() {
     let page = std::fs::read_to_string(at.join("caseflow-forecast/index.html")).unwrap();
     assert!(page.contains("no method did better than repeating the past"));
     assert!(page.contains("No method did better than repeating last year"));
+}
+
+/// A model may name the file of counts itself: the same forecast as by the command, made when the model is
+/// read, with scenarios acting on it; what is wrong with the file is told in the model.
+#[test]
+fn a_model_names_a_file_of_counts() {
+    let folder = folder(&counts(72, &["Police", "Schools"]));
+    let at = folder.path();
+    let model = |forecast: &str| {
+        format!(
+            "[model]\ntitle = \"M\"\nstarts = 2025-01-01\nruns = \"12 months\"\nreplications = 4\nperiods = \"months\"\n\
+             [arrivals.schools]\nto = \"s\"\n[arrivals.schools.forecast]\n{forecast}\n\
+             [stages.s]\nstay = \"1 day\"\nto = \"out\"\n"
+        )
+    };
+    let write = |text: &str| std::fs::write(at.join("m.toml"), text).unwrap();
+    write(&model("series = \"contacts.csv\"\nname = \"Schools\"\nhorizon = 12"));
+    let rows = |args: &[&str]| -> String {
+        let found =
+            caseflow(at, &[&["run", "m.toml", "--quiet", "--force", "--out", "r"][..], args].concat());
+        assert_eq!(found.status.code(), Some(0), "{}", text(&found.stderr));
+        let mut names: Vec<_> =
+            std::fs::read_dir(at.join("r")).unwrap().flatten().map(|f| f.path()).collect();
+        // all numbers; the register of assumptions names the file
+        names.retain(|p| p.extension().is_some_and(|e| e == "csv") && !p.ends_with("assumptions.csv"));
+        names.sort();
+        names.iter().map(|p| std::fs::read_to_string(p).unwrap()).collect()
+    };
+    let named = rows(&[]);
+    // the same by hand: forecast the one series, and put the paths into a model with a rate
+    let mut one = String::from("month,Schools\n");
+    for line in counts(72, &["Police", "Schools"]).lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let _ = writeln!(one, "{},{}", cells[0], cells[2]);
+    }
+    std::fs::write(at.join("one.csv"), one).unwrap();
+    let args =
+        ["forecast", "one.csv", "--horizon", "12", "--into", "arrivals.schools", "--out", "f", "--quiet"];
+    assert_eq!(caseflow(at, &args).status.code(), Some(0));
+    write(&model("x = 1").replace("[arrivals.schools.forecast]\nx = 1", "rate = \"1 per day\""));
+    assert!(named == rows(&["--scenario", "f/arrivals.toml"]), "the same numbers");
+    assert!(named.contains("arrived"));
+    // a scenario acts on it
+    write(&model("series = \"contacts.csv\"\nname = \"Schools\"\nhorizon = 12"));
+    std::fs::write(
+        at.join("more.toml"),
+        "title = \"More\"\n[change]\n\"arrivals.schools.forecast.times\" = 2\n",
+    )
+    .unwrap();
+    assert!(named != rows(&["--scenario", "more.toml"]));
+    for (bad, said) in [
+        ("series = \"nowhere.csv\"", "nowhere.csv"),
+        ("series = \"contacts.csv\"", "several series: say which with `name`: \"Police\", \"Schools\""),
+        ("series = \"contacts.csv\"\nname = \"Health\"", "no series \"Health\", but \"Police\""),
+        (
+            "series = \"contacts.csv\"\nname = \"Police\"\nhorizon = 3.5",
+            "whole number of months from 1 to 120",
+        ),
+        (
+            "series = \"contacts.csv\"\nname = \"Police\"\ncovid = \"gone\"",
+            "\"dip\" or \"level\" or \"ignored\"",
+        ),
+        ("series = \"contacts.csv\"\npaths = [[1]]", "cannot stand beside `series`"),
+        (
+            "series = \"contacts.csv\"\nname = \"Police\"\nhorizon = 3",
+            "ends with 2025-03, before the run ends",
+        ),
+    ] {
+        write(&model(bad));
+        let found = caseflow(at, &["check", "m.toml"]);
+        assert_eq!(found.status.code(), Some(1), "{bad}");
+        assert!(text(&found.stderr).contains(said), "{bad}: {}", text(&found.stderr));
+    }
+    std::fs::write(at.join("contacts.csv"), "month,n\n2024-01,5\n2024-01,6\n").unwrap();
+    write(&model("series = \"contacts.csv\""));
+    let found = text(&caseflow(at, &["check", "m.toml"]).stderr);
+    assert!(found.contains("contacts.csv: line 3: ") && found.contains("there twice"), "{found}");
 }

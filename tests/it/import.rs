@@ -14,10 +14,7 @@ use caseflow::calibrate::records::read::{Held, Import, Input, Options, Refusal, 
 use jiff::civil::{Date, date};
 
 /// Imports files held in memory.
-pub fn try_read(
-    files: &[(&str, &[u8])],
-    observed: Option<(Date, Date)>,
-) -> Result<Import, Vec<Refusal>> {
+pub fn try_read(files: &[(&str, &[u8])], observed: Option<(Date, Date)>) -> Result<Import, Vec<Refusal>> {
     let held: Vec<Held> = files.iter().map(|(name, bytes)| Held { name, bytes }).collect();
     let inputs: Vec<&dyn Input> = held.iter().map(|h| h as &dyn Input).collect();
     import(&inputs, Options { key: [7, 11], observed })

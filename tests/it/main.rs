@@ -9,7 +9,9 @@
 mod architecture;
 mod bad_files;
 mod calibration;
+mod calibration_ignorance;
 mod calibration_new;
+mod calibration_totals;
 mod catalogue;
 mod cli;
 mod common_random_numbers;
@@ -26,6 +28,7 @@ mod import;
 mod laws;
 mod models;
 mod money;
+mod records_synthetic;
 mod scenario;
 mod scenarios;
 mod schema;

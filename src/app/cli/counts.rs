@@ -53,12 +53,9 @@ fn work(asked: &CountsAsked, folder: &Path) -> Result<String, Vec<Diagnostic>> {
     let mut outcomes: Vec<Outcome> = forecast(std::slice::from_ref(&series), &options).map_err(told)?;
     let outcome = outcomes.pop().ok_or_else(|| vec![error("no forecast was made".into())])?;
     let digest: String = sha2::Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
-    let origin = format!(
-        "Forecast of {} from {} (SHA-256 {digest}), caseflow {}",
-        outcome.series.name,
-        asked.series,
-        env!("CARGO_PKG_VERSION")
-    );
+    let of = asked.name.as_ref().map(|name| format!(" of {name}")).unwrap_or_default();
+    let version = env!("CARGO_PKG_VERSION");
+    let origin = format!("Forecast{of} from {} (SHA-256 {digest}), caseflow {version}", asked.series);
     Ok(filling(&outcome, asked, &origin))
 }
 

@@ -18,6 +18,11 @@ pub(crate) struct Texts {
     pub model_name: String,
     pub scenario_names: Vec<String>,
     pub scenario_titles: Vec<String>,
+    /// The model and its scenarios among the sources.
+    pub model: FileId,
+    pub scenarios: Vec<FileId>,
+    /// Where the model was read from; `None` if it is the bundled one.
+    pub path: Option<PathBuf>,
 }
 
 /// Reads and checks a model (the bundled one if `None`) under scenarios.
@@ -35,6 +40,7 @@ pub(crate) fn load(model: Option<&Path>, scenarios: &[PathBuf]) -> Result<Texts,
             .map(|name| scenarios[0].parent().unwrap_or(Path::new(".")).join(name)),
         (None, None) => None,
     };
+    let found = named.clone();
     let (model_id, model_name) = match named {
         Some(path) => (add(&mut sources, &path, &mut problems)?, path.display().to_string()),
         None => (sources.add(BUNDLED_NAME, BUNDLED), format!("{BUNDLED_NAME} (bundled)")),
@@ -44,7 +50,16 @@ pub(crate) fn load(model: Option<&Path>, scenarios: &[PathBuf]) -> Result<Texts,
     let scenario_names = scenarios.iter().map(|s| s.display().to_string()).collect();
     let heads = scenario_ids.iter().filter_map(|id| model::scenario_head(&sources, *id).ok());
     let scenario_titles = heads.map(|head| head.title).collect();
-    Ok(Texts { sources, result, model_name, scenario_names, scenario_titles })
+    Ok(Texts {
+        sources,
+        result,
+        model_name,
+        scenario_names,
+        scenario_titles,
+        model: model_id,
+        scenarios: scenario_ids,
+        path: found,
+    })
 }
 
 /// The file of draws that stands beside a model: `NAME.draws.csv` beside `NAME.toml`.

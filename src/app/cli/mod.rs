@@ -3,18 +3,21 @@
 //! Exit codes: 0 done, 1 problems in the user's files, 2 the tool could not do it, 130 stopped.
 
 mod assumptions;
+mod calibrate;
 mod check;
 mod compare;
 mod completions;
 mod counts;
 mod data;
 mod forecast;
+mod ignorance;
 mod import;
 mod load;
 mod new;
 mod run;
 mod schema;
 mod statistics;
+mod synthesise;
 mod trace;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -39,6 +42,7 @@ const EXAMPLES: &str = "Examples:
   caseflow new --authority Leeds --out leeds.toml   a model of any council, from published statistics
   caseflow run --scenario fewer.toml --out fewer    the same with a scenario's changes
   caseflow compare my-council.toml a.toml b.toml    what scenarios change, with the same luck
+  caseflow calibrate leeds.toml --to figures.csv    fit its numbers to figures of your own
   caseflow forecast contacts.csv                    monthly counts, two years ahead
   caseflow import returns/ --out imported           the council's own records
   caseflow check my-council.toml                    every mistake in a file, with its line
@@ -50,6 +54,8 @@ enum Command {
     Run(run::Args),
     /// Make a model of any English council from its published statistics
     New(new::Args),
+    /// Fit a model's numbers to figures, with what stays unknown as draws for every later run
+    Calibrate(calibrate::Args),
     /// Compare scenarios with carrying on as now, with the same luck for every child
     Compare(compare::Args),
     /// Forecast monthly counts, test the forecast on the past, and write it for a model
@@ -62,6 +68,8 @@ enum Command {
     Assumptions(assumptions::Args),
     /// The published statistics that `new` works from: show them, or lay a new release over them
     Data(data::Args),
+    /// Write fake returns of an invented council, for trying the import and for proof
+    Synthesise(synthesise::Args),
     /// Print the JSON schema of model files, for editors
     Schema(schema::Args),
     /// Print a completion script for a shell
@@ -96,12 +104,14 @@ pub fn main() -> ExitCode {
     let end = match cli.command {
         Command::Run(args) => run::run(args),
         Command::New(args) => new::run(args),
+        Command::Calibrate(args) => calibrate::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Forecast(args) => forecast::run(args),
         Command::Import(args) => import::run(args),
         Command::Check(args) => check::run(args),
         Command::Assumptions(args) => assumptions::run(args),
         Command::Data(args) => data::run(args),
+        Command::Synthesise(args) => synthesise::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(args),
     };

@@ -3,11 +3,13 @@
 use super::{End, Failure, say, statistics};
 use crate::app::files;
 use crate::base::diag::SourceMap;
-use crate::calibrate::authority::{Fitted, Grade, fit, model_text};
+use crate::calibrate::authority::{Fitted, Grade, YEARS, fit_with, latest_year, model_text};
 use crate::calibrate::data::{NOTICE, Statistics};
-use crate::model;
-use crate::model::provenance;
+use crate::calibrate::outlook::{MEASURES, Outlook};
+use crate::model::{self, Model, provenance};
+use crate::present::calibration::{Council, council_files};
 use crate::present::format;
+use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 /// Options of `new`.
@@ -25,6 +27,9 @@ pub(crate) struct Args {
     /// Statistics to use, as written by `caseflow data update` [default: the newest kept, else those in the program]
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
+    /// Folder for a page: history, what is foreseen, last year held out, what was missing, every assumption
+    #[arg(long, value_name = "DIR")]
+    page: Option<PathBuf>,
     /// Replace the files if they are there
     #[arg(long)]
     force: bool,
@@ -50,14 +55,37 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
             return Err(files::FileError::Exists { path: path.display().to_string() }.into());
         }
     }
-    let fitted = fit(stats, area, args.upto.unwrap_or(i32::MAX));
+    let folder = args.page.as_deref().map(|p| files::Folder::new(p, args.force)).transpose()?;
+    let year = latest_year(stats, area, args.upto.unwrap_or(i32::MAX));
+    let outlook = Outlook::learn(stats, &MEASURES, year, YEARS);
+    let fitted = fit_with(stats, area, year, &outlook);
     let text = model_text(stats, &fitted);
-    let register = check(&args.out, &text)?;
+    let model = check(&args.out, &text)?;
+    if let Some(folder) = folder {
+        let before = Outlook::learn(stats, &MEASURES, year - 1, 1);
+        let council = Council {
+            stats,
+            fitted: &fitted,
+            outlook: &outlook,
+            before: &before,
+            model: &model,
+            version: env!("CARGO_PKG_VERSION").to_string(),
+            command: std::env::args().collect::<Vec<_>>().join(" "),
+            hash: Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect(),
+        };
+        for (name, bytes) in council_files(&council)? {
+            folder.write(&name, &bytes)?;
+        }
+        folder.finish()?;
+    }
     write(&draws, args.force, &fitted.draws.csv())?;
     write(&args.out, args.force, &text)?;
     if !args.quiet {
-        say(&summary(stats, &fitted, &found.place, &register));
+        say(&summary(stats, &fitted, &found.place, &model.register));
         say(&format!("\nWritten: {} and {}", args.out.display(), draws.display()));
+        if let Some(page) = &args.page {
+            say(&format!("Open {}", page.join("index.html").display()));
+        }
         say(&format!("Next: caseflow run {}", args.out.display()));
     }
     Ok(End::Done)
@@ -68,11 +96,11 @@ fn write(path: &Path, force: bool, text: &str) -> Result<(), Failure> {
 }
 
 /// The model must be one that can be run: otherwise the tool has failed, not its user.
-fn check(path: &Path, text: &str) -> Result<Vec<provenance::Assumption>, Failure> {
+fn check(path: &Path, text: &str) -> Result<Model, Failure> {
     let mut sources = SourceMap::default();
     let file = sources.add(path.display().to_string(), text);
     match model::load(&sources, file, &[]) {
-        Ok(loaded) => Ok(loaded.model.register),
+        Ok(loaded) => Ok(loaded.model),
         Err(found) => {
             let first = found.iter().find(|d| d.is_error()).map(|d| sources.plain(d));
             let (line, message) = first.map_or((0, String::new()), |d| (d.line, d.message));

@@ -1,5 +1,6 @@
 //! `caseflow run [MODEL]`
 
+use super::ignorance::{self, Asked, Source};
 use super::load::{self, Texts};
 use super::trace::Trace;
 use super::{End, Failure, Format, say, tell};
@@ -7,7 +8,7 @@ use crate::app::files::{self, Folder};
 use crate::app::{diagnostics, progress};
 use crate::engine::{Network, World};
 use crate::experiment::measures::measure_all;
-use crate::experiment::run::{Plan, Rows, run as simulate};
+use crate::experiment::run::{Plan, Rows, run as simulate, run_drawn};
 use crate::model::Loaded;
 use crate::present::report::{self, Manifest, Study};
 use std::path::{Path, PathBuf};
@@ -43,6 +44,13 @@ pub(crate) struct Args {
     /// How to print the results; with json and no --out, no folder is written
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Whether the model's numbers are drawn, so that bands show what is not known about them as well as chance
+    /// [default: draws if MODEL.draws.csv lies beside the model, else none]
+    #[arg(long, value_enum)]
+    ignorance: Option<Source>,
+    /// The file of draws to use [default: MODEL.draws.csv beside the model]
+    #[arg(long, value_name = "FILE")]
+    draws: Option<PathBuf>,
     /// Write every event of one replication (the first, or --replication) to this CSV file
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
@@ -54,15 +62,23 @@ pub(crate) struct Args {
 #[expect(clippy::disallowed_methods, reason = "the command line may ask the clock")]
 pub(crate) fn run(args: Args) -> Result<End, Failure> {
     let json = args.format == Format::Json;
-    let texts = load::load(args.model.as_deref(), &args.scenario)?;
-    let Texts { sources, result, model_name, scenario_names, scenario_titles } = texts;
-    let loaded = match result {
-        Ok(loaded) => loaded,
+    let mut texts = load::load(args.model.as_deref(), &args.scenario)?;
+    let loaded = match texts.result {
+        Ok(ref loaded) => loaded.clone(),
         Err(problems) => {
-            diagnostics::show(&sources, &problems, json);
+            diagnostics::show(&texts.sources, &problems, json);
             return Ok(End::Problems);
         }
     };
+    let asked = Asked { from: args.ignorance, file: args.draws.as_deref() };
+    let drawn = match ignorance::drawn(&mut texts, &loaded, asked, plan(&args, &loaded))? {
+        Ok(drawn) => drawn,
+        Err(problems) => {
+            diagnostics::show(&texts.sources, &problems, json);
+            return Ok(End::Problems);
+        }
+    };
+    let Texts { sources, model_name, scenario_names, scenario_titles, .. } = texts;
     if !json {
         diagnostics::show(&sources, &loaded.warnings, false);
     }
@@ -73,13 +89,14 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
     };
     // refuse before the work what could not be written after it
     let folder = place.as_deref().map(|p| Folder::new(p, args.force)).transpose()?;
-    let network = Network::compile(&loaded.model);
+    let own = Network::compile(&loaded.model);
+    let network = drawn.as_ref().map_or(&own, |d| d.networks.base());
     let plan = plan(&args, &loaded);
     if let Some(path) = &args.trace {
-        trace(&network, plan, path, args.force)?;
+        trace(drawn.as_ref().map_or(&own, |d| d.networks.network(plan.first)), plan, path, args.force)?;
     }
     let began = Instant::now();
-    let rows = replicate(&network, plan, &args, json)?;
+    let rows = replicate(&own, drawn.as_ref(), plan, &args, json)?;
     if rows.numbers.is_empty() {
         tell("stopped before a single replication was done: nothing is written");
         return Ok(End::Stopped);
@@ -88,13 +105,17 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
     let mut manifest = manifest(&loaded, &model_name, plan, &rows, seconds);
     manifest.scenarios = scenario_names;
     manifest.scenario_titles = scenario_titles;
+    manifest.ignorance = drawn.as_ref().map(|d| d.manifest.clone());
     let measured = measure_all(&loaded.model, network.layout(), &rows, loaded.model.run.level);
-    let study = Study { network: &network, rows: &rows, measured: &measured, manifest: &manifest };
+    let study = Study { network, rows: &rows, measured: &measured, manifest: &manifest };
     if let Some(folder) = folder {
         for (name, bytes) in report::files(&study)? {
             folder.write(&name, &bytes)?;
         }
         folder.write("model.toml", loaded.canonical.as_bytes())?;
+        if let Some(drawn) = &drawn {
+            folder.write("draws.csv", drawn.csv.as_bytes())?;
+        }
         folder.finish()?;
     }
     if json {
@@ -117,10 +138,19 @@ fn plan(args: &Args, loaded: &Loaded) -> Plan {
     Plan { seed: args.seed.unwrap_or(run.seed), first, replications }
 }
 
-fn replicate(network: &Network, plan: Plan, args: &Args, json: bool) -> Result<Rows, Failure> {
+fn replicate(
+    network: &Network,
+    drawn: Option<&ignorance::Ready>,
+    plan: Plan,
+    args: &Args,
+    json: bool,
+) -> Result<Rows, Failure> {
     progress::catch_interrupt();
     let bar = progress::Bar::new(plan.replications, args.quiet || json);
-    let work = || simulate(network, plan, &bar);
+    let work = || match drawn {
+        Some(drawn) => run_drawn(&drawn.networks, plan, &bar),
+        None => simulate(network, plan, &bar),
+    };
     let rows = match args.threads {
         Some(n) => rayon::ThreadPoolBuilder::new().num_threads(usize::from(n)).build()?.install(work),
         None => work(),
@@ -169,6 +199,7 @@ fn manifest(loaded: &Loaded, model: &str, plan: Plan, rows: &Rows, seconds: f64)
         most_cases: rows.most_cases,
         digest: format!("{:016x}", rows.digest()),
         machine: machine(),
+        ignorance: None,
     }
 }
 

@@ -9,7 +9,7 @@ mod demand;
 mod draws;
 mod fit;
 mod flows;
-mod number;
+pub(in crate::calibrate) mod number;
 mod plan;
 mod refine;
 mod text;

@@ -90,6 +90,7 @@ impl World<'_> {
             let id = self.make(child_key(family, i), family, &making);
             self.recorder.piece.streams[stream] += 1;
             self.recorder.piece.stages[to].arrived += 1;
+            self.introduce(id, self.now, probe);
             probe.hear(self.now, self.cases.get(id).number, Happening::Arrived(stream as u16));
             self.enter(id, to, 0, probe);
         }

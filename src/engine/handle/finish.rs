@@ -145,6 +145,7 @@ impl World<'_> {
             self.services_back(id);
         }
         self.recorder.piece.stages[to].returned += 1;
+        self.introduce(id, self.now, probe);
         probe.hear(self.now, number, Happening::Returned(exit as u16));
         self.enter(id, to, 0, probe);
     }

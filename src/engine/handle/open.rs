@@ -4,7 +4,7 @@ use super::arrive::{Making, child_key, family_size};
 use super::finish::return_after;
 use crate::base::ids::Id;
 use crate::base::rng::{Key, Purpose, hash_name};
-use crate::base::time::Span;
+use crate::base::time::{SimTime, Span};
 use crate::engine::agenda::Phase;
 use crate::engine::cases::State;
 use crate::engine::law::{Draws, End, Law};
@@ -105,7 +105,11 @@ impl World<'_> {
         let base = node.law_if.iter().find(|l| l.0.fits(facts)).map_or(&node.law, |l| &l.1);
         let probabilities = node.routes.probabilities(facts);
         let view = View { node, base, times, probabilities: &probabilities, key };
-        let elapsed = view.elapsed(spec, index);
+        self.old_enough(id, Span::ZERO, making, node);
+        let born = self.cases.person(id).born;
+        // no stay that began before birth, except of one who is not yet born
+        let most = if born < now.0 { Span(now.0 - born) } else { Span(i64::MAX) };
+        let elapsed = view.elapsed(spec, index, most);
         self.old_enough(id, elapsed, making, node);
         let visit = self.cases.visit(id, stage);
         let draws = Draws { key, stay: node.draw_stay, visit };
@@ -130,6 +134,7 @@ impl World<'_> {
             self.pools[pool as usize].busy += i64::from(amount);
         }
         self.recorder.found(stage, now.0);
+        self.introduce(id, SimTime(since), probe);
         probe.hear(now, case.number, Happening::Found(stage as u16));
         self.staff_found(id, stage, probe);
         self.schedule(at, Phase::Finish, id);
@@ -224,8 +229,8 @@ impl<'a> View<'a> {
         self.node.law_by_way.get(way).and_then(Option::as_ref).unwrap_or(self.base)
     }
 
-    /// Time already spent.
-    fn elapsed(&self, spec: &StartStage, index: usize) -> Span {
+    /// Time already spent; where it follows from the law of the stay, at most `most`.
+    fn elapsed(&self, spec: &StartStage, index: usize, most: Span) -> Span {
         match &spec.elapsed {
             Elapsed::Listed(list) => list.get(index).copied().unwrap_or(Span::ZERO),
             Elapsed::Bands(bands) => {
@@ -234,12 +239,14 @@ impl<'a> View<'a> {
                 let Some(&(from, to, _)) = bands.get(picked) else { return Span::ZERO };
                 Span(from.0 + ((to.0 - from.0) as f64 * self.key.unit(ELAPSED, 1)) as i64)
             }
-            Elapsed::Steady => self.steady(),
+            Elapsed::Steady => self.steady(most),
         }
     }
 
-    /// Elapsed time of a case found at a random moment: by way out, the law weighs with its mean.
-    fn steady(&self) -> Span {
+    /// Elapsed time of a case found at a random moment, given that it is at most `most`: by way out, the law
+    /// weighs with its mean. Without that condition the slow laws of late childhood, length-biased, would put
+    /// children into care before their birth.
+    fn steady(&self, most: Span) -> Span {
         let law = if self.node.law_by_way.is_empty() {
             self.base
         } else {
@@ -256,11 +263,14 @@ impl<'a> View<'a> {
             let elapsed = law.steady_elapsed(self.key.unit(ELAPSED.numbered(again), 3), self.times);
             // an interruption would have ended longer stays: keep with the chance of none
             let keep = libm::exp(-hazard * elapsed.0 as f64);
+            if elapsed > most {
+                continue;
+            }
             if hazard == 0.0 || self.key.unit(ELAPSED.numbered(again), 4) < keep {
                 return elapsed;
             }
         }
-        Span::ZERO
+        Span((most.0 as f64 * self.key.unit(ELAPSED, 5)) as i64)
     }
 
     /// The law for the rest of the stay and the way out where it is drawn first: ways that would

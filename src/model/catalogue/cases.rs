@@ -258,7 +258,7 @@ pub static FORECAST: Def = noted(table(
             "series",
             Text,
             "",
-            "A file of monthly counts (CSV), named from this file's folder, that the command forecasts as `caseflow forecast` does when it reads the model. It stands in place of `starts`, `before` and `paths`, which it works out (1,000 paths)",
+            "A file of monthly counts (CSV), named from this file's folder, that the command forecasts as `caseflow forecast` does when it reads the model. It stands in place of `starts`, `before` and `paths`, which it works out (1,000 paths; `then` repeats the last year unless it says otherwise)",
             "\"contacts.csv\"",
         ),
         may("name", Text, "the only series", "Which series of that file, by its name or source", "\"Police\""),

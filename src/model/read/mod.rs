@@ -41,5 +41,6 @@ mod time;
 pub(in crate::model) use item::{Fields, Item};
 pub(in crate::model) use model::read;
 pub(in crate::model) use number::short;
+pub use published::period;
 pub(in crate::model) use reader::Reader;
 pub(in crate::model) use suggest::suggest;

@@ -57,8 +57,8 @@ impl Reader<'_> {
     }
 }
 
-/// The times of a period as written; a day stands for its end.
-fn period(starts: Date, key: &str) -> Option<(SimTime, SimTime)> {
+/// The times of a period as written, such as "2024-04/2025-03", "2024-04" or "2025-03-31"; a day stands for its end.
+pub fn period(starts: Date, key: &str) -> Option<(SimTime, SimTime)> {
     if let Some((first, last)) = key.split_once('/') {
         let (from, _) = month(first)?;
         let (_, to) = month(last)?;

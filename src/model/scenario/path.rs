@@ -75,6 +75,11 @@ fn below(kind: Kind, part: &str) -> Option<Kind> {
     }
 }
 
+/// Whether a path, written with dots, names a whole number.
+pub(in crate::model) fn is_whole_number(path: &str) -> bool {
+    is_whole(&parts(path))
+}
+
 /// Whether a path names a whole number in the grammar, such as places.
 pub(super) fn is_whole(parts: &[&str]) -> bool {
     let kind = parts.iter().try_fold(Kind::Table(&MODEL), |kind, part| below(kind, part));

@@ -12,14 +12,22 @@ use crate::present::palette::{ACCENT, BAND_EDGE, BAND_TINTS, INK, SERIES};
 use crate::present::{font, format};
 
 /// An interval around a forecast, over the dates of the chart's forecast.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Band {
+    /// What it is called at its end; its level if empty.
+    pub label: String,
     /// Probability that the interval holds the value, 0 to 1.
     pub level: f64,
     /// Lower ends.
     pub low: Vec<f64>,
     /// Upper ends.
     pub high: Vec<f64>,
+}
+
+impl Band {
+    fn name(&self) -> String {
+        if self.label.is_empty() { format::level(self.level) } else { self.label.clone() }
+    }
 }
 
 /// A fan chart: history, then a middle line inside bands.
@@ -138,10 +146,7 @@ impl FanChart {
         let mut out = Vec::new();
         for b in bands {
             for v in [b.high.last(), b.low.last()].into_iter().flatten() {
-                out.push((
-                    vec![format!("{}: {}", format::level(b.level), format::decimal(*v, self.decimals))],
-                    false,
-                ));
+                out.push((vec![format!("{}: {}", b.name(), format::decimal(*v, self.decimals))], false));
             }
         }
         if let Some(v) = self.middle.last() {
@@ -271,7 +276,7 @@ impl FanChart {
                 if let (Some(lo), Some(hi)) = (b.low.last(), b.high.last()) {
                     text.push_str(&format!(
                         ", {} interval {}",
-                        format::level(b.level),
+                        b.name(),
                         format::interval(*lo, *hi, self.decimals)
                     ));
                 }

@@ -137,7 +137,7 @@ proptest! {
             history_label: "Published".into(),
             dates: months(n, middle.len()).collect(),
             bands: (0..bands).map(|b| Band {
-                level: 0.5 + 0.2 * b as f64,
+                label: String::new(), level: 0.5 + 0.2 * b as f64,
                 low: middle.iter().map(|m| m - spread * (b + 1) as f64).collect(),
                 high: middle.iter().map(|m| m + spread * (b + 1) as f64).collect(),
             }).collect(),

@@ -25,6 +25,7 @@ pub fn fan() -> FanChart {
     let spread = |i: i16, k: f64| k * libm::sqrt(f64::from(i) + 1.0);
     let mid = |i: i16| 1190.0 + 4.0 * f64::from(i);
     let band = |level: f64, k: f64| Band {
+        label: String::new(),
         level,
         low: (0..n).map(|i| mid(i) - spread(i, k)).collect(),
         high: (0..n).map(|i| mid(i) + 1.2 * spread(i, k)).collect(),
@@ -51,6 +52,7 @@ pub fn yearly_fan() -> FanChart {
     let years = |a: i16, b: i16| (a..=b).map(|y| date(y, 3, 31));
     let middle = vec![3210.0, 3260.0, 3290.0];
     let band = |level: f64, k: f64| Band {
+        label: String::new(),
         level,
         low: middle.iter().map(|m| m - k).collect(),
         high: middle.iter().map(|m| m + k).collect(),

@@ -67,6 +67,7 @@ fn fan(id: &str, outcome: &Outcome) -> Result<Figure, ReportError> {
     let band = |i: usize| {
         let ends = || outcome.steps.iter().filter_map(move |s| s.intervals.get(i));
         Band {
+            label: String::new(),
             level: ends().next().map_or(0.0, |e| e.level),
             low: ends().map(|e| e.low).collect(),
             high: ends().map(|e| e.high).collect(),

@@ -4,6 +4,7 @@ use super::words::{is_stock, value};
 use super::{Group, ReportError, Study, figure, flows};
 use crate::base::ids::StageId;
 use crate::experiment::estimate::{SPREAD, Summariser, Summary};
+use crate::experiment::ignorance::Split;
 use crate::experiment::measures::Measured;
 use crate::model::measure::{Measure, Published, Unit, What};
 use crate::present::chart::{Band, ChartError, FanChart, Size, StayBands};
@@ -21,9 +22,9 @@ pub(super) fn all(study: &Study<'_>) -> Result<Vec<Group>, ReportError> {
         groups.push(Group {
             title: "What lies ahead".into(),
             words: "Dots and the line before are published figures. The middle line is the mean of the simulated \
-                    futures; half of them lie in the inner band, 95% in the outer. The bands show chance alone, \
-                    not how unsure we are of the model's numbers."
-                .into(),
+                    futures; "
+                .to_string()
+                + bands_in_words(study),
             figures: charted,
         });
     }
@@ -56,6 +57,17 @@ pub(super) fn all(study: &Study<'_>) -> Result<Vec<Group>, ReportError> {
     Ok(groups)
 }
 
+/// What the bands of the fans are.
+fn bands_in_words(study: &Study<'_>) -> &'static str {
+    if study.drawn() {
+        "95% of them lie in the outer band, which holds chance and what is not known about the model's numbers. The \
+         inner band is what chance alone would do: where it is much narrower, better numbers would help more than luck."
+    } else {
+        "half of them lie in the inner band, 95% in the outer. The bands show chance alone, not how unsure we are of \
+         the model's numbers."
+    }
+}
+
 fn drawn<T>(id: &str, result: Result<T, ChartError>) -> Result<T, ReportError> {
     result.map_err(|e| ReportError::Chart(id.to_string(), e))
 }
@@ -86,8 +98,8 @@ fn last_days(study: &Study<'_>, step: usize) -> Vec<Date> {
         .collect()
 }
 
-fn summaries(values: &Array2<f64>, level: f64) -> Vec<Summary> {
-    let mut summariser = Summariser::new(level);
+fn summaries(study: &Study<'_>, values: &Array2<f64>) -> Vec<Summary> {
+    let mut summariser = Summariser::of(study.network.model().run.level, study.rows);
     values.columns().into_iter().map(|column| summariser.summary(column)).collect()
 }
 
@@ -100,7 +112,7 @@ fn measure_fan(
     let stock = is_stock(measure);
     let (values, step) = if stock { (&measured.periods, 1) } else { (&measured.years, 12) };
     let dates = last_days(study, step);
-    let summaries = summaries(values, model.run.level);
+    let summaries = summaries(study, values);
     let history = published_points(study, &measure.published);
     let scale = crate::present::measure::scale(measure);
     let id = escape::slug(&measure.name);
@@ -160,7 +172,19 @@ fn fan(
     let at =
         |i: usize| -> Option<Vec<f64>> { summaries.iter().map(|s| s.spread[i].map(|v| v * scale)).collect() };
     let middle: Option<Vec<f64>> = summaries.iter().map(|s| s.point.map(|v| v * scale)).collect();
-    let band = |level: f64, low: usize, high: usize| Some(Band { level, low: at(low)?, high: at(high)? });
+    let band = |label: &str, low: usize, high: usize| {
+        let level = SPREAD[high] - SPREAD[low];
+        Some(Band { label: label.into(), level, low: at(low)?, high: at(high)? })
+    };
+    let split: Option<Vec<_>> = summaries.iter().map(|s| s.split).collect();
+    let bands = match split {
+        Some(split) => {
+            let of = |get: fn(&Split) -> f64| split.iter().map(|s| get(s) * scale).collect();
+            let (low, high) = (of(|s| s.chance_low), of(|s| s.chance_high));
+            vec![band("All", 0, 6)?, Band { label: "Chance".into(), level: 0.95, low, high }]
+        }
+        None => vec![band("", 0, 6)?, band("", 2, 4)?],
+    };
     let start = dates.first()?;
     let (before, inside): (Vec<_>, Vec<_>) =
         history.iter().map(|&(d, v)| (d, v * scale)).partition(|p| p.0 < *start);
@@ -174,7 +198,7 @@ fn fan(
         history_label: "published".into(),
         dates: dates.to_vec(),
         middle: middle?,
-        bands: vec![band(SPREAD[6] - SPREAD[0], 0, 6)?, band(SPREAD[4] - SPREAD[2], 2, 4)?],
+        bands,
         markers: Vec::new(),
         marker_label: String::new(),
         target: None,
@@ -194,7 +218,7 @@ fn fan_table(
     scale: f64,
 ) -> Table {
     let n = |key: &str, heading: &str| Column::new(key, heading, Kind::Number(1));
-    let columns = vec![
+    let mut columns = vec![
         Column::new("date", "Date", Kind::Date),
         n("published", "Published"),
         n("mean", "Mean of futures"),
@@ -203,6 +227,11 @@ fn fan_table(
         n("high50", "High end of 50% of futures"),
         n("high95", "High end of 95% of futures"),
     ];
+    let split = summaries.iter().any(|s| s.split.is_some());
+    if split {
+        columns.push(n("chance_low95", "Low end of 95%, chance alone"));
+        columns.push(n("chance_high95", "High end of 95%, chance alone"));
+    }
     let mut table = Table::new(id, title, columns);
     let mut all: Vec<Date> = dates.iter().copied().chain(history.iter().map(|h| h.0)).collect();
     all.sort();
@@ -211,7 +240,7 @@ fn fan_table(
         let published = history.iter().find(|h| h.0 == date).map(|h| h.1 * scale);
         let s = dates.iter().position(|d| *d == date).and_then(|i| summaries.get(i));
         let cell = |v: Option<f64>| Cell::maybe(v.map(|v| v * scale));
-        table.row(vec![
+        let mut row = vec![
             Cell::Date(date),
             Cell::maybe(published),
             cell(s.and_then(|s| s.point)),
@@ -219,7 +248,12 @@ fn fan_table(
             cell(s.and_then(|s| s.spread[2])),
             cell(s.and_then(|s| s.spread[4])),
             cell(s.and_then(|s| s.spread[6])),
-        ]);
+        ];
+        if split {
+            row.push(cell(s.and_then(|s| s.split).map(|x| x.chance_low)));
+            row.push(cell(s.and_then(|s| s.split).map(|x| x.chance_high)));
+        }
+        table.row(row);
     }
     table
 }
@@ -237,7 +271,7 @@ fn stages(study: &Study<'_>) -> Result<Vec<Figure>, ReportError> {
         if columns.len() != dates.len() || dates.is_empty() {
             continue;
         }
-        let mut summariser = Summariser::new(model.run.level);
+        let mut summariser = Summariser::of(model.run.level, study.rows);
         let column = |c: &usize| -> ArrayView1<'_, f64> { study.rows.values.column(*c) };
         let summaries: Vec<Summary> = columns.iter().map(|c| summariser.summary(column(c))).collect();
         let largest = summaries.iter().filter_map(|s| s.spread[6]).fold(0.0, f64::max);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 pub(super) fn json(study: &Study<'_>) -> Value {
     let model = study.network.model();
-    let mut summariser = Summariser::new(model.run.level);
+    let mut summariser = Summariser::of(model.run.level, study.rows);
     let edges: Vec<f64> = study.network.period_edges().iter().map(|t| t.days()).collect();
     let columns: Vec<Value> = study
         .network
@@ -20,6 +20,7 @@ pub(super) fn json(study: &Study<'_>) -> Value {
                 "kind": column.kind, "of": column.of, "measure": column.measure, "part": column.part,
                 "period": column.period, "point": summary.point, "se": summary.se, "low": summary.low,
                 "high": summary.high, "level": summary.level, "n": summary.n, "spread": summary.spread,
+                "split": summary.split,
             })
         })
         .collect();

@@ -58,6 +58,28 @@ pub struct Manifest {
     pub digest: String,
     /// Kind of machine.
     pub machine: String,
+    /// Where draws of the model's numbers came from; none if its own numbers were used throughout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ignorance: Option<Ignorance>,
+}
+
+/// Draws of a model's numbers, as used in a run.
+#[derive(Clone, Debug, Serialize)]
+pub struct Ignorance {
+    /// `draws` (of a calibration) or `ranges` (of the model file).
+    pub from: String,
+    /// The file of draws, or the model file.
+    pub file: String,
+    /// SHA-256 of the draws as text.
+    pub sha256: String,
+    /// Draws there are.
+    pub draws: u64,
+    /// Draws that this run used.
+    pub used: u64,
+    /// Replications of one draw that stand together.
+    pub per_draw: u64,
+    /// Numbers that are drawn.
+    pub numbers: usize,
 }
 
 /// A finished run.
@@ -70,6 +92,13 @@ pub struct Study<'a> {
     pub measured: &'a [Measured],
     /// What was run.
     pub manifest: &'a Manifest,
+}
+
+impl Study<'_> {
+    /// Whether the replications had draws of the model's numbers.
+    pub(crate) fn drawn(&self) -> bool {
+        !self.rows.draws.is_empty()
+    }
 }
 
 /// Why a report could not be made.
@@ -102,6 +131,9 @@ pub fn files(study: &Study<'_>) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
     add_table("replications", &tables::replications(study))?;
     add_table("assumptions", &tables::assumptions(study.network.model()))?;
     add_table("measures", &tables::measures(study))?;
+    if let Some(shares) = tables::shares(study) {
+        add_table("ignorance", &shares)?;
+    }
     if let Some(compared) = tables::compared(study) {
         add_table("compared", &compared)?;
     }

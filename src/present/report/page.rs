@@ -22,6 +22,7 @@ pub(super) fn page(study: &Study<'_>, groups: Vec<Group>) -> Page {
             ],
         });
     }
+    sections.extend(shares(study));
     for group in groups {
         let mut blocks = vec![Block::Text(group.words)];
         blocks.extend(group.figures.into_iter().map(|f| Block::Figure(Box::new(f))));
@@ -34,7 +35,7 @@ pub(super) fn page(study: &Study<'_>, groups: Vec<Group>) -> Page {
             Block::Details("Show every number and its source".into(), Box::new(tables::assumptions(model))),
         ],
     });
-    sections.push(downloads());
+    sections.push(downloads(study.drawn()));
     Page {
         title: title(study),
         owner: "caseflow".into(),
@@ -84,11 +85,7 @@ fn caveats(study: &Study<'_>) -> Vec<String> {
     let model = study.network.model();
     let assumed =
         model.register.iter().filter(|a| a.grade == crate::model::provenance::Grade::Assumed).count();
-    let mut out = vec![
-        "The bands show chance alone: what luck would do if every number of the model were right. How unsure we \
-         are of those numbers is not in them, so the truth will lie outside more often."
-            .to_string(),
-    ];
+    let mut out = vec![ignorance_in_words(study)];
     if assumed > 0 {
         out.push(format!(
             "{assumed} of the model's {} numbers are assumptions that no source gives; they are listed below \
@@ -104,13 +101,46 @@ fn caveats(study: &Study<'_>) -> Vec<String> {
     out
 }
 
+/// What the bands hold.
+fn ignorance_in_words(study: &Study<'_>) -> String {
+    match &study.manifest.ignorance {
+        None => "The bands show chance alone: what luck would do if every number of the model were right. How unsure we \
+                 are of those numbers is not in them, so the truth will lie outside more often."
+            .to_string(),
+        Some(i) => format!(
+            "The bands hold chance and ignorance: {} numbers of the model were drawn from {}, {} draws with {} futures \
+             each. They hold what the model can say, not what it leaves out.",
+            format::count(i.numbers as f64),
+            if i.from == "ranges" { "the ranges that the file gives, each apart from the others" } else { "its calibration" },
+            format::count(i.used as f64),
+            format::count(i.per_draw as f64),
+        ),
+    }
+}
+
+/// How much of the spread of each charted measure is chance, and how much ignorance.
+fn shares(study: &Study<'_>) -> Option<Section> {
+    let table = tables::shares(study)?;
+    Some(Section {
+        title: "How much is luck, how much is not knowing".into(),
+        blocks: vec![
+            Block::Text(
+                "At the end of the run. Chance is how far futures lie apart that share all numbers; ignorance is how far \
+                 the means of draws lie apart. More replications shrink neither; better numbers shrink ignorance."
+                    .into(),
+            ),
+            Block::Table(Box::new(table)),
+        ],
+    })
+}
+
 /// Most sentences at the top; every measure has its card and its chart.
 const SENTENCES: usize = 6;
 
 /// Sentences, then cards for the measures that are charted.
 fn glance(study: &Study<'_>) -> Section {
     let model = study.network.model();
-    let mut summariser = Summariser::new(model.run.level);
+    let mut summariser = Summariser::of(model.run.level, study.rows);
     let mut cards = Vec::new();
     for measured in study.measured {
         let Some(measure) = model.measures.get(measured.measure).filter(|m| m.chart) else { continue };
@@ -141,20 +171,25 @@ fn glance(study: &Study<'_>) -> Section {
     Section { title: "At a glance".into(), blocks }
 }
 
-fn downloads() -> Section {
+fn downloads(drawn: bool) -> Section {
     let link = |label: &str, path: &str| Download { label: label.into(), path: path.into() };
     Section {
         title: "Files".into(),
-        blocks: vec![Block::Downloads(vec![
-            link("Every measure over the run (CSV)", "window.csv"),
-            link("Every measure by month (CSV)", "periods.csv"),
-            link("Every measure by replication (CSV)", "replications.csv"),
-            link("Named measures by month and year (CSV)", "measures.csv"),
-            link("What each number rests on (CSV)", "assumptions.csv"),
-            link("All of it (JSON)", "results.json"),
-            link("What was run (JSON)", "run.json"),
-            link("The model as it was run (TOML)", "model.toml"),
-        ])],
+        blocks: vec![Block::Downloads(
+            vec![
+                link("Every measure over the run (CSV)", "window.csv"),
+                link("Every measure by month (CSV)", "periods.csv"),
+                link("Every measure by replication (CSV)", "replications.csv"),
+                link("Named measures by month and year (CSV)", "measures.csv"),
+                link("What each number rests on (CSV)", "assumptions.csv"),
+                link("All of it (JSON)", "results.json"),
+                link("What was run (JSON)", "run.json"),
+                link("The model as it was run (TOML)", "model.toml"),
+            ]
+            .into_iter()
+            .chain(drawn.then(|| link("Draws of its numbers (CSV)", "draws.csv")))
+            .collect(),
+        )],
     }
 }
 
@@ -167,6 +202,13 @@ fn provenance(study: &Study<'_>) -> Provenance {
         ("Digest of the results".to_string(), m.digest.clone()),
         ("Machine".to_string(), m.machine.clone()),
     ];
+    if let Some(i) = &m.ignorance {
+        more.push((
+            "Ignorance".to_string(),
+            format!("{}: {}, {} of {} draws", i.from, i.file, i.used, i.draws),
+        ));
+        more.push(("Digest of the draws".to_string(), i.sha256.clone()));
+    }
     if !m.scenarios.is_empty() {
         more.push(("Scenarios".to_string(), m.scenarios.join(", ")));
     }

@@ -4,6 +4,7 @@ use super::Study;
 use crate::base::calendar::Calendar;
 use crate::base::time::SimTime;
 use crate::experiment::estimate::{Summariser, Summary};
+use crate::experiment::ignorance::Split;
 use crate::model::Model;
 use crate::model::provenance::Grade;
 use crate::present::table::{Cell, Column, Kind, Table};
@@ -17,8 +18,8 @@ fn number(key: &str, heading: &str, places: u8) -> Column {
 }
 
 /// The columns of a summary.
-fn summary_columns() -> Vec<Column> {
-    vec![
+fn summary_columns(study: &Study<'_>) -> Vec<Column> {
+    let mut columns = vec![
         number("mean", "Mean", 2),
         number("standard_error", "Standard error", 3),
         number("low", "Low end", 2),
@@ -32,10 +33,20 @@ fn summary_columns() -> Vec<Column> {
         number("p75", "75th percentile", 2),
         number("p90", "90th percentile", 2),
         number("p97_5", "97.5th percentile", 2),
-    ]
+    ];
+    if study.drawn() {
+        columns.extend([
+            number("chance_p2_5", "2.5th percentile, chance alone", 2),
+            number("chance_p97_5", "97.5th percentile, chance alone", 2),
+            number("chance_sd", "Standard deviation from chance", 3),
+            number("ignorance_sd", "Standard deviation from ignorance", 3),
+            number("ignorance_share", "Share of variance from ignorance", 3),
+        ]);
+    }
+    columns
 }
 
-fn summary_cells(s: &Summary) -> Vec<Cell> {
+fn summary_cells(study: &Study<'_>, s: &Summary) -> Vec<Cell> {
     let mut cells = vec![
         Cell::maybe(s.point),
         Cell::maybe(s.se),
@@ -45,6 +56,16 @@ fn summary_cells(s: &Summary) -> Vec<Cell> {
         Cell::Number(s.n as f64),
     ];
     cells.extend(s.spread.iter().map(|v| Cell::maybe(*v)));
+    if study.drawn() {
+        let of = |get: fn(&Split) -> f64| Cell::maybe(s.split.as_ref().map(get));
+        cells.extend([
+            of(|s| s.chance_low),
+            of(|s| s.chance_high),
+            of(|s| s.chance_sd),
+            of(|s| s.ignorance_sd),
+            of(|s| s.ignorance_share),
+        ]);
+    }
     cells
 }
 
@@ -55,9 +76,9 @@ replications, each one possible future. Times are in days.";
 pub(super) fn window(study: &Study<'_>) -> Table {
     let mut columns =
         vec![text("kind", "Kind"), text("of", "Of"), text("measure", "Measure"), text("part", "Part")];
-    columns.extend(summary_columns());
+    columns.extend(summary_columns(study));
     let mut table = Table::new("window", "Every measure over the whole run", columns);
-    let mut summariser = Summariser::new(study.network.model().run.level);
+    let mut summariser = Summariser::of(study.network.model().run.level, study.rows);
     for (i, column) in study.network.layout().columns().iter().enumerate().filter(|c| c.1.period.is_none()) {
         let summary = summariser.summary(study.rows.values.column(i));
         let mut cells = vec![
@@ -66,7 +87,7 @@ pub(super) fn window(study: &Study<'_>) -> Table {
             Cell::text(column.measure),
             Cell::text(&column.part),
         ];
-        cells.extend(summary_cells(&summary));
+        cells.extend(summary_cells(study, &summary));
         table.row(cells);
     }
     table.note(NOTE);
@@ -83,9 +104,9 @@ pub(super) fn periods(study: &Study<'_>) -> Table {
         text("measure", "Measure"),
         text("part", "Part"),
     ];
-    columns.extend(summary_columns());
+    columns.extend(summary_columns(study));
     let mut table = Table::new("periods", "Every measure by period", columns);
-    let mut summariser = Summariser::new(study.network.model().run.level);
+    let mut summariser = Summariser::of(study.network.model().run.level, study.rows);
     let edges = study.network.period_edges();
     let name = |i: usize| edges.get(i).map_or_else(String::new, |t| moment(study.network.calendar(), *t));
     for (i, column) in study.network.layout().columns().iter().enumerate() {
@@ -99,7 +120,7 @@ pub(super) fn periods(study: &Study<'_>) -> Table {
             Cell::text(column.measure),
             Cell::text(&column.part),
         ];
-        cells.extend(summary_cells(&summary));
+        cells.extend(summary_cells(study, &summary));
         table.row(cells);
     }
     table.note(NOTE);
@@ -147,10 +168,10 @@ pub(super) fn replications(study: &Study<'_>) -> Table {
 pub(super) fn measures(study: &Study<'_>) -> Table {
     let mut columns =
         vec![text("measure", "Measure"), text("title", "Title"), text("from", "From"), text("to", "To")];
-    columns.extend(summary_columns());
+    columns.extend(summary_columns(study));
     let mut table = Table::new("measures", "Named measures by period and by year", columns);
     let model = study.network.model();
-    let mut summariser = Summariser::new(model.run.level);
+    let mut summariser = Summariser::of(model.run.level, study.rows);
     let edges = study.network.period_edges();
     let name = |i: usize| edges.get(i).map_or_else(String::new, |t| moment(study.network.calendar(), *t));
     for measured in study.measured {
@@ -162,7 +183,7 @@ pub(super) fn measures(study: &Study<'_>) -> Table {
                 Cell::text(&name(from)),
                 Cell::text(&name(to)),
             ];
-            cells.extend(summary_cells(&summariser.summary(values)));
+            cells.extend(summary_cells(study, &summariser.summary(values)));
             table.row(cells);
         };
         for (p, values) in measured.periods.columns().into_iter().enumerate() {
@@ -174,6 +195,46 @@ pub(super) fn measures(study: &Study<'_>) -> Table {
     }
     table.note(NOTE);
     table
+}
+
+/// Chance and ignorance of each charted measure at the end of the run; `None` without draws.
+pub(super) fn shares(study: &Study<'_>) -> Option<Table> {
+    let columns = vec![
+        text("title", "Measure"),
+        number("mean", "Mean", 1),
+        number("chance_sd", "Standard deviation from chance", 1),
+        number("ignorance_sd", "Standard deviation from ignorance", 1),
+        Column::new("ignorance_share", "Share of variance from ignorance", Kind::Percent),
+        number("low", "95% of futures, low end", 1),
+        number("high", "High end", 1),
+        number("chance_low", "Chance alone, low end", 1),
+        number("chance_high", "High end", 1),
+    ];
+    let mut table = Table::new("ignorance", "Chance and ignorance", columns);
+    let model = study.network.model();
+    let mut summariser = Summariser::of(model.run.level, study.rows);
+    for measured in study.measured {
+        let Some(measure) = model.measures.get(measured.measure).filter(|m| m.chart) else { continue };
+        let values = if super::words::is_stock(measure) { &measured.periods } else { &measured.years };
+        let Some(last) = values.columns().into_iter().next_back() else { continue };
+        let s = summariser.summary(last);
+        let Some(split) = s.split else { continue };
+        let scale = if measure.of.is_some() { 100.0 } else { 1.0 };
+        let of = |v: f64| Cell::Number(v * scale);
+        let unit = if measure.of.is_some() { " (%)" } else { "" };
+        table.row(vec![
+            Cell::text(&format!("{}{unit}", measure.title)),
+            Cell::maybe(s.point.map(|v| v * scale)),
+            of(split.chance_sd),
+            of(split.ignorance_sd),
+            Cell::Number(split.ignorance_share),
+            Cell::maybe(s.spread[0].map(|v| v * scale)),
+            Cell::maybe(s.spread[6].map(|v| v * scale)),
+            of(split.chance_low),
+            of(split.chance_high),
+        ]);
+    }
+    (!table.rows.is_empty()).then_some(table)
 }
 
 /// The model beside what is published; `None` if nothing is.
@@ -226,7 +287,8 @@ pub(super) fn compared(study: &Study<'_>) -> Option<Table> {
     }
     table.note(&format!(
         "Low and high end: {level} interval of the model's mean. 95% of simulated futures lie between the \
-         percentiles; they show chance alone."
+         percentiles; they show {}.",
+        if study.drawn() { "chance and what is not known about the model's numbers" } else { "chance alone" }
     ));
     (!table.rows.is_empty()).then_some(table)
 }

@@ -35,6 +35,16 @@ pub fn text(study: &Study<'_>) -> String {
     for sentence in headlines(study) {
         out.push(sentence);
     }
+    if let Some(i) = &m.ignorance {
+        out.push(format!(
+            "Bands hold chance and ignorance: {} numbers drawn from {} ({}), {} draws.",
+            i.numbers, i.from, i.file, i.used
+        ));
+    }
+    if let Some(table) = tables::shares(study) {
+        out.push(String::new());
+        out.push(table.text());
+    }
     if let Some(table) = tables::compared(study) {
         out.push(String::new());
         out.push(short(&table).text());
@@ -106,7 +116,7 @@ pub(super) fn headlines(study: &Study<'_>) -> Vec<String> {
 /// The same with the index of the measure.
 fn headlines_by_measure(study: &Study<'_>) -> Vec<(usize, String)> {
     let model = study.network.model();
-    let mut summariser = Summariser::new(model.run.level);
+    let mut summariser = Summariser::of(model.run.level, study.rows);
     let mut out = Vec::new();
     for measured in study.measured {
         let Some(measure) = model.measures.get(measured.measure).filter(|m| m.chart) else { continue };

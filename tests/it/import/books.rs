@@ -128,7 +128,9 @@ pub fn parts(sheets: &[(&str, Vec<Vec<C>>)], workbook: &str) -> Vec<Part> {
                         });
                         format!("<c r=\"{at}\" t=\"s\"><v>{k}</v></c>")
                     }
-                    C::I(text) => format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{}</t></is></c>", escape(text)),
+                    C::I(text) => {
+                        format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{}</t></is></c>", escape(text))
+                    }
                     C::N(x) => format!("<c r=\"{at}\"><v>{x}</v></c>"),
                     C::E => format!("<c r=\"{at}\" t=\"e\"><v>#N/A</v></c>"),
                     C::F(x) => format!("<c r=\"{at}\"><f>TODAY()</f><v>{x}</v></c>"),
@@ -144,7 +146,10 @@ pub fn parts(sheets: &[(&str, Vec<Vec<C>>)], workbook: &str) -> Vec<Part> {
     let text: String = strings.iter().map(|s| format!("<si><t>{}</t></si>", escape(s))).collect();
     let whole = format!("<workbook>{workbook}<sheets>{list}</sheets></workbook>");
     out.push(Part::new("xl/workbook.xml", whole.as_bytes()));
-    out.push(Part::new("xl/_rels/workbook.xml.rels", format!("<Relationships>{rels}</Relationships>").as_bytes()));
+    out.push(Part::new(
+        "xl/_rels/workbook.xml.rels",
+        format!("<Relationships>{rels}</Relationships>").as_bytes(),
+    ));
     out.push(Part::new("xl/sharedStrings.xml", format!("<sst>{text}</sst>").as_bytes()));
     out
 }

@@ -14,23 +14,32 @@ pub enum Then {
 
 use Then::{Read, Refused};
 
-/// Judges one file.
-pub fn judge(name: &str, bytes: &[u8], then: &Then) {
-    let found = try_read(&[(name, bytes)], None);
-    match (found, then) {
+/// What is wrong with the answer to one file, if anything is.
+fn judge(name: &str, bytes: &[u8], then: &Then) -> Option<String> {
+    match (try_read(&[(name, bytes)], None), then) {
         (Err(refused), Refused(words)) => {
-            let [Refusal { file: 0, error, .. }] = refused.as_slice() else { panic!("{name}: {refused:?}") };
+            let [Refusal { file: 0, error, .. }] = refused.as_slice() else {
+                return Some(format!("{name}: {refused:?}"));
+            };
             let text = error.to_string();
-            assert!(text.contains(words), "{name}: {text}");
-            assert!(text.len() < 400, "{name}: {text}");
+            (!text.contains(words) || text.len() > 400).then(|| format!("{name}: {text}"))
         }
         (Ok(found), Read(episodes, expected)) => {
-            assert_eq!(found.table.episodes().len(), *episodes, "{name}");
-            assert_eq!(findings(&found), *expected, "{name}");
+            let got = (found.table.episodes().len(), findings(&found));
+            (got.0 != *episodes || got.1 != *expected).then(|| format!("{name}: {got:?}"))
         }
-        (Err(refused), Read(..)) => panic!("{name}: {refused:?}"),
-        (Ok(found), Refused(words)) => panic!("{name}: read {:?}, not refused: {words}", findings(&found)),
+        (Err(refused), Read(..)) => Some(format!("{name}: {refused:?}")),
+        (Ok(found), Refused(words)) => {
+            Some(format!("{name}: read {:?}, not refused: {words}", findings(&found)))
+        }
     }
+}
+
+/// Judges all files and tells every wrong answer.
+pub fn judge_all(files: Vec<(&'static str, Vec<u8>, Then)>) {
+    let wrong: Vec<String> =
+        files.iter().filter_map(|(name, bytes, then)| judge(name, bytes, then)).collect();
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), files.len(), wrong.join("\n"));
 }
 
 const HEAD: &str = "person,stage,start,end,outcome\n";
@@ -52,9 +61,13 @@ pub fn texts() -> Vec<(&'static str, Vec<u8>, Then)> {
     vec![
         ("empty", vec![], Refused("empty")),
         ("blank", b" \r\n \n".to_vec(), Refused("empty")),
-        ("one null byte", vec![0], Refused("null byte")),
+        ("one null byte", vec![0], Refused("empty")),
         ("nulls among text", [&good[..], b"2,assess\0ment,2024-01-05,,\n"].concat(), Refused("null byte")),
-        ("random bytes", (0..5_000_u32).map(|k| (k.wrapping_mul(2_654_435_761) >> 13) as u8 | 1).collect(), Refused("")),
+        (
+            "random bytes",
+            (0..5_000_u32).map(|k| (k.wrapping_mul(2_654_435_761) >> 13) as u8 | 1).collect(),
+            Refused(""),
+        ),
         ("plain words", b"dear sir\nplease find\n".to_vec(), Refused("docs/import.md")),
         ("headings alone", rows(""), Read(0, &[])),
         ("no headings", b"1,assessment,2024-01-05\n2,care,2024-01-06\n".to_vec(), Refused("headings")),
@@ -64,12 +77,28 @@ pub fn texts() -> Vec<(&'static str, Vec<u8>, Then)> {
         ("utf-16 little", utf16(&good, &[0xff, 0xfe], u16::to_le_bytes), Read(1, &[])),
         ("utf-16 big", utf16(&good, &[0xfe, 0xff], u16::to_be_bytes), Read(1, &[])),
         ("utf-16 without a mark", utf16(&good, &[], u16::to_le_bytes), Read(1, &[])),
-        ("utf-16 cut in a character", utf16(&good, &[0xff, 0xfe], u16::to_le_bytes).split_last().unwrap().1.to_vec(), Read(1, &[])),
-        ("windows-1252", [&good[..], b"2,care,2024-01-05,,caf\xe9 \x96 other\n"].concat(), Read(2, &["not_utf8 x1 at", "reason_without_end outcome x1 at 4"])),
-        ("semicolons", b"# observed 2020-01-01 to 2030-12-31\nperson;stage;start\n1;care;2024-01-05\n".to_vec(), Read(1, &[])),
+        (
+            "utf-16 cut in a character",
+            utf16(&good, &[0xff, 0xfe], u16::to_le_bytes).split_last().unwrap().1.to_vec(),
+            Read(1, &[]),
+        ),
+        (
+            "windows-1252",
+            [&good[..], b"2,care,2024-01-05,,caf\xe9 \x96 other\n"].concat(),
+            Read(2, &["not_utf8 x1 at", "reason_without_end outcome x1 at 4"]),
+        ),
+        (
+            "semicolons",
+            b"# observed 2020-01-01 to 2030-12-31\nperson;stage;start\n1;care;2024-01-05\n".to_vec(),
+            Read(1, &[]),
+        ),
         ("tabs", b"person\tstage\tstart\tend\n1\tcare\t2024-01-05\t2024-02-01\n".to_vec(), Read(1, &[])),
         ("old line ends", b"person,stage,start,end\r1,care,2024-01-05,2024-02-01\r".to_vec(), Read(1, &[])),
-        ("headings in capitals and another order", b"START_DATE,Stage,End-Date,PERSON ID\n2024-01-05,CIN,2024-02-01,1\n".to_vec(), Read(1, &[])),
+        (
+            "headings in capitals and another order",
+            b"START_DATE,Stage,End-Date,PERSON ID\n2024-01-05,CIN,2024-02-01,1\n".to_vec(),
+            Read(1, &[]),
+        ),
         ("a short row", csv("1,care,2024-01-05\n"), Read(1, &["ragged_row x1 at 3"])),
         ("a long row", csv("1,care,2024-01-05,,,,,x,y\n"), Read(1, &["ragged_row x1 at 3"])),
         ("a row of commas", csv(",,,,\n1,care,2024-01-05,,\n"), Read(1, &[])),
@@ -77,80 +106,186 @@ pub fn texts() -> Vec<(&'static str, Vec<u8>, Then)> {
         ("no start", csv("1,care,,2024-01-05,\n"), Read(0, &["missing_start start x1 at 3"])),
         ("an open quote", csv("1,\"care,2024-01-05,,\n2,care,2024-01-06,,\n"), Refused("never closed")),
         ("quotes inside", csv("1,\"ca\"\"re\",2024-01-05,,\n"), Read(0, &["unknown_stage stage x1 at 3"])),
-        ("lines inside quotes", csv("1,care,2024-01-05,,\"other\nreason\"\n2,care,2024-01-06,,\n"), Read(2, &["reason_without_end outcome x1 at 3"])),
-        ("a huge cell", csv(&format!("1,care,2024-01-05,,{}\n", "x".repeat(100_000))), Read(1, &["cut_cell outcome x1 at 3"])),
-        ("a cell without end", [&rows("1,care,")[..], &vec![b'9'; 3 << 20]].concat(), Refused("bytes in a cell")),
+        (
+            "lines inside quotes",
+            csv("1,care,2024-01-05,,\"other\nreason\"\n2,care,2024-01-06,,\n"),
+            Read(2, &["reason_without_end outcome x1 at 3"]),
+        ),
+        (
+            "a huge cell",
+            csv(&format!("1,care,2024-01-05,,{}\n", "x".repeat(100_000))),
+            Read(1, &["cut_cell outcome x1 at 3"]),
+        ),
+        (
+            "a cell without end",
+            [&rows("1,care,")[..], &vec![b'9'; 3 << 20]].concat(),
+            Refused("bytes in a cell"),
+        ),
         ("two thousand columns", csv(&format!("1,care,2024-01-05{}\n", ",".repeat(2_000))), Refused("1024")),
         ("excel serials as text", csv("1,care,45296,45327.0,\n"), Read(1, &[])),
-        ("months first", csv("1,care,01/05/2024,01/31/2024,\n2,care,02/03/2024,,\n"), Read(2, &["month_first start x2 at 3,4", "month_first end x1 at 3"])),
+        (
+            "months first",
+            csv("1,care,01/05/2024,01/31/2024,\n2,care,02/03/2024,,\n"),
+            Read(2, &["month_first start x2 at 3,4", "month_first end x1 at 3"]),
+        ),
         ("days first", csv("1,care,05/01/2024,31/01/2024,\n2,care,03/02/2024,,\n"), Read(2, &[])),
-        ("both orders in a column", csv("1,care,25/01/2024,,\n2,care,01/25/2024,,\n3,care,02/03/2024,,\n"), Read(2, &["missing_start start x1 at 5", "month_first start x1 at 4", "mixed_date_order start x1 at 5"])),
-        ("a day that is not", csv("1,care,2024-02-30,,\n"), Read(0, &["missing_start start x1 at 3", "unreadable_date start x1 at 3"])),
-        ("year 20224", csv("1,care,05/01/20224,,\n"), Read(0, &["missing_start start x1 at 3", "unreadable_date start x1 at 3"])),
-        ("a filler for the end", csv("1,care,2024-01-05,31/12/9999,\n"), Read(1, &["placeholder_date end x1 at 3"])),
-        ("a start in 1825", csv("1,care,1925-05-05,,\n"), Read(0, &["missing_start start x1 at 3", "date_out_of_range start x1 at 3"])),
+        (
+            "both orders in a column",
+            csv("1,care,25/01/2024,,\n2,care,01/25/2024,,\n3,care,02/03/2024,,\n"),
+            Read(
+                2,
+                &[
+                    "missing_start start x1 at 5",
+                    "month_first start x1 at 4",
+                    "mixed_date_order start x1 at 5",
+                ],
+            ),
+        ),
+        (
+            "a day that is not",
+            csv("1,care,2024-02-30,,\n"),
+            Read(0, &["missing_start start x1 at 3", "unreadable_date start x1 at 3"]),
+        ),
+        (
+            "year 20224",
+            csv("1,care,05/01/20224,,\n"),
+            Read(0, &["missing_start start x1 at 3", "unreadable_date start x1 at 3"]),
+        ),
+        (
+            "a filler for the end",
+            csv("1,care,2024-01-05,31/12/9999,\n"),
+            Read(1, &["placeholder_date end x1 at 3"]),
+        ),
+        (
+            "a start in 1825",
+            csv("1,care,1925-05-05,,\n"),
+            Read(0, &["missing_start start x1 at 3", "date_out_of_range start x1 at 3"]),
+        ),
         ("years of two digits", csv("1,care,05/01/24,,\n"), Read(1, &["two_digit_year start x1 at 3"])),
-        ("an end before its start", csv("1,care,2024-05-01,2024-01-01,\n"), Read(1, &["end_before_start x1 at 3"])),
+        (
+            "an end before its start",
+            csv("1,care,2024-05-01,2024-01-01,\n"),
+            Read(1, &["end_before_start x1 at 3"]),
+        ),
         ("a start after the period", csv("1,care,2031-05-01,,\n"), Read(0, &["future_date x1 at 3"])),
-        ("a thousand duplicates", csv(&"1,care,2024-05-01,2024-06-01,other\n".repeat(1_000)), Read(1, &["duplicate x999 at 4,5,6,7,8,9,10,11,12,13"])),
-        ("an identifier of 30 kB", csv(&format!("{},care,2024-05-01,2024-06-01,other\n", "9".repeat(30_000))), Read(1, &[])),
-        ("formulas in text", csv("=1+1,care,2024-05-01,=TODAY(),=cmd|' /C calc'!A0\n"), Read(1, &["unreadable_date end x1 at 3", "unknown_code outcome x1 at 3"])),
-        ("deep json", csv(&format!("1,care,2024-05-01,2024-06-01,\"{{{}\"\n", "[".repeat(20_000))), Read(1, &["unknown_code outcome x1 at 3"])),
-        ("more services than are kept", csv(&(0..700).map(|k| format!("{k},service,2024-05-01,2024-06-01,other\n")).collect::<String>()), Read(700, &["few_use_service service x700 at 3,4,5,6,7,8,9,10,11,12"])),
+        (
+            "a thousand duplicates",
+            csv(&"1,care,2024-05-01,2024-06-01,other\n".repeat(1_000)),
+            Read(1, &["duplicate x999 at 4,5,6,7,8,9,10,11,12,13"]),
+        ),
+        (
+            "an identifier of 30 kB",
+            csv(&format!("{},care,2024-05-01,2024-06-01,other\n", "9".repeat(30_000))),
+            Read(1, &[]),
+        ),
+        (
+            "formulas in text",
+            csv("=1+1,care,2024-05-01,=TODAY(),=cmd|' /C calc'!A0\n"),
+            Read(1, &["unreadable_date end x1 at 3", "unknown_code outcome x1 at 3"]),
+        ),
+        (
+            "deep json",
+            csv(&format!("1,care,2024-05-01,2024-06-01,\"{{{}\"\n", "[".repeat(20_000))),
+            Read(1, &["unknown_code outcome x1 at 3"]),
+        ),
+        (
+            "more services than are kept",
+            csv(&(0..700).map(|k| format!("{k},service,2024-05-01,2024-06-01,other\n")).collect::<String>()),
+            Read(700, &["few_use_service service x700 at 3,4,5,6,7,8,9,10,11,12"]),
+        ),
     ]
 }
 
 /// XML files, with what should come of each.
 pub fn xmls() -> Vec<(&'static str, Vec<u8>, Then)> {
-    let good = census(2024, &[("1", "<CINdetails><CINreferralDate>2023-05-01</CINreferralDate></CINdetails>")]);
+    let good =
+        census(2024, &[("1", "<CINdetails><CINreferralDate>2023-05-01</CINreferralDate></CINdetails>")]);
     let with = |from: &str, to: &str| good.replacen(from, to, 1).into_bytes();
     let cut = |n: usize| good.as_bytes()[..n].to_vec();
-    let lol: String = (1..10)
-        .map(|k| format!("<!ENTITY l{k} \"{}\">", format!("&l{};", k - 1).repeat(10)))
-        .collect();
+    let lol: String =
+        (1..10).map(|k| format!("<!ENTITY l{k} \"{}\">", format!("&l{};", k - 1).repeat(10))).collect();
     let bomb = format!("<?xml version=\"1.0\"?><!DOCTYPE Message [<!ENTITY l0 \"lol\">{lol}]>");
     vec![
         ("a census", good.clone().into_bytes(), Read(2, &[])),
         ("entities that expand", with("<?xml version=\"1.0\"?>", &bomb), Refused("document type")),
-        ("a file of the machine", with("<?xml version=\"1.0\"?>", "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>"), Refused("document type")),
+        (
+            "a file of the machine",
+            with("<?xml version=\"1.0\"?>", "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>"),
+            Refused("document type"),
+        ),
         ("an entity nobody declared", with("2015-06-05", "&dob;"), Refused("entity")),
-        ("cut in the middle", cut(good.len() / 2), Refused("complete")),
+        ("cut between tags", cut(good.rfind("</CINdetails>").unwrap()), Refused("complete")),
         ("cut in a tag", cut(good.rfind("</Sex").unwrap() + 3), Refused("damaged")),
-        ("tags crossed", with("</LAchildID><PersonBirthDate>", "<PersonBirthDate></LAchildID>"), Refused("open and close")),
+        (
+            "tags crossed",
+            with("</LAchildID><PersonBirthDate>", "<PersonBirthDate></LAchildID>"),
+            Refused("open and close"),
+        ),
         ("two roots", [good.as_bytes(), b"<Message></Message>"].concat(), Refused("root")),
         ("words after the end", [good.as_bytes(), b"sincerely"].concat(), Refused("outside")),
         ("ten thousand deep", "<a>".repeat(10_000).into_bytes(), Refused("inside each other")),
         ("a name of a megabyte", format!("<{}>", "a".repeat(1 << 20)).into_bytes(), Refused("")),
         ("a text of ten megabytes", with("2015-06-05", &"7".repeat(10 << 20)), Refused("bytes in one tag")),
-        ("an attribute of ten megabytes", with("<Children>", &format!("<Children a='{}'>", "7".repeat(10 << 20))), Refused("bytes in one tag")),
-        ("a comment of ten megabytes", with("<Children>", &format!("<!--{}--><Children>", "7".repeat(10 << 20))), Refused("bytes in one tag")),
-        ("a thousand attributes", with("<Children>", &format!("<Children {}>", (0..1_000).map(|k| format!("a{k}='' ")).collect::<String>())), Refused("attributes")),
-        ("ten thousand plans of one child", with("</CINdetails>", &("<CINPlanDates></CINPlanDates>".repeat(10_000) + "</CINdetails>")), Refused("parts of one child")),
+        (
+            "an attribute of ten megabytes",
+            with("<Children>", &format!("<Children a='{}'>", "7".repeat(10 << 20))),
+            Refused("bytes in one tag"),
+        ),
+        (
+            "a comment of ten megabytes",
+            with("<Children>", &format!("<!--{}--><Children>", "7".repeat(10 << 20))),
+            Refused("bytes in one tag"),
+        ),
+        (
+            "a thousand attributes",
+            with(
+                "<Children>",
+                &format!("<Children {}>", (0..1_000).map(|k| format!("a{k}='' ")).collect::<String>()),
+            ),
+            Refused("attributes"),
+        ),
+        (
+            "ten thousand plans of one child",
+            with("</CINdetails>", &("<CINPlanDates></CINPlanDates>".repeat(10_000) + "</CINdetails>")),
+            Refused("parts of one child"),
+        ),
         ("another collection", with(">CIN<", ">SEN2<"), Refused("census")),
         ("no collection", b"<html2><body/></html2>".to_vec(), Refused("census")),
         ("a web page", b"<!DOCTYPE html><html><body>sign in</body></html>".to_vec(), Refused("web page")),
         ("looked after return as xml", b"<EXPSSDA903><CHILD/></EXPSSDA903>".to_vec(), Refused("CSV files")),
-        ("a child without identifier", with("<LAchildID>1</LAchildID>", "<LAchildID></LAchildID>"), Read(0, &["missing_identifier LAchildID x1 at 1"])),
+        (
+            "a child without identifier",
+            with("<LAchildID>1</LAchildID>", "<LAchildID></LAchildID>"),
+            Read(0, &["missing_identifier LAchildID x1 at 1"]),
+        ),
         ("a date of British form", with("2023-05-01", "01/05/2023"), Read(2, &[])),
-        ("a date that is none", with("2023-05-01", "last spring"), Read(0, &["missing_start CINreferralDate x1 at 1", "unreadable_date CINreferralDate x1 at 1"])),
-        ("reference date in July", with("2024-03-31", "2024-07-21"), Read(2, &["odd_header ReferenceDate x1 at"])),
+        (
+            "a date that is none",
+            with("2023-05-01", "last spring"),
+            Read(0, &["missing_start CINreferralDate x1 at 1", "unreadable_date CINreferralDate x1 at 1"]),
+        ),
+        (
+            "reference date in July",
+            with("2024-03-31", "2024-07-21"),
+            Read(2, &["odd_header ReferenceDate x1 at"]),
+        ),
         ("utf-16", utf16(good.as_bytes(), &[0xff, 0xfe], u16::to_le_bytes), Read(2, &[])),
-        ("windows-1252 inside", with("WBRI", "caf\u{e9}").iter().map(|b| if *b == 0xc3 { b'x' } else { *b }).collect(), Read(2, &[])),
+        (
+            "windows-1252 inside",
+            with("WBRI", "caf\u{e9}").iter().map(|b| if *b == 0xc3 { b'x' } else { *b }).collect(),
+            Read(2, &[]),
+        ),
     ]
 }
 
 #[test]
 fn text_files() {
-    for (name, bytes, then) in texts() {
-        judge(name, &bytes, &then);
-    }
+    judge_all(texts());
 }
 
 #[test]
 fn xml_files() {
-    for (name, bytes, then) in xmls() {
-        judge(name, &bytes, &then);
-    }
+    judge_all(xmls());
 }
 
 /// Files damaged at random: anything but a panic, and the same answer each time.
@@ -163,7 +298,10 @@ fn damaged_at_random() {
         state ^= state << 17;
         (state % n.max(1) as u64) as usize
     };
-    let seeds: Vec<Vec<u8>> = texts().into_iter().chain(xmls()).chain(super::hostile_books::books())
+    let seeds: Vec<Vec<u8>> = texts()
+        .into_iter()
+        .chain(xmls())
+        .chain(super::hostile_books::books())
         .map(|(_, bytes, _)| bytes)
         .filter(|b| b.len() > 20 && b.len() < 20_000)
         .collect();

@@ -19,7 +19,10 @@ fn confined(folder: &std::path::Path, kilobytes: u64, file: &str) -> (i32, Strin
 #[cfg(target_os = "linux")]
 fn hostile_files_in_little_memory() {
     let here = tempfile::tempdir().unwrap();
-    let all = super::hostile::texts().into_iter().chain(super::hostile::xmls()).chain(super::hostile_books::books());
+    let all = super::hostile::texts()
+        .into_iter()
+        .chain(super::hostile::xmls())
+        .chain(super::hostile_books::books());
     for (name, bytes, then) in all {
         std::fs::write(here.path().join("x"), &bytes).unwrap();
         let (code, text) = confined(here.path(), 400_000, "x");
@@ -40,7 +43,9 @@ fn a_large_file_streams() {
     let rows = 200_000;
     for k in 0..rows {
         let (day, month) = (1 + k % 28, 1 + k / 28 % 9);
-        let row = format!("{k},{day:02}/{month:02}/2023,S,C2,N1,U6,PR1,{day:02}/12/2023,E4A,AB1 2CD,AB1 2CD,123456,{note}");
+        let row = format!(
+            "{k},{day:02}/{month:02}/2023,S,C2,N1,U6,PR1,{day:02}/12/2023,E4A,AB1 2CD,AB1 2CD,123456,{note}"
+        );
         writeln!(file, "{row}").unwrap();
     }
     file.into_inner().unwrap().sync_all().unwrap();

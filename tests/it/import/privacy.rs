@@ -8,8 +8,20 @@ use std::path::Path;
 
 /// Marks that must not be seen again: identifiers, a birth date in every form, names and free text.
 const MARKS: [&str; 14] = [
-    "ZQXJ7781", "zqxj7781", "88177234", "2011-07-23", "23/07/2011", "07/23/2011", "20110723", "40747", "23 July 2011",
-    "Canary", "Ferdinanda", "ZQ9 9QZ", "A123456789012", "Whisperfield",
+    "ZQXJ7781",
+    "zqxj7781",
+    "88177234",
+    "2011-07-23",
+    "23/07/2011",
+    "07/23/2011",
+    "20110723",
+    "40747",
+    "23 July 2011",
+    "Canary",
+    "Ferdinanda",
+    "ZQ9 9QZ",
+    "A123456789012",
+    "Whisperfield",
 ];
 
 /// Files of every kind, sound and broken, with marks in every column that could hold one.
@@ -22,8 +34,9 @@ fn planted() -> Vec<(&'static str, Vec<u8>)> {
         .replace("<Sex>F</Sex>", "<UPN>A123456789012</UPN><Sex>Ferdinanda</Sex>");
     let care = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,HOME_POST,Ferdinanda Canary,DOB\n\
         ZQXJ7781,01/05/2023,Canary,Canary,Canary,Canary,Canary,01/06/2023,Canary,ZQ9 9QZ,Canary,23/07/2011\n\
-        88177234,23 July 2011,S,C2,N1,U6,PR1,Ferdinanda,E4A,ZQ9 9QZ,Canary,20110723\n";
-    let header = "CHILD,SEX,DOB,ETHNIC,UPN\nZQXJ7781,F,23/07/2011,Canary,A123456789012\n88177234,M,07/23/2011,x,y\n";
+        88177234,Canary July,S,C2,N1,U6,PR1,Ferdinanda,E4A,ZQ9 9QZ,Canary,20110723\n";
+    let header =
+        "CHILD,SEX,DOB,ETHNIC,UPN\nZQXJ7781,F,23/07/2011,Canary,A123456789012\n88177234,M,07/23/2011,x,y\n";
     let own = "person,family,birth,sex,stage,service,start,end,outcome,source,case\n\
         ZQXJ7781,Whisperfield,2011-07-23,Canary,service,Ferdinanda Canary,2023-05-01,2023-06-01,Canary,Canary,88177234\n\
         ZQXJ7781,Whisperfield,2011-07-23,F,Canary,x,2023-05-01,,,,\n,,,,care,,2023-05-01,Canary,,,\n";

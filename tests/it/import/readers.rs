@@ -2,7 +2,9 @@
 
 use super::books::{C, book, contact, contacts, parts};
 use super::{findings, lines, read, try_read};
-use caseflow::calibrate::records::episode::{Abuse, Birth, EventKind, Factors, Legal, Need, PersonIx, Referrer, Sex};
+use caseflow::calibrate::records::episode::{
+    Abuse, Birth, EventKind, Factors, Legal, Need, PersonIx, Referrer, Sex,
+};
 use jiff::civil::date;
 
 #[test]
@@ -11,8 +13,12 @@ fn annex_a_lists_as_csv() {
     let who = "17,b) Female,a) WBRI,05/06/2015,8";
     let team = "Allocated Team,Allocated Worker";
     let l1 = format!("{head},Date of Contact,Contact Source\n{who},03/01/2024,j) 3D: Health services\n");
-    let l2 = format!("{head},Assessment start date,Assessment completion date,Organisation\n{who},2023-01-05,2023-02-01,x\n");
-    let l3 = format!("{head},Date of Referral,Referral Source,Referral NFA?,N,{team}\n{who},04/01/2024,6,b) No,0,x,y\n");
+    let l2 = format!(
+        "{head},Assessment start date,Assessment completion date,Organisation\n{who},2023-01-05,2023-02-01,x\n"
+    );
+    let l3 = format!(
+        "{head},Date of Referral,Referral Source,Referral NFA?,N,{team}\n{who},04/01/2024,6,b) No,0,x,y\n"
+    );
     let l4 = format!(
         "{head},Does the Child have a Disability,Continuous Assessment Start Date,Seen,\
          Continuous Assessment Date of Authorisation,\
@@ -79,7 +85,10 @@ fn annex_a_lists_as_csv() {
     let of = |p, code: &str| *t.of(PersonIx(p)).find(|(_, e)| e.stage.code() == code).unwrap().1;
     assert_eq!(of(0, "contact").referrer, Some(Referrer::Health));
     assert_eq!(of(0, "referral").referrer, Some(Referrer::Police));
-    assert_eq!((of(0, "child_protection").abuse, of(0, "child_protection").previous), (Some(Abuse::Neglect), Some(2)));
+    assert_eq!(
+        (of(0, "child_protection").abuse, of(0, "child_protection").previous),
+        (Some(Abuse::Neglect), Some(2))
+    );
     assert_eq!((of(3, "care").legal, of(3, "care").need), (Some(Legal::CareOrder), Some(Need::AbuseNeglect)));
     let reviews = t.events().iter().filter(|e| e.kind == EventKind::Review).count();
     assert_eq!((reviews, t.events().len()), (1, 2));
@@ -89,7 +98,8 @@ fn annex_a_lists_as_csv() {
 #[test]
 fn annex_a_workbook_with_dates_as_numbers() {
     // 45,294 is 3 January 2024; the second sheet is named wrongly and still known by its headings
-    let first = vec![contacts(), contact(17.0, C::N(45_294.0)), contact(18.0, C::F(45_294.6)), contact(19.0, C::G)];
+    let first =
+        vec![contacts(), contact(17.0, C::N(45_294.0)), contact(18.0, C::F(45_294.6)), contact(19.0, C::G)];
     let second = vec![vec![C::S("Team list")], vec![], contacts(), contact(17.0, C::I("04/01/2024"))];
     let third = vec![vec![C::S("Notes for the inspector")]];
     let sheets = [("List 9", first), ("Sheet2", second), ("Notes", third)];
@@ -182,7 +192,10 @@ fn a_children_in_need_census() {
     assert_eq!((t.person(PersonIx(0)).disabled, t.events().len()), (Some(false), 2));
     let window = t.windows()[0];
     assert_eq!((window.first, window.last), (date(2023, 4, 1), date(2024, 3, 31)));
-    assert_eq!(findings(&found), ["missing_identifier LAchildID x1 at 4", "unknown_code AssessmentFactors x1 at 1"]);
+    assert_eq!(
+        findings(&found),
+        ["missing_identifier LAchildID x1 at 4", "unknown_code AssessmentFactors x1 at 1"]
+    );
 }
 
 #[test]
@@ -211,7 +224,10 @@ fn a_looked_after_return() {
     assert_eq!((window.first, window.last), (date(2023, 4, 1), date(2024, 3, 31)));
     assert_eq!(
         lines(t, 0),
-        ["care foster_own 2023-04-10 2023-08-20 continued", "care residential 2023-08-20 2024-01-15 returned_home"]
+        [
+            "care foster_own 2023-04-10 2023-08-20 continued",
+            "care residential 2023-08-20 2024-01-15 returned_home"
+        ]
     );
     let legal = t.events().iter().filter(|e| e.kind == EventKind::LegalStatus(Legal::CareOrder)).count();
     assert_eq!((legal, t.events().len()), (1, 2));
@@ -235,7 +251,7 @@ fn a_looked_after_return() {
 
 #[test]
 fn the_safeguarding_dataset() {
-    let person = "pers_person_id,pers_sex,pers_dob,pers_expected_dob,pers_death_date\np1,F,2015-06-05,,\np2,M,,2024-02-01,\n";
+    let person = "pers_person_id,pers_sex,pers_dob,pers_expected_dob,pers_death_date\np1,F,2015-06-05,,\np2,M,,2023-07-01,\n";
     let family = "fami_table_id,fami_family_id,fami_person_id\n1,f1,p1\n2,f1,p2\n";
     let contacts = "cont_contact_id,cont_person_id,cont_contact_date,cont_contact_source_code,cont_contact_outcome_json\n\
         1,p1,2023-02-01,1A,\"{\"\"NEW_REFERRAL\"\":\"\"Y\"\",\"\"NFA\"\":\"\"N\"\"}\"\n2,p2,2023-02-01,6,\"{\"\"NFA\"\":\"\"Y\"\"}\"\n";
@@ -267,7 +283,7 @@ fn the_safeguarding_dataset() {
     assert_eq!(lines(t, 1), ["contact 2023-02-01 2023-02-01 no_further_action"]);
     assert_eq!(t.person(PersonIx(0)).family, t.person(PersonIx(1)).family);
     assert!(t.person(PersonIx(0)).family.is_some());
-    assert_eq!(t.person(PersonIx(1)).birth, Birth::Expected(date(2024, 2, 1)));
+    assert_eq!(t.person(PersonIx(1)).birth, Birth::Expected(date(2023, 7, 1)));
     let cases: Vec<_> = t.of(PersonIx(0)).map(|(_, e)| e.case).collect();
     assert_eq!(cases, [None, Some(0), Some(0), Some(0), Some(0), Some(0)]);
     assert_eq!(findings(&found), [""; 0]);
@@ -284,7 +300,9 @@ fn plain_episodes() {
         2,f,,M,holiday,,2022-10-01,,,,,,\n"
         .to_owned();
     for k in 1..=6 {
-        text.push_str(&format!("{k},,,,service,Parenting course,2023-01-0{k},2023-02-01,2023-05-01,completed,,,\n"));
+        text.push_str(&format!(
+            "{k},,,,service,Parenting course,2023-01-0{k},2023-02-01,2023-05-01,completed,,,\n"
+        ));
     }
     text.push_str("3,,,,service,Rare help,2023-01-05,,2023-02-05,withdrew,,,\n");
     let found = try_read(&[("own.csv", text.as_bytes())], None).unwrap();
@@ -327,7 +345,13 @@ fn a_workforce_census_gives_numbers_by_role() {
         "<Message><Header><CollectionDetails><Collection>CSWW</Collection><Year>2022</Year>\
          <ReferenceDate>2022-09-30</ReferenceDate></CollectionDetails></Header><LALevelVacancies>\
          <NumberOfVacancies>12.5</NumberOfVacancies><NoAgencyFTE>x</NoAgencyFTE></LALevelVacancies>{}{}{}{}</Message>",
-        worker(0, 5, "1", "17", "<RoleStartDate>2022-03-01</RoleStartDate><WorkingDaysLost>4</WorkingDaysLost>"),
+        worker(
+            0,
+            5,
+            "1",
+            "17",
+            "<RoleStartDate>2022-03-01</RoleStartDate><WorkingDaysLost>4</WorkingDaysLost>"
+        ),
         worker(0, 5, "0.5", "8", "<Absat30Sept>1</Absat30Sept>"),
         worker(0, 5, "1", "0", "<RoleEndDate>2022-01-31</RoleEndDate>"),
         worker(1, 5, "1", "15", ""),
@@ -344,7 +368,8 @@ fn a_workforce_census_gives_numbers_by_role() {
 
 #[test]
 fn returns_are_linked_by_the_council_s_identifier() {
-    let cin = census(2024, &[("0042", "<CINdetails><CINreferralDate>2023-05-01</CINreferralDate></CINdetails>")]);
+    let cin =
+        census(2024, &[("0042", "<CINdetails><CINreferralDate>2023-05-01</CINreferralDate></CINdetails>")]);
     let care = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC\n42,2023-06-01,S,C2,N1,U6,PR1,,\n";
     let found = try_read(&[("a.xml", cin.as_bytes()), ("b.csv", care.as_bytes())], None).unwrap();
     assert_eq!(found.table.people().len(), 1);

@@ -15,7 +15,9 @@ fn file(children: u32) -> String {
     for k in 0..children {
         text.push_str(&format!("{k},assessment,2023-02-01,2023-03-0{},completed\n", 1 + k % 9));
     }
-    text.push_str("901,child_protection,2023-02-01,,\n902,child_protection,2023-02-01,,\n903,purple,2023-02-01,,\n");
+    text.push_str(
+        "901,child_protection,2023-02-01,,\n902,child_protection,2023-02-01,,\n903,purple,2023-02-01,,\n",
+    );
     text
 }
 
@@ -35,7 +37,10 @@ fn the_folder_and_small_numbers() {
     // two children: started, open and children withheld; none ended is no secret
     assert_eq!(rows[2], "child_protection,2023-01-01,2024-12-31,c,0,c,c");
     let quality = text("quality.csv");
-    assert!(quality.lines().any(|l| l.starts_with("unknown_stage,left_out,returns/own.csv,z,stage,1,35,")), "{quality}");
+    assert!(
+        quality.lines().any(|l| l.starts_with("unknown_stage,left_out,returns/own.csv,z,stage,1,35,")),
+        "{quality}"
+    );
     let json: serde_json::Value = serde_json::from_str(&text("quality.json")).unwrap();
     assert_eq!(json["rows"][0]["rule"], "unknown_stage");
     assert!(text("run.json").contains("\"kind\": \"import\""));
@@ -63,4 +68,20 @@ fn problems_are_told_and_nothing_is_written() {
     let (code, _, stderr) = run(here.path(), &["import", "a.csv", "--observed", "2024-01-01..2023-01-01"]);
     assert!(code == 2 && stderr.contains("after the last"), "{stderr}");
     assert!(!here.path().join("caseflow-import").exists());
+}
+
+/// Every rule, and every table that is used, is in the documentation.
+#[test]
+fn the_documentation_is_whole() {
+    let docs = crate::support::file("docs/import.md");
+    for rule in caseflow::calibrate::records::quality::RULES {
+        let line = format!(
+            "| `{}` | {} | {} | {} |",
+            rule.id,
+            rule.level.code().replace('_', " "),
+            rule.found,
+            rule.done
+        );
+        assert!(docs.contains(&line), "docs/import.md has no line {line}");
+    }
 }

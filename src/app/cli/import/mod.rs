@@ -6,7 +6,10 @@ mod tables;
 use super::run::{machine, now};
 use super::{End, Failure, Format, say, tell};
 use crate::app::files::Folder;
+use crate::calibrate::records::fit::{Council, Settings, fit};
+use crate::calibrate::records::fragment::{About, model_text};
 use crate::calibrate::records::read::{Import, Input, Options, Refusal, import};
+use crate::present::records;
 use crate::present::table::Table;
 use files::OnDisk;
 use jiff::civil::Date;
@@ -24,6 +27,15 @@ pub(crate) struct Args {
     /// The period that files cover which do not say so themselves, such as 2019-04-01..2024-03-31
     #[arg(long, value_name = "FIRST..LAST", value_parser = period)]
     observed: Option<(Date, Date)>,
+    /// The council's name, for the model file
+    #[arg(long, value_name = "NAME", default_value = "The council")]
+    place: String,
+    /// Years that a run of the model file is to last
+    #[arg(long, value_name = "N", default_value = "5", value_parser = clap::value_parser!(u16).range(1..=30))]
+    years: u16,
+    /// Only read and check the records: no estimates, no model file
+    #[arg(long)]
+    check: bool,
     /// Folder for the results [default: caseflow-import]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -79,12 +91,18 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
     };
     let all = Tables::of(&found);
     let whole = all.json(&args);
+    let model = if args.check || folder.is_none() { None } else { model(&args, &found) };
     if let Some(folder) = folder {
         for table in all.list() {
             folder.write(&format!("{}.csv", table.id), table.csv()?.as_bytes())?;
         }
         folder.write("quality.json", &serde_json::to_vec_pretty(&all.quality.json())?)?;
         folder.write("import.json", &serde_json::to_vec_pretty(&whole)?)?;
+        if let Some((council, model)) = &model {
+            for (name, bytes) in pages(&args, &found, council, model)? {
+                folder.write(&name, &bytes)?;
+            }
+        }
         folder.write("run.json", &serde_json::to_vec_pretty(&manifest(&args, &inputs))?)?;
         folder.finish()?;
     }
@@ -97,8 +115,33 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
     }
     if let Some(place) = place {
         say(&format!("Results are in {}", place.display()));
+        if model.is_some() {
+            say(&format!("Run the model with: caseflow run {}", place.join("model.toml").display()));
+        }
     }
     Ok(End::Done)
+}
+
+/// The estimates as a model file; none where no stage was watched or nobody came.
+fn model(args: &Args, found: &Import) -> Option<(Council, String)> {
+    if found.table.episodes().is_empty() {
+        return None;
+    }
+    let council = fit(&found.table, &Settings::default())?;
+    let text = model_text(&council, &About { place: args.place.clone(), years: args.years });
+    Some((council, text))
+}
+
+/// The pages, tables and pictures of the estimates, with the model file.
+fn pages(args: &Args, found: &Import, council: &Council, model: &str) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let manifest = records::Manifest {
+        kind: "import",
+        place: args.place.clone(),
+        version: env!("CARGO_PKG_VERSION").to_string(),
+        command: "caseflow import".to_string(),
+        finished: now(),
+    };
+    Ok(records::files(&records::Study { found, council, model, manifest: &manifest })?)
 }
 
 /// What is shown and written.

@@ -76,7 +76,9 @@ impl Draft {
     pub(super) fn sort(&mut self) {
         self.records.sort_by_key(|r| {
             let e = &r.episode;
-            (e.person, group(e.stage), e.start, r.last_seen, r.ends(), e.origin)
+            // Two contacts of one day are told apart by who made them.
+            let by = e.referrer.filter(|_| e.stage == Stage::Contact);
+            (e.person, group(e.stage), e.start, by, r.last_seen, r.ends(), e.origin)
         });
     }
 }

@@ -1,0 +1,201 @@
+//! The run, ages, families, needs and arrivals.
+
+use super::value::{bare, scaled, share, shares};
+use super::{SOURCE, Writer};
+use crate::calibrate::authority::number::quoted;
+use crate::calibrate::records::fit::{AGES, Council, NEEDS, Stream};
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// Below this share of children with a date of birth the file has no ages.
+const BIRTHS: f64 = 0.5;
+
+/// Whether ages are in the file.
+pub(super) fn has_ages(council: &Council) -> bool {
+    council.births >= BIRTHS
+}
+
+/// Whether a need is in the file.
+pub(super) fn has_need(council: &Council, name: &str) -> bool {
+    council.needs.iter().any(|(need, _, _)| NEEDS.get(*need).is_some_and(|n| n.0 == name))
+}
+
+impl Writer<'_> {
+    pub(super) fn head(&mut self) {
+        let (c, about) = (self.council, self.about);
+        self.line(format!("# {}: made from individual records of {} to {}.", about.place, c.first, c.last));
+        self.line("# Low and high are 95 % intervals. Counts of 1 to 5 children are written as 3.\n");
+        self.line("[model]\nformat = 1");
+        self.line(format!("title = {}", quoted(&format!("{}: from individual records", about.place))));
+        self.line(format!("place = {}", quoted(&about.place)));
+        self.line(format!("starts = {}\nruns = \"{} years\"\nperiods = \"months\"", c.starts, about.years));
+        self.line("replications = 200\nseed = 1\nlevel = 0.95");
+        if has_ages(c) {
+            self.line("by = [\"ages\"]\n\n[ages]");
+            for (name, from, to) in AGES {
+                self.line(format!("{name} = [{from}, {to}]"));
+            }
+        }
+        self.cases();
+        self.needs();
+        if c.streams.iter().any(|s| s.asylum) {
+            self.line("\n[attributes.asylum]\ntitle = \"Unaccompanied asylum-seeking child\"");
+            self.line("values = [\"no\", \"yes\"]");
+        }
+    }
+
+    fn cases(&mut self) {
+        let c = self.council;
+        self.line("\n[cases]");
+        let mut ages = vec![0usize; AGES.len()];
+        let mut sizes: Vec<usize> = Vec::new();
+        for stream in c.streams.iter().filter(|s| !s.asylum) {
+            for (sum, n) in ages.iter_mut().zip(&stream.ages) {
+                *sum += n;
+            }
+            sizes.resize(sizes.len().max(stream.sizes.len()), 0);
+            for (sum, n) in sizes.iter_mut().zip(&stream.sizes) {
+                *sum += n;
+            }
+        }
+        if has_ages(c) {
+            let named: Vec<(&str, usize)> = AGES.iter().zip(&ages).map(|(a, n)| (a.0, *n)).collect();
+            let text = shares(&named, c.settings.least).unwrap_or_else(|| "age_5_9 = 1".into());
+            self.line(format!("ages = {{ {text}, source = \"{SOURCE}\" }}"));
+            self.line("leave = { age = 18, to = \"turned_18\" }");
+        }
+        if let Some(text) = families(&sizes, c.settings.least) {
+            self.line(text);
+        }
+    }
+
+    fn needs(&mut self) {
+        let c = self.council;
+        if c.needs.is_empty() {
+            return;
+        }
+        self.line("\n# shares of children assessed; of those never assessed nothing is known\n[needs]");
+        for (need, value, se) in &c.needs {
+            let Some((name, title, _, family)) = NEEDS.get(*need) else { continue };
+            let n = share(*value, *se, "");
+            let of = if *family { "family" } else { "child" };
+            self.line(format!(
+                "{name} = {{ share = {:.4}, low = {:.4}, high = {:.4}, of = \"{of}\", title = {}, source = \"{SOURCE}\" }}",
+                n.value,
+                n.low.min(n.value),
+                n.high.max(n.value),
+                quoted(title)
+            ));
+        }
+    }
+
+    pub(super) fn streams(&mut self) {
+        let c = self.council;
+        self.section("arrivals");
+        for stream in &c.streams {
+            self.stream(stream);
+        }
+    }
+
+    fn stream(&mut self, s: &Stream) {
+        let c = self.council;
+        let Some(state) = c.states.get(s.state) else { return };
+        let (name, seeks) = (state.name, if s.asylum { "_asylum" } else { "" });
+        let hidden = hidden(c, s);
+        let rate = (s.rate - hidden).max(0.05 * s.rate);
+        self.line(format!("\n[arrivals.new_{name}{seeks}]"));
+        let whom = if s.asylum { " (unaccompanied asylum-seeking children)" } else { "" };
+        self.line(format!("title = {}", quoted(&format!("New: {}{whom}", state.title))));
+        self.line(format!("to = \"{name}\""));
+        let note = if hidden > 0.5 {
+            format!(
+                "{:.0} a year came with nothing on record before; {:.0} of them are taken to be children who left before the records begin",
+                s.rate, hidden
+            )
+        } else {
+            "children with nothing on record before".into()
+        };
+        let rate = scaled(rate, s.rate_se / s.rate.max(1e-9), &note);
+        self.line(format!("rate = {}", rate.table(" per year")));
+        if s.season.iter().any(|f| (f - 1.0).abs() > 1e-6) {
+            let months =
+                MONTHS.iter().zip(s.season).zip(s.season_sd).map(|((month, f), sd)| {
+                    format!("{month} = {}", bare(&scaled(f, sd / f.max(1e-6), ""), ""))
+                });
+            self.line(format!("months = {{ {} }}", months.collect::<Vec<_>>().join(", ")));
+        }
+        if s.varies > 0.01 {
+            let high = (s.varies + 1.96 * s.varies_se).min(3.0);
+            let low = (s.varies - 1.96 * s.varies_se).max(0.0);
+            self.line(format!(
+                "varies = {{ value = {:.4}, low = {low:.4}, high = {high:.4}, source = \"{SOURCE}\", note = \"beyond families, season and chance\" }}",
+                s.varies.min(3.0)
+            ));
+        }
+        if let Some(text) = families(&s.sizes, c.settings.least) {
+            self.line(text);
+        }
+        if has_ages(c) {
+            let named: Vec<(&str, usize)> = AGES.iter().zip(&s.ages).map(|(a, n)| (a.0, *n)).collect();
+            if let Some(text) = shares(&named, c.settings.least) {
+                self.line(format!("ages = {{ {text}, source = \"{SOURCE}\" }}"));
+            }
+        }
+        if s.asylum {
+            self.line("set = { asylum = \"yes\" }");
+        }
+    }
+}
+
+/// Sizes of families; those of more children than any common size go with the largest told.
+fn families(sizes: &[usize], least: usize) -> Option<String> {
+    let mut kept: Vec<(String, usize)> = Vec::new();
+    for (i, n) in sizes.iter().enumerate() {
+        if *n >= least {
+            kept.push(((i + 1).to_string(), *n));
+        } else if let Some(last) = kept.last_mut() {
+            last.1 += n;
+        }
+    }
+    let named: Vec<(&str, usize)> = kept.iter().map(|(s, n)| (s.as_str(), *n)).collect();
+    shares(&named, least).map(|text| format!("families = {{ {text}, source = \"{SOURCE}\" }}"))
+}
+
+/// Children a year who look new but left before the records begin: those who left at the rate seen and come
+/// back later than the time that the records have run.
+fn hidden(c: &Council, s: &Stream) -> f64 {
+    if s.asylum {
+        return 0.0;
+    }
+    let (from, to) = c.watched.get(s.state).copied().unwrap_or((0, 0));
+    let window = (to - from + 1).max(1) as f64;
+    let back = c.returns.iter().filter(|r| r.to == Some(s.state));
+    back.map(|r| {
+        let Some(last) = r.within.last() else { return 0.0 };
+        // area between the share that ever comes back and the share that has by t
+        let (mut area, mut before) = (0.0, (0.0, 0.0));
+        for (at, share, _) in &r.within {
+            let until = at.min(window);
+            if until > before.0 {
+                let there = before.1 + (share - before.1) * (until - before.0) / (at - before.0);
+                area += (until - before.0) * (last.1 - 0.5 * (before.1 + there));
+            }
+            before = (*at, *share);
+        }
+        r.per_year * area / window
+    })
+    .sum()
+}

@@ -1,0 +1,111 @@
+//! Numbers as the file writes them.
+
+use super::{SOURCE, Writer};
+use crate::calibrate::authority::number::{Grade, Number, quoted};
+
+/// Standard errors from the middle to the ends of a 95 % interval.
+pub(super) const WIDE: f64 = 1.959_964;
+
+/// A measured number with a 95 % range on the logarithmic scale, for what must be positive.
+pub(super) fn scaled(value: f64, log_se: f64, note: &str) -> Number {
+    let by = libm::exp((WIDE * log_se).clamp(0.0, 20.0));
+    Number {
+        value,
+        low: value / by,
+        high: value * by,
+        grade: Grade::Measured,
+        source: SOURCE.into(),
+        note: note.into(),
+    }
+}
+
+/// A measured share with a 95 % range on the scale of log odds.
+pub(super) fn share(value: f64, se: f64, note: &str) -> Number {
+    let p = value.clamp(1e-6, 1.0 - 1e-6);
+    let logit = libm::log(p / (1.0 - p));
+    let half = (WIDE * se / (p * (1.0 - p))).min(20.0);
+    let back = |x: f64| 1.0 / (1.0 + libm::exp(-x));
+    Number {
+        value,
+        low: back(logit - half).min(value),
+        high: back(logit + half).max(value),
+        grade: Grade::Measured,
+        source: SOURCE.into(),
+        note: note.into(),
+    }
+}
+
+/// A count of children under disclosure control: one to five become 3.
+pub(super) fn shown(count: usize, least: usize) -> usize {
+    if count > 0 && count < least { least / 2 } else { count }
+}
+
+/// A number without its own note, low and high kept.
+pub(super) fn bare(n: &Number, unit: &str) -> String {
+    let digits = |x: f64| {
+        let text = format!("{x:.6}");
+        let text = text.trim_end_matches('0').trim_end_matches('.').to_string();
+        if unit.is_empty() { text } else { format!("\"{text}{unit}\"") }
+    };
+    format!(
+        "{{ value = {}, low = {}, high = {}, source = \"{SOURCE}\" }}",
+        digits(n.value),
+        digits(n.low.min(n.value)),
+        digits(n.high.max(n.value))
+    )
+}
+
+/// Shares of named things as `name = number`, small counts under control, the largest taking the rest.
+pub(super) fn shares(named: &[(&str, usize)], least: usize) -> Option<String> {
+    let counts: Vec<(&str, usize)> =
+        named.iter().map(|(n, c)| (*n, shown(*c, least))).filter(|(_, c)| *c > 0).collect();
+    let all: usize = counts.iter().map(|c| c.1).sum();
+    let largest = counts.iter().enumerate().max_by_key(|(_, c)| c.1).map(|(i, _)| i)?;
+    let parts = counts.iter().enumerate().map(|(i, (name, n))| {
+        if i == largest {
+            format!("{name} = \"rest\"")
+        } else {
+            format!("{name} = {:.4}", *n as f64 / all as f64)
+        }
+    });
+    Some(parts.collect::<Vec<_>>().join(", "))
+}
+
+impl Writer<'_> {
+    pub(super) fn line(&mut self, text: impl AsRef<str>) {
+        self.out.push_str(text.as_ref());
+        self.out.push('\n');
+    }
+
+    pub(super) fn section(&mut self, title: &str) {
+        self.line(format!("\n# ---------------------------------------------------------------- {title}"));
+    }
+
+    pub(super) fn sources(&mut self) {
+        let text = format!(
+            "Individual records of {}, {} to {}, as caseflow import read them",
+            self.about.place, self.council.first, self.council.last
+        );
+        self.line(format!("\n[sources]\n{SOURCE} = {}", quoted(&text)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_counts_are_not_told() {
+        assert_eq!([0, 1, 5, 6, 40].map(|n| shown(n, 6)), [0, 3, 3, 6, 40]);
+        assert_eq!(shares(&[("a", 2), ("b", 97), ("c", 0)], 6).unwrap(), "a = 0.0300, b = \"rest\"");
+        assert!(shares(&[("a", 0)], 6).is_none());
+    }
+
+    #[test]
+    fn ranges_hold_their_value() {
+        let s = share(0.2, 0.02, "");
+        assert!(s.low < 0.2 && s.high > 0.2 && s.low > 0.16 && s.high < 0.25);
+        let edge = share(1.0, 0.0, "");
+        assert!(edge.low <= 1.0 && edge.high <= 1.0);
+    }
+}

@@ -1,0 +1,127 @@
+//! The calibration page: what was fitted to what, how well, what moved, and what stays unknown.
+
+mod council;
+mod figures;
+mod page;
+mod tables;
+
+use crate::calibrate::totals::{Fit, Met, Plan};
+use crate::model::Model;
+use crate::present::chart::ChartError;
+use crate::present::png::{PngError, png};
+use crate::present::table::{Table, TableError};
+use serde::Serialize;
+
+pub use council::{Council, council_files};
+
+/// What was calibrated, and how it can be done again.
+#[derive(Clone, Debug, Serialize)]
+pub struct Manifest {
+    /// The model's title.
+    pub title: String,
+    /// Its file as named.
+    pub model: String,
+    /// SHA-256 of the model with its scenarios.
+    pub model_sha256: String,
+    /// The file of targets.
+    pub targets: String,
+    /// SHA-256 of it.
+    pub targets_sha256: String,
+    /// Scenario files.
+    pub scenarios: Vec<String>,
+    /// How much was done.
+    pub plan: Plan,
+    /// Replications of each set of numbers.
+    pub replications: u64,
+    /// Numbers that have a range.
+    pub unknowns: usize,
+    /// Version of caseflow.
+    pub version: String,
+    /// The command.
+    pub command: String,
+    /// When it was finished, UTC.
+    pub finished: String,
+    /// Seconds it took.
+    pub seconds: f64,
+    /// Kind of machine.
+    pub machine: String,
+}
+
+/// A finished calibration.
+pub struct Calibration<'a> {
+    /// The model with its own numbers.
+    pub model: &'a Model,
+    /// The fit.
+    pub fit: &'a Fit,
+    /// The targets of the last period, foreseen by a fit to the others.
+    pub held_out: Option<&'a [Met]>,
+    /// What was done.
+    pub manifest: &'a Manifest,
+}
+
+/// Why the page could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// A picture.
+    #[error("cannot draw {0}: {1}")]
+    Chart(String, ChartError),
+    /// A bitmap.
+    #[error("cannot draw {0} as a bitmap: {1}")]
+    Png(String, PngError),
+    /// A table.
+    #[error("cannot write the table {0}: {1}")]
+    Table(String, TableError),
+    /// The manifest.
+    #[error("cannot write JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// All files of a calibration's folder but the model: (relative name, bytes).
+///
+/// # Errors
+/// If a picture cannot be drawn or a table not written.
+pub fn files(c: &Calibration<'_>) -> Result<Vec<(String, Vec<u8>)>, PageError> {
+    let mut out = Vec::new();
+    let mut add = |name: &str, table: &Table| -> Result<(), PageError> {
+        let csv = table.csv().map_err(|e| PageError::Table(name.to_string(), e))?;
+        out.push((format!("{name}.csv"), csv.into_bytes()));
+        Ok(())
+    };
+    add("fitted", &tables::met(&c.fit.targets, c.model, "fitted"))?;
+    add("numbers", &tables::numbers(&c.fit.informed, false))?;
+    if let Some(held) = c.held_out {
+        add("held_out", &tables::met(held, c.model, "held-out"))?;
+    }
+    let figures = figures::all(c)?;
+    for figure in &figures {
+        let id = &figure.drawing.id;
+        let svg = figure.drawing.svg();
+        let bitmap = png(&svg, 2.0).map_err(|e| PageError::Png(id.clone(), e))?;
+        out.push((format!("charts/{id}.svg"), svg.into_bytes()));
+        out.push((format!("charts/{id}.png"), bitmap));
+    }
+    out.push(("index.html".into(), page::page(c, figures).html().into_bytes()));
+    out.push(("calibration.json".into(), serde_json::to_vec_pretty(&json(c))?));
+    Ok(out)
+}
+
+/// Everything as JSON.
+pub fn json(c: &Calibration<'_>) -> serde_json::Value {
+    serde_json::json!({
+        "manifest": c.manifest,
+        "waves": c.fit.waves,
+        "chains_disagree": c.fit.disagreement,
+        "implausible_beyond": c.fit.cutoff,
+        "numbers": c.fit.informed,
+        "targets": c.fit.targets,
+        "held_out": c.held_out,
+    })
+}
+
+/// What is printed.
+pub fn text(c: &Calibration<'_>) -> String {
+    let mut out = vec![page::lede(c), String::new(), tables::met(&c.fit.targets, c.model, "fitted").text()];
+    out.push(tables::numbers(&c.fit.informed, true).text());
+    out.extend(page::findings(c));
+    out.join("\n")
+}
