@@ -30,9 +30,12 @@ pub(super) fn all(study: &Study<'_>) -> Result<Vec<(usize, Vec<Figure>)>, Report
     Ok(out)
 }
 
-/// The last time with enough at risk.
+/// A picture stops where fewer than this share are open: what comes after is a flat line.
+const LITTLE: f64 = 0.02;
+
+/// The last time with enough at risk and enough still open.
 fn reach(f: &StateFit) -> Option<f64> {
-    let last = f.curve.iter().rfind(|r| r.at_risk >= LEAST)?.time;
+    let last = f.curve.iter().rfind(|r| r.at_risk >= LEAST && r.open >= LITTLE)?.time;
     (last > f.landmark + 1.0).then_some(last)
 }
 

@@ -458,7 +458,7 @@ fn closing(whole: &Episode, stays: &[Raw], blank: Raw) -> Option<Raw> {
 
 fn named(stage: Option<Stage>) -> (&'static str, &'static str) {
     match stage {
-        None => ("closing", "Work ended, case not yet closed"),
+        None => ("closing", "Open without a plan"),
         Some(Stage::Contact) => ("contact", "Contact"),
         Some(Stage::EarlySupportAssessment) => ("early_support", "Early support assessment"),
         Some(Stage::Support) => ("support", "Support"),
