@@ -148,13 +148,12 @@ impl Dirt {
                     *slot = Cell::text("ZZ9");
                     self.note(Fault::BadCode, file, &name, line, head(c));
                 }
-            } else if self.strikes() {
-                if let Some(Cell::Date(d)) = cell(&row, start)
-                    && let Some(slot) = start.and_then(|c| row.get_mut(c))
-                {
-                    *slot = Cell::text(Dates::Short.write(d));
-                    self.note(Fault::DateForm, file, &name, line, head(start));
-                }
+            } else if self.strikes()
+                && let Some(Cell::Date(d)) = cell(&row, start)
+                && let Some(slot) = start.and_then(|c| row.get_mut(c))
+            {
+                *slot = Cell::text(Dates::Short.write(d));
+                self.note(Fault::DateForm, file, &name, line, head(start));
             }
             if again {
                 out.push(row.clone());
