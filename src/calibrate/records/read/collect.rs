@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 
 /// Kinds of source that have children.
 const SOURCES: usize = 6;
+/// The key of services beyond those that are kept: no name has a space in its key.
+pub(super) const REST: &str = " ";
 /// No person.
 const NOBODY: u32 = u32::MAX;
 
@@ -156,18 +158,20 @@ impl Collector {
         Some(*self.cases.entry(key).or_insert(next))
     }
 
-    /// A service by its name; those beyond what is kept are one, which has none.
+    /// A service by its name; those beyond what is kept are one, which has no name of its own.
     pub fn service(&mut self, name: &str) -> ServiceIx {
         let key = plain(name);
+        let place = |at: usize| ServiceIx(u16::try_from(at).unwrap_or(0));
         if let Some(at) = self.services.iter().position(|(k, _)| *k == key) {
-            return ServiceIx(u16::try_from(at).unwrap_or(0));
+            return place(at);
         }
-        let at = self.services.len().min(MOST_SERVICES);
-        if at < MOST_SERVICES {
+        if self.services.len() + 1 < MOST_SERVICES {
             let shown: String = super::row::trim(name).chars().filter(|c| !c.is_control()).take(60).collect();
             self.services.push((key, shown));
+        } else if self.services.len() < MOST_SERVICES {
+            self.services.push((REST.to_owned(), String::new()));
         }
-        ServiceIx(u16::try_from(at).unwrap_or(0))
+        place(self.services.len() - 1)
     }
 
     /// Adds an episode.

@@ -1,6 +1,6 @@
 //! From what readers gathered to a draft: children of several returns made one, small services put together.
 
-use super::collect::{Collector, Told};
+use super::collect::{Collector, REST, Told};
 use crate::calibrate::records::episode::{
     Birth, Episode, Origin, PersonIx, Placement, ServiceIx, Sex, SourceKind, Stage,
 };
@@ -141,8 +141,8 @@ fn services(from: &mut Collector) -> Vec<String> {
     }
     let mut names = Vec::new();
     let mut remap = Vec::with_capacity(users.len());
-    for ((_, name), users) in from.services.iter().zip(&users) {
-        let large = users.len() >= LEAST_USERS;
+    for ((key, name), users) in from.services.iter().zip(&users) {
+        let large = users.len() >= LEAST_USERS && key != REST;
         remap.push(large.then_some(names.len()));
         if large {
             names.push(name.clone());
