@@ -111,6 +111,8 @@ pub struct Prior {
     pub unknowns: Vec<Unknown>,
     /// For each whole: what the shares add to beside those that are fixed, and the indices of those that are not.
     wholes: Vec<(f64, f64, Vec<usize>)>,
+    /// Cumulative shares, each at least the one before: they have one luck.
+    rising: Vec<Vec<usize>>,
 }
 
 /// Everything in the register that has a range.
@@ -137,8 +139,10 @@ pub fn prior(register: &[Assumption]) -> Prior {
             None => family.1 += value,
         }
     }
-    let wholes = families.into_values().filter(|f| f.0 <= 1.0 + 1e-6 && !f.2.is_empty()).collect();
-    Prior { unknowns, wholes }
+    let (rising, others): (Vec<_>, Vec<_>) = families.into_iter().partition(|f| f.0.ends_with(".within"));
+    let rising = rising.into_iter().map(|f| f.1.2).collect();
+    let wholes = others.into_iter().map(|f| f.1).filter(|f| f.0 <= 1.0 + 1e-6 && !f.2.is_empty()).collect();
+    Prior { unknowns, wholes, rising }
 }
 
 /// What the numbers of one whole have in common: their path without the name or number that tells them apart.
@@ -163,6 +167,16 @@ impl Prior {
             .zip(z.iter().chain(std::iter::repeat(&0.0)))
             .map(|(u, z)| u.at(*z))
             .collect();
+        for members in &self.rising {
+            let luck = members.first().and_then(|i| z.get(*i)).copied().unwrap_or(0.0);
+            let mut least = 0.0f64;
+            for i in members {
+                if let (Some(x), Some(u)) = (x.get_mut(*i), self.unknowns.get(*i)) {
+                    least = least.max(u.at(luck));
+                    *x = least;
+                }
+            }
+        }
         for (sum, fixed, members) in &self.wholes {
             let drawn: f64 = members.iter().filter_map(|i| x.get(*i)).sum();
             // a whole without a rest keeps its sum; one with a rest keeps a quarter of the rest
