@@ -261,9 +261,21 @@ pub static FORECAST: Def = noted(table(
             "A file of monthly counts (CSV), named from this file's folder, that the command forecasts as `caseflow forecast` does when it reads the model. It stands in place of `starts`, `before` and `paths`, which it works out (1,000 paths; `then` repeats the last year unless it says otherwise)",
             "\"contacts.csv\"",
         ),
-        may("name", Text, "the only series", "Which series of that file, by its name or source", "\"Police\""),
+        may(
+            "name",
+            Text,
+            "the only series",
+            "Which series of that file, by its name or source",
+            "\"Police\"",
+        ),
         may("horizon", Number, "24", "Months ahead to forecast that file, to 120", "36"),
-        may("incomplete", Number, "0", "Months at the end of that file that are not fully reported, to 12", "1"),
+        may(
+            "incomplete",
+            Number,
+            "0",
+            "Months at the end of that file that are not fully reported, to 12",
+            "1",
+        ),
         may(
             "covid",
             Word(&["dip", "level", "ignored"]),

@@ -133,7 +133,12 @@ fn model(args: &Args, found: &Import) -> Option<(Council, String)> {
 }
 
 /// The pages, tables and pictures of the estimates, with the model file.
-fn pages(args: &Args, found: &Import, council: &Council, model: &str) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+fn pages(
+    args: &Args,
+    found: &Import,
+    council: &Council,
+    model: &str,
+) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let manifest = records::Manifest {
         kind: "import",
         place: args.place.clone(),
