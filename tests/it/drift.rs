@@ -11,7 +11,7 @@ use caseflow::model::factor::Factor;
 const DAY: i64 = 86_400_000;
 
 fn rows(model: &Model) -> Rows {
-    run(&Network::compile(model), Plan { seed: 3, first: 1, replications: 4 }, &Unwatched).unwrap()
+    run(&Network::compile(model), Plan { seed: 3, first: 1, replications: 2 }, &Unwatched).unwrap()
 }
 
 /// The bundled model in short, changed.

@@ -2,6 +2,13 @@
 
 use crate::support::{Judge, Log, Study, model};
 use caseflow::engine::Network;
+use std::sync::OnceLock;
+
+/// All stages in one model, run once.
+fn study() -> &'static Study {
+    static STUDY: OnceLock<Study> = OnceLock::new();
+    STUDY.get_or_init(|| Study::of("drift"))
+}
 
 /// p with its odds multiplied.
 fn odds(p: f64, times: f64) -> f64 {
@@ -18,7 +25,7 @@ fn days(period: usize, from: f64, to: f64) -> f64 {
 /// drawn: at the end of the stay, or at its beginning where the length hangs on it.
 #[test]
 fn odds_that_step_at_dates() {
-    let s = Study::of("drift");
+    let s = study();
     let mut j = Judge::new("drift of odds", 0.005);
     // when the steps show at the end of the stay, and the probability of each under a factor
     let late = |times: f64| odds(0.3, times);
@@ -50,7 +57,7 @@ fn odds_that_step_at_dates() {
 /// rate x P(a stay begun at u lasts longer than t - u) (Eick, Massey & Whitt 1993).
 #[test]
 fn stays_that_step_at_a_date() {
-    let s = Study::of("drift");
+    let s = study();
     let mut j = Judge::new("drift of stays", 0.006);
     for period in 0..4 {
         let t = 300.0 * (period as f64 + 1.0);
@@ -75,7 +82,7 @@ fn stays_that_step_at_a_date() {
 /// The odds of ever coming back are those of when the case left: it does so at a uniform time in the ten days after.
 #[test]
 fn returns_that_step_at_a_date() {
-    let s = Study::of("drift");
+    let s = study();
     let mut j = Judge::new("drift of returns", 0.006);
     for period in 0..4 {
         let (before, after) = (odds(0.2, 1.0), odds(0.2, 3.0));
