@@ -9,7 +9,6 @@ pub mod catalogue;
 mod check;
 mod counts;
 pub mod draws;
-pub mod factor;
 pub mod file;
 mod load;
 pub mod measure;

@@ -8,7 +8,6 @@ mod attributes;
 mod calendar_rates;
 mod case_rules;
 mod exits;
-mod factors;
 mod forecast;
 mod groups;
 mod item;

@@ -3,7 +3,6 @@
 //! small enough that a wrong engine could not pass.
 
 mod arrivals;
-mod drift;
 mod formulas;
 mod loss;
 mod networks;
