@@ -35,7 +35,7 @@ pub use scenario::{CHANGE, REMOVE, SCENARIO};
 pub use schema::{scenario_schema, schema};
 pub use services::{ALREADY, EFFECT, REFER, SERVICE, SESSIONS_STEP, STRENGTH};
 pub use staff::{ABSENCE, AGENCY, EFFECTS, MET, NEWLY, POSTS, ROLE, STAGE_STAFF, TEAM, TURNOVER_STEP};
-pub use stages::{EXIT, PATIENCE, PLACES_STEP, POOL, RETURNS, ROUTES_IF, SEIZE, STAGE, STAY_IF};
+pub use stages::{EXIT, FACTOR_STEP, PATIENCE, PLACES_STEP, POOL, RETURNS, ROUTES_IF, SEIZE, STAGE, STAY_IF};
 
 /// What a key may hold.
 #[derive(Clone, Copy, Debug)]
@@ -190,6 +190,7 @@ pub fn tables() -> Vec<&'static Def> {
         &FORECAST,
         &TIMES_STEP,
         &STAGE,
+        &FACTOR_STEP,
         &SEIZE,
         &PATIENCE,
         &ROUTES_IF,
