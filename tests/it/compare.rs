@@ -3,7 +3,7 @@
 use caseflow::base::diag::SourceMap;
 use caseflow::engine::Network;
 use caseflow::experiment::compare::{
-    Block, Causes, Keep, KeepError, Kept, Nothing, Sheet, Span, collect, difference,
+    Block, Causes, Keep, KeepError, Kept, Nothing, Numbers, Sheet, Span, collect, difference,
 };
 use caseflow::experiment::estimate::Summariser;
 use caseflow::experiment::run::{Plan, Unwatched};
@@ -74,7 +74,7 @@ fn rows(scenario: Option<(&str, Option<&[&str]>)>, replications: u64) -> Sheet {
         .collect();
     let loaded = load_parts(&sources, model, &parts).unwrap();
     let plan = Plan { seed: 3, first: 1, replications };
-    collect(&Network::compile(&loaded.model), plan, 16, &Unwatched, &mut Nothing).unwrap().sheet
+    collect(&Network::compile(&loaded.model), Numbers::Own, plan, 16, &Unwatched, &mut Nothing).unwrap().sheet
 }
 
 /// The parts of a simulated difference add up to it in every replication, every measure and span.
@@ -151,30 +151,31 @@ fn kept_replications_change_no_bit() {
     let model = sources.add("model.toml", MODEL);
     let network = Network::compile(&load(&sources, model, &[]).unwrap().model);
     let plan = |replications| Plan { seed: 3, first: 1, replications };
-    let fresh = collect(&network, plan(40), 64, &Unwatched, &mut Nothing).unwrap();
+    let fresh = collect(&network, Numbers::Own, plan(40), 64, &Unwatched, &mut Nothing).unwrap();
     let mut memory = Memory::default();
-    let first = collect(&network, plan(10), 4, &Unwatched, &mut memory).unwrap();
+    let first = collect(&network, Numbers::Own, plan(10), 4, &Unwatched, &mut memory).unwrap();
     assert_eq!((first.reused, first.stopped, memory.blocks.len()), (0, false, 1));
     // a hole in the middle
-    let mut middle = collect(&network, Plan { first: 20, ..plan(5) }, 4, &Unwatched, &mut memory).unwrap();
+    let mut middle =
+        collect(&network, Numbers::Own, Plan { first: 20, ..plan(5) }, 4, &Unwatched, &mut memory).unwrap();
     assert_eq!(middle.sheet.numbers, vec![20, 21, 22, 23, 24]);
-    middle = collect(&network, plan(40), 7, &Unwatched, &mut memory).unwrap();
+    middle = collect(&network, Numbers::Own, plan(40), 7, &Unwatched, &mut memory).unwrap();
     assert_eq!((middle.reused, middle.stale), (15, false));
     assert_eq!(middle.sheet.digest(), fresh.sheet.digest());
     assert_eq!(middle.sheet.events, fresh.sheet.events);
     let writes = memory.writes;
-    let again = collect(&network, plan(40), 7, &Unwatched, &mut memory).unwrap();
+    let again = collect(&network, Numbers::Own, plan(40), 7, &Unwatched, &mut memory).unwrap();
     assert_eq!((again.reused, memory.writes, again.sheet.digest()), (40, writes, fresh.sheet.digest()));
     // what another build kept is not used, nor mixed in
     if let Some(row) = memory.blocks.get_mut(&0).and_then(|b| b.get_mut(&1)) {
         row.values[0] += 1.0;
     }
-    let stale = collect(&network, plan(40), 7, &Unwatched, &mut memory).unwrap();
+    let stale = collect(&network, Numbers::Own, plan(40), 7, &Unwatched, &mut memory).unwrap();
     assert_eq!((stale.reused, stale.stale, stale.sheet.digest()), (0, true, fresh.sheet.digest()));
     // numbers of another shape are not used
     let short = Kept { events: 1, values: vec![1.0] };
     memory.blocks.values_mut().for_each(|b| b.values_mut().for_each(|row| *row = short.clone()));
-    let other = collect(&network, plan(40), 7, &Unwatched, &mut memory).unwrap();
+    let other = collect(&network, Numbers::Own, plan(40), 7, &Unwatched, &mut memory).unwrap();
     assert_eq!((other.reused, other.sheet.digest()), (0, fresh.sheet.digest()));
 }
 

@@ -78,12 +78,12 @@ impl World<'_> {
     ) -> u32 {
         let Some(plan) = self.net.staff.as_ref() else { return NOBODY };
         let case = *self.cases.get(id);
+        let visit = self.cases.this_visit(id, stage);
         let Some(staff) = self.staff.as_mut() else { return NOBODY };
         let record = &mut staff.cases[id as usize];
-        record.entries = record.entries.wrapping_add(1);
         let from = std::mem::replace(&mut record.stage, stage as u16);
         let keep_worker = spec.keep_from.iter().find(|k| k.0 == from).map_or(spec.keep, |k| k.1);
-        let held = record.held;
+        let (held, handed) = (record.held, record.handed && record.role == spec.main.role as u16);
         let of_desk = |wanted: usize| {
             held.iter().position(|h| h.slot != NOBODY && plan.slots[h.slot as usize].desk == wanted)
         };
@@ -92,8 +92,8 @@ impl World<'_> {
         if let Some(h) = of_desk(desk) {
             // siblings keep or change their worker together
             let keeps = keep_worker >= 1.0
-                || (keep_worker > 0.0
-                    && case.family.unit(spec.draw_keep, u64::from(record.entries)) < keep_worker);
+                || (spec.once && handed)
+                || (keep_worker > 0.0 && case.family.unit(spec.draw_keep, visit) < keep_worker);
             if keeps {
                 keep[0] = Some(h);
             } else {
@@ -106,11 +106,12 @@ impl World<'_> {
             }
         }
         if record.role != spec.main.role as u16 {
-            (record.role, record.met) = (spec.main.role as u16, 0);
+            (record.role, record.met, record.handed) = (spec.main.role as u16, 0, false);
             if keep[0].is_some() {
                 record.met = 1;
             }
         }
+        record.handed |= before != NOBODY;
         record.met_in_stay = u32::from(keep[0].is_some());
         let mut freed = [NOBODY; HELD];
         for h in 0..HELD {
@@ -144,6 +145,9 @@ impl World<'_> {
 
     /// A case is held by nobody any more.
     pub(crate) fn staff_release<P: Probe>(&mut self, id: u32, probe: &mut P) {
+        if self.staff.as_ref().is_none_or(|s| s.cases[id as usize].is_free()) {
+            return;
+        }
         self.leave_line(id, true);
         let Some(plan) = self.net.staff.as_ref() else { return };
         for h in 0..HELD {
@@ -159,6 +163,7 @@ impl World<'_> {
         if let Some(staff) = self.staff.as_mut() {
             let record = &mut staff.cases[id as usize];
             (record.role, record.met, record.met_in_stay) = (u16::MAX, 0, 0);
+            record.handed = false;
         }
     }
 
