@@ -152,6 +152,8 @@ pub struct StageStaff {
     pub once: bool,
     /// A wait for allocation counts in the length of stay and its clock.
     pub waits_in_stay: bool,
+    /// Share of families whose cases are held by a worker of the role; others are on nobody's list.
+    pub share: f64,
     /// Share of visits made on time when nobody is overloaded; not measured if `None`.
     pub visits_on_time: Option<f64>,
 }

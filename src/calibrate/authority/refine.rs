@@ -61,6 +61,7 @@ pub(super) fn refine(stats: &Statistics, f: &mut Fitted) -> Option<f64> {
     for _ in 0..ROUNDS[1] {
         let got = by_year(&text(f)?, REPLICATIONS, f.years as u32)?;
         later(f, &got);
+        held(f, &got);
         gap = Some(first(f, &got));
     }
     gap
@@ -162,6 +163,19 @@ fn stocks(f: &mut Fitted, got: &ByYear) {
     if leaving > 1.0 {
         let factor = (1.0 - short / (leaving * years as f64)).clamp(0.6, 1.5);
         f.care.leave.iter_mut().flatten().for_each(|rate| *rate = (*rate * factor).min(3.0));
+    }
+}
+
+/// Moves the share of children on case holders' lists until the caseload is that published for September after the last
+/// return, half way between the model's two Marches. It is at most all of them: a higher caseload is left unmet.
+fn held(f: &mut Fitted, got: &ByYear) {
+    let after = (f.year - f.starts).max(0) as usize;
+    let (Some(aim), Some(years)) = (f.staff.caseload, got.get("caseload")) else { return };
+    let around = [after.checked_sub(1), Some(after)];
+    let around: Vec<f64> = around.into_iter().flatten().filter_map(|k| years.get(k).copied()).collect();
+    let mean = around.iter().sum::<f64>() / around.len().max(1) as f64;
+    if mean > 0.5 {
+        f.staff.held = (f.staff.held * aim / mean).clamp(0.6, 1.0);
     }
 }
 

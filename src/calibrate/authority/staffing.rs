@@ -19,9 +19,16 @@ pub struct Staffing {
     pub recruitment: Number,
     /// Children a worker: what managers aim at.
     pub target: Number,
+    /// Children a case holder, as published for the council; none if it is not.
+    pub caseload: Option<f64>,
+    /// Share of families in stages with a social worker whose children are on a case holder's list.
+    pub held: f64,
     /// Shares of the posts: locality teams, children in care, disabled children.
     pub teams: [f64; 3],
 }
+
+/// Share of workers on long leave at a time, whose cases others hold: judgement, as the model file says.
+const ABSENT: f64 = 0.03;
 
 /// Reads the staff; posts are shared among teams in proportion to their cases.
 pub fn fit(reader: &Reader<'_>, open: &Open) -> Staffing {
@@ -58,14 +65,14 @@ pub fn fit(reader: &Reader<'_>, open: &Open) -> Staffing {
     );
     // an agency worker holds cases in the place of an employee
     let own = (holders.value - agency.value).max(0.3 * holders.value).max(0.5);
-    let posts = own / (1.0 - share);
+    let posts = own / (1.0 - share) / (1.0 - ABSENT);
     let posts = derived(
         posts,
         0.9 * posts,
         1.1 * posts,
         worst(&[&holders, &agency, &vacancy]),
         format!(
-            "{:.1} case holders less {:.1} agency workers, taken to hold cases, at the vacancy of all social workers; {}",
+            "{:.1} case holders less {:.1} agency workers, taken to hold cases, at the vacancy of all social workers and with 3 % on long leave; {}",
             holders.value, agency.value, holders.note
         ),
     );
@@ -115,5 +122,16 @@ pub fn fit(reader: &Reader<'_>, open: &Open) -> Staffing {
         open.disabled,
     ];
     let all: f64 = cases.iter().sum::<f64>().max(1e-9);
-    Staffing { posts, vacant, agency: cover, turnover, recruitment, target, teams: cases.map(|c| c / all) }
+    let caseload = count("sw_avg_caseload");
+    Staffing {
+        posts,
+        vacant,
+        agency: cover,
+        turnover,
+        recruitment,
+        target,
+        caseload: (caseload.grade == Grade::Measured && caseload.value > 1.0).then_some(caseload.value),
+        held: 1.0,
+        teams: cases.map(|c| c / all),
+    }
 }

@@ -7,6 +7,8 @@ use crate::engine::probe::Probe;
 use crate::engine::world::World;
 
 const AREA: Purpose = Purpose::named("area");
+/// The same families in every stage.
+const ON_A_LIST: Purpose = Purpose::named("on a list");
 
 impl World<'_> {
     /// A case comes into the model.
@@ -31,8 +33,12 @@ impl World<'_> {
             self.staff_release(id, probe);
             return true;
         };
-        self.leave_line(id, true);
         let case = *self.cases.get(id);
+        if spec.share < 1.0 && case.family.unit(ON_A_LIST, 0) >= spec.share {
+            self.staff_release(id, probe);
+            return true;
+        }
+        self.leave_line(id, true);
         let family = case.family.bits(AREA, 0);
         let desk = spec.main.desk(family);
         let before = self.staff_change(id, stage, spec, desk, family, probe);

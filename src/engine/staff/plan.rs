@@ -111,6 +111,8 @@ pub(crate) struct StagePlan {
     pub once: bool,
     pub draw_keep: Purpose,
     pub waits_in_stay: bool,
+    /// Share of families whose cases are held at all.
+    pub share: f64,
     pub visits_on_time: Option<f64>,
 }
 
@@ -210,6 +212,7 @@ fn stage_plan(model: &Model, staff: &Staffing, id: StageId) -> Option<StagePlan>
         once: spec.once,
         draw_keep: draw("keep worker"),
         waits_in_stay: spec.waits_in_stay,
+        share: spec.share,
         visits_on_time: spec.visits_on_time,
     })
 }

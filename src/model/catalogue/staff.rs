@@ -264,6 +264,13 @@ pub static STAGE_STAFF: Def = table(
             "true",
         ),
         may(
+            "share",
+            Noted(&Share),
+            "1",
+            "Share of families whose cases a worker of the role holds, the same families in every stage; others are on nobody's list and wait for nobody",
+            "0.9",
+        ),
+        may(
             "waits_in_stay",
             Bool,
             "false",

@@ -263,6 +263,7 @@ impl Reader<'_> {
             keep_from: Vec::new(),
             once: false,
             waits_in_stay: false,
+            share: 1.0,
             visits_on_time: None,
         };
         if let Some(name) = item.node.text() {
@@ -282,6 +283,9 @@ impl Reader<'_> {
         }
         if let Some(i) = f.opt("hand_over_once") {
             staff.once = self.switch(&i)?;
+        }
+        if let Some(i) = f.opt("share") {
+            staff.share = self.noted(&i, Reader::share)?;
         }
         if let Some(i) = f.opt("waits_in_stay") {
             staff.waits_in_stay = self.switch(&i)?;

@@ -49,6 +49,7 @@ impl Writer<'_> {
         self.line(format!(
             "turnover = [\n  {{ upto = \"2 years\", rate = {early} }},\n  {{ rate = {later} }},\n]"
         ));
+        self.line("absence = { rate = { value = \"0.06 per year\", low = \"0.03 per year\", high = \"0.12 per year\", grade = \"assumed\", note = \"3 % of workers at a time: half of a sickness absence of 2 to 3.5 % taken as long, and as much parental leave; no figure by length\" }, length = { lognormal = { mean = { value = \"26 weeks\", low = \"12 weeks\", high = \"40 weeks\" }, sd = \"18 weeks\" }, grade = \"assumed\", note = \"long sickness and parental leave together\" }, cases = \"handed_over\" }");
         let mean = format!(
             "{{ value = \"{0} days\", low = \"{1} days\", high = \"{2} days\", grade = \"{3}\", source = {4}, note = {5} }}",
             tidy(s.recruitment.value),
@@ -131,7 +132,21 @@ impl Writer<'_> {
         self.line(post(s.teams[2].max(0.005), &note));
     }
 
+    /// Not every open child is on a case holder's list: the published caseload says how many are.
+    fn on_a_list(&mut self) -> String {
+        let s = self.f.staff.clone();
+        let (Some(caseload), true) = (s.caseload, s.held < 0.995) else { return String::new() };
+        let source = self.source("DfE CSWW");
+        let note = format!(
+            "so that a case holder has {caseload} children, as published for September {}: the others are on a manager's list or on none",
+            self.f.year
+        );
+        let n = Number { value: s.held, low: 0.93 * s.held, high: 1.0, grade: Grade::Derived, source, note };
+        format!("\nshare = {}", n.table(""))
+    }
+
     fn holders(&mut self) {
+        let share = self.on_a_list();
         let kept = |from: &str, value: f64, low: f64, note: &str| {
             format!(
                 "keep_worker = {{ {from} = {{ value = {value}, low = {low}, high = 1 }}, else = {{ value = 1, low = 0.9, high = 1 }}, grade = \"assumed\", note = \"{note}\" }}"
@@ -142,11 +157,15 @@ impl Writer<'_> {
             if stage == "reassessment" && !self.reassessed() {
                 continue;
             }
-            self.line(format!("[stages.{stage}.staff]\nrole = \"social_worker\""));
+            self.line(format!("[stages.{stage}.staff]\nrole = \"social_worker\"{share}"));
             match stage {
                 "assessment" | "reassessment" | "section_47" => self.line("waits_in_stay = true"),
-                "child_in_need" => self.line(kept("assessment", 0.5, 0.4, "set so that half of the children on such a plan have met one social worker (Wiltshire review 2023, 4.2)")),
+                "child_in_need" => {
+                    self.line("hand_over_once = true");
+                    self.line(kept("assessment", 0.5, 0.4, "set so that half of the children on such a plan have met one social worker (Wiltshire review 2023, 4.2)"));
+                }
                 "child_protection" => {
+                    self.line("hand_over_once = true");
                     self.line(kept("conference", 0.42, 0.2, "set so that a quarter of the children on a plan have met one social worker (Wiltshire review 2023, 4.3)"));
                     self.line("visits_on_time = { value = 0.95, low = 0.9, high = 1, grade = \"assumed\", note = \"every two weeks; 89 % on time in Wiltshire in April 2018 at a caseload of 26\" }");
                 }
@@ -154,7 +173,7 @@ impl Writer<'_> {
             }
         }
         for stage in ["leaves_plan_early", "disabled", "into_care"].iter().chain(&PLACEMENTS) {
-            self.line(format!("[stages.{stage}.staff]\nrole = \"social_worker\""));
+            self.line(format!("[stages.{stage}.staff]\nrole = \"social_worker\"{share}"));
         }
     }
 }
