@@ -1,7 +1,7 @@
 //! Draws of a model's numbers for a run: from a file beside the model, or from the ranges in it.
 
 use super::Failure;
-use super::load::{Texts, draws_beside};
+use super::load::{BUNDLED_DRAWS, BUNDLED_NAME, Texts, draws_beside};
 use crate::app::files;
 use crate::base::diag::Diagnostic;
 use crate::engine::Network;
@@ -60,7 +60,9 @@ pub(super) fn chosen(
 ) -> Result<Option<Chosen>, Failure> {
     let beside = path.map(draws_beside).filter(|p| p.is_file());
     let file = asked.file.map(Path::to_path_buf).or(beside);
-    let from = asked.from.unwrap_or(if file.is_some() { Source::Draws } else { Source::None });
+    // the bundled model is not read from a path, and has its draws with it
+    let bundled = path.is_none() && file.is_none();
+    let from = asked.from.unwrap_or(if file.is_some() || bundled { Source::Draws } else { Source::None });
     let (draws, name, word) = match from {
         Source::None if asked.file.is_some() => {
             return Err("--draws and --ignorance none contradict each other".into());
@@ -74,6 +76,10 @@ pub(super) fn chosen(
                 );
             }
             (prior.draws(plan.seed, FROM_RANGES), model_name.to_string(), "ranges")
+        }
+        Source::Draws if bundled => {
+            let name = format!("{} (bundled)", draws_beside(Path::new(BUNDLED_NAME)).display());
+            (Draws::read(BUNDLED_DRAWS).map_err(|e| format!("{name}, {e}"))?, name, "draws")
         }
         Source::Draws => {
             let path = file.ok_or("there is no file of draws beside the model: name one with --draws, or use --ignorance ranges")?;
