@@ -262,6 +262,7 @@ impl Reader<'_> {
             keep: 1.0,
             keep_from: Vec::new(),
             once: false,
+            met_here: false,
             waits_in_stay: false,
             visits_on_time: None,
         };
@@ -282,6 +283,9 @@ impl Reader<'_> {
         }
         if let Some(i) = f.opt("hand_over_once") {
             staff.once = self.switch(&i)?;
+        }
+        if let Some(i) = f.opt("workers_met_here") {
+            staff.met_here = self.switch(&i)?;
         }
         if let Some(i) = f.opt("waits_in_stay") {
             staff.waits_in_stay = self.switch(&i)?;
