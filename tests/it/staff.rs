@@ -185,7 +185,7 @@ fn cases_are_held_or_wait() {
 fn absences_have_their_share() {
     let network = network(&full(ABSENCE));
     let (layout, rows) = (network.layout(), rows(&network, 100));
-    let (r, m, years) = (0.5, 91.0 / 365.25, 3.0);
+    let (r, m, years) = (0.5f64, 91.0 / 365.25, 3.0);
     let p = r * m / (1.0 + r * m);
     for period in [None, Some(0)] {
         let sum =
