@@ -150,6 +150,8 @@ pub struct StageStaff {
     pub keep_from: Vec<(StageId, f64)>,
     /// A case that has changed worker before, since the role took it on, keeps its worker whatever `keep` says.
     pub once: bool,
+    /// Who has come here is counted by the workers met here alone, not in later stays elsewhere.
+    pub met_here: bool,
     /// A wait for allocation counts in the length of stay and its clock.
     pub waits_in_stay: bool,
     /// Share of families whose cases are held by a worker of the role; others are on nobody's list.

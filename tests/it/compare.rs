@@ -243,6 +243,69 @@ fn adding_a_scenario_reuses_what_is_there() {
     assert_eq!(two["digest"], read_json(&at.join("fresh/compare.json"))["digest"]);
 }
 
+/// Draws that hold the model's own numbers change no bit; other draws are shared by both sides, told apart in the results
+/// and in the store, and give the same bits on any number of threads.
+#[test]
+fn draws_of_the_numbers_are_common_to_both_sides() {
+    let dir = folder();
+    let at = dir.path();
+    let run = |out: &str, more: &[&str]| {
+        let common = ["compare", "model.toml", "b.toml", "--store", "kept", "-q", "--force", "--out", out];
+        done(&caseflow(at, &[&common[..], more].concat()));
+        (read_json(&at.join(out).join("compare.json")), read_json(&at.join(out).join("results.json")))
+    };
+    let (plain, _) = run("plain", &[]);
+    assert!(plain["ignorance"].is_null());
+    let draws = |rates: [&str; 2]| {
+        let rows =
+            format!("draw,arrivals.contacts.rate\n1,\"\"\"{}\"\"\"\n2,\"\"\"{}\"\"\"\n", rates[0], rates[1]);
+        fs::write(at.join("model.draws.csv"), rows).unwrap();
+    };
+    draws(["40 per month", "40 per month"]);
+    let (same, _) = run("same", &[]);
+    assert_eq!((same["digest"].clone(), same["reused"].as_u64()), (plain["digest"].clone(), Some(0)));
+    assert_eq!(same["scenarios"][0]["digest"], plain["scenarios"][0]["digest"]);
+    // replications 1 and 2 use the first draw, 3 and 4 the second
+    draws(["36 per month", "44 per month"]);
+    let (two, results) = run("two", &["--threads", "1"]);
+    assert_eq!((two["reused"].as_u64(), two["ignorance"]["used"].as_u64()), (Some(0), Some(2)));
+    assert_ne!(two["digest"], plain["digest"]);
+    let base = &results["scenarios"][0]["difference"]["base"];
+    assert!(base["split"]["ignorance_share"].as_f64().unwrap() > 0.0, "{base}");
+    assert!(results["scenarios"][0]["ignorance"].as_str().unwrap().contains("not known"));
+    let page = fs::read_to_string(at.join("two/index.html")).unwrap();
+    assert!(
+        page.contains("how unsure we are of the model&#39;s numbers: 2 draws")
+            || page.contains("2 draws of 1 numbers")
+    );
+    let (again, _) = run("again", &["--threads", "4", "--no-causes"]);
+    assert_eq!((again["digest"].clone(), again["reused"].as_u64()), (two["digest"].clone(), Some(40)));
+    let (none, _) = run("none", &["--ignorance", "none"]);
+    assert_eq!((none["digest"].clone(), none["reused"].as_u64()), (plain["digest"].clone(), Some(40)));
+    let refused =
+        caseflow(at, &["compare", "model.toml", "b.toml", "--ignorance", "ranges", "--out", "r", "-q"]);
+    assert!(!refused.status.success());
+}
+
+/// Causes and ends are worked out over the first replications, and the results say so; the difference is that of all.
+#[test]
+fn causes_over_fewer_replications() {
+    let dir = folder();
+    let at = dir.path();
+    let run = |out: &str, more: &[&str]| {
+        let common = ["compare", "model.toml", "a.toml", "--no-store", "-q", "--out", out];
+        done(&caseflow(at, &[&common[..], more].concat()));
+        read_json(&at.join(out).join("compare.json"))
+    };
+    let (all, few) = (run("all", &[]), run("few", &["--explain", "8"]));
+    assert_eq!((all["explained"].as_u64(), few["explained"].as_u64()), (Some(20), Some(8)));
+    // two sides of 20; six sets of causes and an end of a range of 8, the other end being one of the sets
+    assert_eq!((all["computed"].as_u64(), few["computed"].as_u64()), (Some(180), Some(40 + 7 * 8)));
+    assert_eq!(all["scenarios"], few["scenarios"]);
+    let results = read_json(&at.join("few/results.json"));
+    assert!(results["tables"]["causes"].to_string().contains("first 8 of 20"));
+}
+
 /// A damaged, cut or foreign file in the store is computed anew, never believed.
 #[test]
 fn a_damaged_store_is_not_believed() {

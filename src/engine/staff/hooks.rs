@@ -112,12 +112,14 @@ impl World<'_> {
             }
         }
         if record.role != spec.main.role as u16 {
-            (record.role, record.met, record.handed) = (spec.main.role as u16, 0, false);
+            (record.role, record.met) = (spec.main.role as u16, 0);
+            (record.handed, record.apart) = (false, false);
             if keep[0].is_some() {
                 record.met = 1;
             }
         }
         record.handed |= before != NOBODY;
+        record.apart |= spec.met_here;
         record.met_in_stay = u32::from(keep[0].is_some());
         let mut freed = [NOBODY; HELD];
         for h in 0..HELD {
@@ -169,7 +171,7 @@ impl World<'_> {
         if let Some(staff) = self.staff.as_mut() {
             let record = &mut staff.cases[id as usize];
             (record.role, record.met, record.met_in_stay) = (u16::MAX, 0, 0);
-            record.handed = false;
+            (record.handed, record.apart) = (false, false);
         }
     }
 
@@ -183,9 +185,10 @@ impl World<'_> {
     /// A stay ends: counts the workers met.
     pub(crate) fn staff_ended(&mut self, id: u32, stage: usize) {
         let (Some(plan), Some(staff)) = (self.net.staff.as_ref(), self.staff.as_ref()) else { return };
-        if plan.stages[stage].is_some() {
+        if let Some(spec) = &plan.stages[stage] {
             let record = &staff.cases[id as usize];
-            self.recorder.met(stage, record.met, record.met_in_stay);
+            let met = if record.apart && !spec.met_here { 0 } else { record.met };
+            self.recorder.met(stage, met, record.met_in_stay);
         }
     }
 }

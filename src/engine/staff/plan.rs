@@ -109,6 +109,8 @@ pub(crate) struct StagePlan {
     pub keep: f64,
     /// A case handed over before keeps its worker.
     pub once: bool,
+    /// Workers met are counted here alone from now on.
+    pub met_here: bool,
     pub draw_keep: Purpose,
     pub waits_in_stay: bool,
     /// Share of families whose cases are held at all.
@@ -210,6 +212,7 @@ fn stage_plan(model: &Model, staff: &Staffing, id: StageId) -> Option<StagePlan>
         keep_from: spec.keep_from.iter().map(|(s, p)| (s.0, *p)).collect(),
         keep: spec.keep,
         once: spec.once,
+        met_here: spec.met_here,
         draw_keep: draw("keep worker"),
         waits_in_stay: spec.waits_in_stay,
         share: spec.share,

@@ -75,6 +75,8 @@ pub(crate) struct Record {
     pub stage: u16,
     /// Has changed worker since that role took the case on.
     pub handed: bool,
+    /// Has come to a stage where workers met are counted alone, since that role took the case on.
+    pub apart: bool,
 }
 
 impl Slot {
@@ -174,6 +176,7 @@ impl Staff {
             asked: 0,
             starts: false,
             handed: false,
+            apart: false,
             stage: u16::MAX,
         };
         if at < self.cases.len() {

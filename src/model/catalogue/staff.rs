@@ -271,6 +271,13 @@ pub static STAGE_STAFF: Def = table(
             "0.9",
         ),
         may(
+            "workers_met_here",
+            Bool,
+            "false",
+            "A case that has come here is counted by the workers it met when it leaves here, and no more in `workers_met` of other stages of the same work, such as a plan to which it steps down",
+            "true",
+        ),
+        may(
             "waits_in_stay",
             Bool,
             "false",

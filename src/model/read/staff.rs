@@ -262,6 +262,7 @@ impl Reader<'_> {
             keep: 1.0,
             keep_from: Vec::new(),
             once: false,
+            met_here: false,
             waits_in_stay: false,
             share: 1.0,
             visits_on_time: None,
@@ -286,6 +287,9 @@ impl Reader<'_> {
         }
         if let Some(i) = f.opt("share") {
             staff.share = self.noted(&i, Reader::share)?;
+        }
+        if let Some(i) = f.opt("workers_met_here") {
+            staff.met_here = self.switch(&i)?;
         }
         if let Some(i) = f.opt("waits_in_stay") {
             staff.waits_in_stay = self.switch(&i)?;
