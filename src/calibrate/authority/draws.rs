@@ -133,7 +133,11 @@ impl<'a> ByYear<'a> {
             .map_or(&[][..], |a| &a.by_year)
             .iter()
             .zip(referrals)
-            .map(|(n, &x)| n.value * libm::pow(x, CONTACTS))
+            .enumerate()
+            .map(|(k, (n, &x))| {
+                let ahead = (f.starts + k as i32 + 1 - f.year).max(1);
+                n.value * libm::pow(x, 1.0 + CONTACTS / f64::from(ahead))
+            })
             .collect();
         let mut out = vec![values::rate_steps(f, &levels)];
         if f.years < 2 {
@@ -160,9 +164,9 @@ impl<'a> ByYear<'a> {
     }
 }
 
-/// How much further contacts must move than referrals, as a power: children coming back and from early help follow later. Set
-/// by trial to the tested bands, as is [`MOVES`].
-const CONTACTS: f64 = 1.25;
+/// How much further contacts must move than referrals in the first year ahead, as a power beyond 1: children coming back and
+/// from early help follow later. Set by trial to the tested bands, as is [`MOVES`].
+const CONTACTS: f64 = 0.35;
 /// How far children in need follow referrals: care and long plans do not, for years.
 const FOLLOWS: f64 = 0.55;
 /// How much further stays must move than children in need, as a power: plans and those who wait for closure are three in ten
