@@ -87,9 +87,12 @@ impl Writer<'_> {
         let source = self.source("DfE CSWW");
         let post = |share: f64, note: &str| {
             let whole = s.posts.times(share);
+            // the smallest council has somebody for every team
+            let value = whole.value.max(0.1);
             let posts = Number {
-                low: 0.85 * whole.value,
-                high: 1.15 * whole.value,
+                value,
+                low: 0.85 * value,
+                high: 1.15 * value,
                 source: source.clone(),
                 note: note.into(),
                 ..whole
