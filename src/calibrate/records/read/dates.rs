@@ -101,6 +101,11 @@ pub fn text(cell: &str) -> Reading {
     }
 }
 
+/// The part of a text that holds the date: no spaces around it, no time after it.
+pub(super) fn date_text(cell: &str) -> &str {
+    without_time(super::row::trim(cell))
+}
+
 /// Words that say that there is no date.
 fn is_none(cell: &str) -> bool {
     [

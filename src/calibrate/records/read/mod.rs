@@ -18,6 +18,7 @@ pub mod dates;
 pub mod delimited;
 pub mod episodes_csv;
 pub mod error;
+pub mod forms;
 mod finish;
 mod import;
 pub mod input;

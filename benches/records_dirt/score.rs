@@ -1,0 +1,165 @@
+//! Which planted mistakes are found, by the row that a finding names, and what rules find where nothing is planted.
+
+use caseflow::calibrate::records::read::Import;
+use caseflow::calibrate::records::synthetic::{Fault, Planted, Returns};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Rules that find a kind of mistake.
+pub fn rules(fault: Fault) -> &'static [&'static str] {
+    match fault {
+        Fault::Duplicate => &["duplicate", "contradiction"],
+        Fault::MissingClosure => &[
+            "vanished",
+            "late_record",
+            "superseded",
+            "case_closed",
+            "begun_again",
+            "idle_case",
+            "out_of_touch",
+            "open_too_long",
+            "open_past_eighteen",
+        ],
+        Fault::MissingEndDate => &["reason_without_end"],
+        Fault::LateRecord => &["late_record"],
+        Fault::BadCode => &["unknown_code", "unknown_stage"],
+        Fault::DateForm => &["mixed_date_forms"],
+        Fault::EndBeforeStart => &["end_before_start"],
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    planted: u64,
+    found: u64,
+}
+
+/// Planted and found.
+#[derive(Default)]
+pub struct Score {
+    kinds: BTreeMap<(&'static str, Fault), Tally>,
+    /// Missing closures by return and what they are closures of.
+    closures: BTreeMap<String, Tally>,
+    /// Which rules found missing closures.
+    by: BTreeMap<&'static str, u64>,
+    /// Rows that rules for missing closures name and in which none is planted, by rule.
+    wrong: BTreeMap<&'static str, u64>,
+}
+
+impl Score {
+    /// Adds the returns of one council that are read together.
+    pub fn add(
+        &mut self,
+        part: &'static str,
+        planted: &[Planted],
+        files: &[String],
+        found: &Import,
+        made: &Returns,
+    ) {
+        let mut named: BTreeMap<(u16, u16, u32), BTreeSet<&'static str>> = BTreeMap::new();
+        for f in &found.findings {
+            for row in &f.rows {
+                named.entry((f.file, f.sheet, *row)).or_default().insert(f.rule.id);
+            }
+        }
+        let place = |p: &Planted| {
+            let file = files.iter().position(|f| *f == p.file)?;
+            let sheet = p.sheet.strip_prefix("List ").and_then(|n| n.parse::<u16>().ok()).map_or(0, |n| n - 1);
+            Some((u16::try_from(file).ok()?, sheet, u32::try_from(p.row).ok()?))
+        };
+        let mut mistakes: BTreeMap<u32, Vec<(&Planted, (u16, u16, u32))>> = BTreeMap::new();
+        for p in planted {
+            if let Some(at) = place(p) {
+                mistakes.entry(p.number).or_default().push((p, at));
+            }
+        }
+        for places in mistakes.values() {
+            let first = places[0].0;
+            let own = rules(first.fault);
+            let by = places.iter().find_map(|(_, at)| named.get(at)?.iter().find(|r| own.contains(r)));
+            let hit = u64::from(by.is_some());
+            let tally = self.kinds.entry((part, first.fault)).or_default();
+            (tally.planted, tally.found) = (tally.planted + 1, tally.found + hit);
+            if first.fault == Fault::MissingClosure {
+                let what = format!("{part}: {}", self::what(first, made));
+                let tally = self.closures.entry(what).or_default();
+                (tally.planted, tally.found) = (tally.planted + 1, tally.found + hit);
+                if let Some(rule) = by {
+                    *self.by.entry(rule).or_default() += 1;
+                }
+            }
+        }
+        let spoilt: BTreeSet<(u16, u16, u32)> = planted.iter().filter_map(place).collect();
+        for (at, all) in &named {
+            for rule in all.iter().filter(|r| rules(Fault::MissingClosure).contains(r)) {
+                if !spoilt.contains(at) {
+                    *self.wrong.entry(rule).or_default() += 1;
+                }
+            }
+        }
+    }
+
+    /// Prints the shares; whether 95 % are found in all.
+    pub fn print(&self) -> bool {
+        let (mut planted, mut found) = (0, 0);
+        println!("  {:<22}{:<20}{:>8}{:>8}{:>8}", "return", "mistake", "planted", "found", "share");
+        for ((part, fault), t) in &self.kinds {
+            println!("  {part:<22}{:<20}{:>8}{:>8}{:>7.1}%", fault.code(), t.planted, t.found, share(t));
+            (planted, found) = (planted + t.planted, found + t.found);
+        }
+        println!("  by kind:");
+        for fault in Fault::ALL {
+            let own = self.kinds.iter().filter(|((_, f), _)| *f == fault).map(|(_, t)| t);
+            let (p, f) = own.fold((0, 0), |a, t| (a.0 + t.planted, a.1 + t.found));
+            let all = Tally { planted: p, found: f };
+            println!("  {:<22}{:<20}{p:>8}{f:>8}{:>7.1}%", "", fault.code(), share(&all));
+        }
+        let all = Tally { planted, found };
+        println!("  all: {found} of {planted}, {:.1} %", share(&all));
+        println!("  missing closures by what they close:");
+        for (what, t) in &self.closures {
+            println!("    {what:<64}{:>6}{:>6}{:>7.1}%", t.planted, t.found, share(t));
+        }
+        println!("  found by: {:?}", self.by);
+        println!("  rules for closures at rows in which nothing is planted: {:?}", self.wrong);
+        share(&all) >= 95.0
+    }
+}
+
+fn share(t: &Tally) -> f64 {
+    if t.planted == 0 { 100.0 } else { 100.0 * t.found as f64 / t.planted as f64 }
+}
+
+/// What a missing closure is of: the stage that stands in the row of a plain file, else the sheet and column.
+fn what(p: &Planted, made: &Returns) -> String {
+    if p.file != "episodes.csv" {
+        return format!("{} {}", p.sheet, p.column).trim().to_string();
+    }
+    let file = made.files.iter().find(|f| f.0 == p.file).map(|f| String::from_utf8_lossy(&f.1));
+    let line = file.as_ref().and_then(|f| f.lines().nth(p.row - 1).map(str::to_string));
+    line.and_then(|l| l.split(',').nth(4).map(str::to_string)).unwrap_or_default()
+}
+
+/// What rules find in clean returns.
+#[derive(Default)]
+pub struct Alarms {
+    rules: BTreeMap<&'static str, u64>,
+    episodes: u64,
+}
+
+impl Alarms {
+    /// Adds the clean returns of one council.
+    pub fn add(&mut self, found: &Import) {
+        self.episodes += found.table.episodes().len() as u64;
+        for f in &found.findings {
+            *self.rules.entry(f.rule.id).or_default() += f.count;
+        }
+    }
+
+    /// Prints how often each rule speaks.
+    pub fn print(&self) {
+        println!("\nclean returns, {} episodes: findings of each rule, and of 10,000 episodes", self.episodes);
+        for (rule, n) in &self.rules {
+            println!("  {rule:<24}{n:>8}{:>10.2}", *n as f64 * 1e4 / self.episodes.max(1) as f64);
+        }
+    }
+}
