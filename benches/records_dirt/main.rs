@@ -56,7 +56,7 @@ fn main() {
         let council = Council::new(&network, &roles, history, seed);
         let clean = returns(&council, &mut Dirt::new(0.0, seed));
         let before: Vec<Import> = PARTS.iter().map(|p| read(&clean, p, &council).1).collect();
-        before.iter().for_each(|found| alarms.add(found));
+        PARTS.iter().zip(&before).for_each(|(part, found)| alarms.add(part.0, found));
         for ((level, score), biases) in levels.iter().zip(&mut scores).zip(&mut biases) {
             let mut dirt = Dirt::new(*level, 1_000 + seed);
             let made = returns(&council, &mut dirt);

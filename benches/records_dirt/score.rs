@@ -83,6 +83,9 @@ impl Score {
                 let what = format!("{part}: {}", self::what(first, made));
                 let tally = self.closures.entry(what).or_default();
                 (tally.planted, tally.found) = (tally.planted + 1, tally.found + hit);
+                if std::env::var_os("SHOW").is_some() && by.is_none() {
+                    show(first, made);
+                }
                 if let Some(rule) = by {
                     *self.by.entry(rule).or_default() += 1;
                 }
@@ -129,6 +132,17 @@ fn share(t: &Tally) -> f64 {
     if t.planted == 0 { 100.0 } else { 100.0 * t.found as f64 / t.planted as f64 }
 }
 
+/// Prints the rows of the child whose missing closure was not found, all of them invented.
+fn show(p: &Planted, made: &Returns) {
+    let text = made.files.iter().find(|f| f.0 == p.file).map(|f| String::from_utf8_lossy(&f.1));
+    let Some(text) = text.filter(|_| p.file.ends_with(".csv")) else { return };
+    let child = text.lines().nth(p.row - 1).and_then(|l| l.split(',').next()).unwrap_or("").to_string();
+    println!("  missed at {} row {}", p.file, p.row);
+    for line in text.lines().filter(|l| l.starts_with(&child)) {
+        println!("    {line}");
+    }
+}
+
 /// What a missing closure is of: the stage that stands in the row of a plain file, else the sheet and column.
 fn what(p: &Planted, made: &Returns) -> String {
     if p.file != "episodes.csv" {
@@ -142,24 +156,30 @@ fn what(p: &Planted, made: &Returns) -> String {
 /// What rules find in clean returns.
 #[derive(Default)]
 pub struct Alarms {
-    rules: BTreeMap<&'static str, u64>,
-    episodes: u64,
+    rules: BTreeMap<(&'static str, &'static str), u64>,
+    episodes: BTreeMap<&'static str, u64>,
 }
 
 impl Alarms {
     /// Adds the clean returns of one council.
-    pub fn add(&mut self, found: &Import) {
-        self.episodes += found.table.episodes().len() as u64;
+    pub fn add(&mut self, part: &'static str, found: &Import) {
+        *self.episodes.entry(part).or_default() += found.table.episodes().len() as u64;
         for f in &found.findings {
-            *self.rules.entry(f.rule.id).or_default() += f.count;
+            *self.rules.entry((f.rule.id, part)).or_default() += f.count;
+            if std::env::var_os("SHOW").is_some() && rules(Fault::MissingClosure).contains(&f.rule.id) {
+                let file = found.files.get(usize::from(f.file)).map_or("", |r| r.name.as_str());
+                println!("  {} {file} sheet {} rows {:?}", f.rule.id, f.sheet, f.rows);
+            }
         }
     }
 
     /// Prints how often each rule speaks.
     pub fn print(&self) {
-        println!("\nclean returns, {} episodes: findings of each rule, and of 10,000 episodes", self.episodes);
-        for (rule, n) in &self.rules {
-            println!("  {rule:<24}{n:>8}{:>10.2}", *n as f64 * 1e4 / self.episodes.max(1) as f64);
+        println!("\nclean returns, episodes: {:?}", self.episodes);
+        println!("  {:<22}{:<22}{:>9}{:>20}", "rule", "return", "findings", "of 10,000 episodes");
+        for ((rule, part), n) in &self.rules {
+            let all = self.episodes.get(part).copied().unwrap_or(1).max(1);
+            println!("  {rule:<22}{part:<22}{n:>9}{:>20.1}", *n as f64 * 1e4 / all as f64);
         }
     }
 }

@@ -64,6 +64,18 @@ pub(super) fn lasted(record: &Record) -> Option<i64> {
     record.last_seen.map(|last| days(record.episode.start, last))
 }
 
+/// Twice the length that all but one in a hundred do not reach; none if there are too few to say. A tail that
+/// falls off as an exponential reaches it once in ten thousand, a much heavier one about once in a thousand; and
+/// mistakes, which are more than one in a thousand, do not decide it.
+pub(super) fn twice_all_but_one_in_a_hundred(lengths: &mut [i64]) -> Option<i64> {
+    if lengths.len() < ENOUGH {
+        return None;
+    }
+    lengths.sort_unstable();
+    let above = lengths.len() / 100;
+    lengths.get(lengths.len() - 1 - above).map(|l| 2 * l)
+}
+
 /// The length that all but one in a thousand do not reach; the longest if there are under a thousand, none if
 /// there are too few to say.
 pub(super) fn all_but_one_in_a_thousand(lengths: &mut [i64]) -> Option<i64> {

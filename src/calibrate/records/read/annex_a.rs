@@ -206,7 +206,8 @@ mod list_4 {
             true => Outcome::ToChildInNeed,
             false => Outcome::NoFurtherAction,
         });
-        line.episode(Episode { outcome, ..Episode::new(person, Stage::Assessment, start, end) }, None)
+        let assessment = Episode::new(person, Stage::Assessment, start, end);
+        line.episode(Episode { outcome, ..assessment }, Some(NEEDED))
     }
 }
 

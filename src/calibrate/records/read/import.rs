@@ -160,6 +160,10 @@ fn read_file(
             let sheets = super::sheet::Sheets::Book(Box::new(book));
             Ok((tabular::read(&sheets, file, to, pending)?, None))
         }
+        FileKind::Care => {
+            let sheets = super::sheet::Sheets::Care(input);
+            Ok((tabular::read(&sheets, file, to, pending)?, None))
+        }
         FileKind::Text => {
             let sheets = super::sheet::Sheets::Text(input);
             Ok((tabular::read(&sheets, file, to, pending)?, None))

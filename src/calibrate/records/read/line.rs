@@ -222,8 +222,8 @@ impl Line<'_> {
         if episode.outcome.is_some() && episode.end == End::StillOpen {
             if let Some(field) = reason {
                 self.note(&rules::REASON_WITHOUT_END, field);
-                episode.end = End::Censored(episode.start);
             }
+            episode.end = End::Censored(episode.start);
             episode.outcome = None;
         }
         self.to.episode(self.layout.source, episode, false)

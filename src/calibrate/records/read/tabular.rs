@@ -140,6 +140,7 @@ fn table(
     let pool = match (spec.source, text) {
         (SourceKind::Ssd, _) => Pool::Source(SourceKind::Ssd),
         (SourceKind::AnnexA, true) => Pool::Source(SourceKind::AnnexA),
+        (SourceKind::CinCensus, _) => Pool::Source(SourceKind::CinCensus),
         _ => Pool::File(at.file),
     };
     let covers = spec.covers;

@@ -1,6 +1,7 @@
 //! A step looks open, and the case that it belongs to has been closed.
 
 use crate::calibrate::records::episode::{End, Stage};
+use crate::calibrate::records::quality::draft::alike;
 use crate::calibrate::records::quality::evidence::{children, is_open};
 use crate::calibrate::records::quality::rule::{Level, Rule};
 use crate::calibrate::records::quality::{Column, Draft, Findings};
@@ -31,7 +32,9 @@ pub(in super::super) fn apply(draft: &mut Draft, findings: &mut Findings) {
             let cases = records.iter().map(|r| &r.episode).filter(|c| c.stage == Stage::InNeedEpisode);
             let own = cases.filter(|c| c.start <= e.start).max_by_key(|c| c.start);
             let Some((closed, outcome)) = own.and_then(|c| c.end.date().map(|d| (d, c.outcome))) else { continue };
-            if !part || closed <= e.start {
+            // what began again before the case closed had ended before that
+            let again = records.iter().any(|r| alike(r, &open) && r.episode.start > e.start && r.episode.start <= closed);
+            if !part || closed <= e.start || again {
                 continue;
             }
             findings.add(&RULE, e.origin, Column::None);

@@ -1,7 +1,7 @@
 //! An episode of need looks open, and nothing in it is, nor has been for long.
 
 use crate::calibrate::records::episode::{End, Event, SourceKind, Stage};
-use crate::calibrate::records::quality::evidence::{all_but_one_in_a_thousand, children, is_open, lose};
+use crate::calibrate::records::quality::evidence::{children, is_open, lose, twice_all_but_one_in_a_hundred};
 use crate::calibrate::records::quality::rule::{Level, Rule};
 use crate::calibrate::records::quality::{Column, Draft, Findings, Record};
 use jiff::civil::Date;
@@ -10,7 +10,7 @@ use jiff::civil::Date;
 pub const RULE: Rule = Rule {
     id: "idle_case",
     level: Level::Assumed,
-    found: "An episode of need looks open, no assessment, plan or placement in it is, and nothing has happened for longer than before all but one in a thousand of the closures (91 days at the least, a year where there are under 200): its closure is missing.",
+    found: "An episode of need looks open, no assessment, plan or placement in it is, and nothing has happened for over twice as long as before all but one in a hundred of the closures (91 days at the least, a year where there are under 200): its closure is missing.",
     done: "It counts as open until the last thing that happened in it, and not after.",
     effect: "Ends are too few by as many as are found. Of a census without the looked after return, children in care look idle, so that the rule finds little.",
 };
@@ -30,7 +30,7 @@ pub(in super::super) fn apply(draft: &mut Draft, findings: &mut Findings) {
             }
         }
     });
-    let most = all_but_one_in_a_thousand(&mut gaps).unwrap_or(YEAR).max(LEAST);
+    let most = twice_all_but_one_in_a_hundred(&mut gaps).unwrap_or(YEAR).max(LEAST);
     children(draft, |records, events| {
         for k in 0..records.len() {
             let Some(case) = records.get(k).copied().filter(is_open) else { continue };

@@ -1,6 +1,6 @@
 //! An episode looks open, and the next step of the case, which cannot be at the same time, has begun.
 
-use crate::calibrate::records::episode::{End, Event, EventKind, Outcome, Stage};
+use crate::calibrate::records::episode::{End, Event, EventKind, Outcome, SourceKind, Stage};
 use crate::calibrate::records::quality::evidence::{LAG, children, is_open, last_known_open, lose};
 use crate::calibrate::records::quality::rule::{Level, Rule};
 use crate::calibrate::records::quality::{Column, Draft, Findings, Record};
@@ -64,6 +64,9 @@ fn next(open: &Record, records: &[Record]) -> Option<(Date, Stage)> {
     let after = records.iter().map(|r| &r.episode).filter(|o| o.start > e.start);
     let nothing_came = |o: Stage, outcome| o == Stage::Referral && outcome == Some(Outcome::NoFurtherAction);
     let shows = after.clone().filter(|o| !nothing_came(o.stage, o.outcome));
+    // List 6 of Annex A has one plan for the whole case: a protection plan or care within it may have come and gone.
+    let within = open.source == SourceKind::AnnexA && e.stage == Stage::ChildInNeed;
+    let shows = shows.filter(|o| !(within && o.end != End::StillOpen));
     let shows = shows.filter(|o| excludes(e.stage, o.stage).is_some_and(|lag| super::days(o.start, last) >= lag));
     let first = shows.map(|o| (o.start, o.stage)).min()?;
     let early = matches!(e.stage, Stage::EarlySupportAssessment | Stage::Support);
