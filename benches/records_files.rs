@@ -64,7 +64,8 @@ fn told(path: &Path) -> (String, bool) {
         Err(refused) => {
             let why = refused[0].error.to_string();
             // a remedy is a verb that asks for something
-            let helps = ["unpack", "save", "give", "needs", "lists them", "mend"].iter().any(|w| why.contains(w));
+            let helps =
+                ["unpack", "save", "give", "needs", "lists them", "mend"].iter().any(|w| why.contains(w));
             (format!("refused: {why}"), helps)
         }
     }
@@ -124,7 +125,11 @@ fn large(megabytes: u64) -> bool {
 
 /// Placements of a looked after return: three of each child.
 fn csv(out: &mut dyn Write, bytes: u64) {
-    writeln!(out, "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN").unwrap();
+    writeln!(
+        out,
+        "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN"
+    )
+    .unwrap();
     let mut written = 0;
     let mut k = 0_u64;
     while written < bytes {

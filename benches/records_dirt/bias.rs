@@ -8,8 +8,12 @@ use std::collections::BTreeMap;
 const ENOUGH: usize = 100;
 
 /// A kind of estimate with its bound at dirt 1; docs/records.md says why these.
-const KINDS: [(&str, f64); 4] =
-    [("starts", 0.03), ("median stay", 0.15), ("share open at a quartile", 0.05), ("share of a way out", 0.04)];
+const KINDS: [(&str, f64); 4] = [
+    ("starts", 0.03),
+    ("median stay", 0.15),
+    ("share open at a quartile", 0.05),
+    ("share of a way out", 0.04),
+];
 
 /// Sums of differences over councils.
 pub struct Biases {
@@ -47,7 +51,9 @@ impl Biases {
                 let (x, y) = (a.ways(t), b.ways(t));
                 let ways: std::collections::BTreeSet<&String> = x.keys().chain(y.keys()).collect();
                 for way in ways {
-                    let of = |w: &BTreeMap<String, f64>| w.get(way).copied().unwrap_or(0.0) / w.values().sum::<f64>();
+                    let of = |w: &BTreeMap<String, f64>| {
+                        w.get(way).copied().unwrap_or(0.0) / w.values().sum::<f64>()
+                    };
                     if of(&x) >= 0.02 {
                         self.put(3, format!("{part}: {stage} to {way}"), of(&y) - of(&x));
                     }
@@ -66,9 +72,15 @@ impl Biases {
         println!("  bias, in per cent (of starts and medians) and points (of shares):");
         let mut good = true;
         for (k, (kind, bound)) in KINDS.iter().enumerate() {
-            let all: Vec<(f64, &str)> =
-                self.sums.iter().filter(|((kind, _), _)| *kind == k).map(|((_, w), s)| (s.0 / s.1, w.as_str())).collect();
-            let Some(worst) = all.iter().copied().max_by(|a, b| a.0.abs().total_cmp(&b.0.abs())) else { continue };
+            let all: Vec<(f64, &str)> = self
+                .sums
+                .iter()
+                .filter(|((kind, _), _)| *kind == k)
+                .map(|((_, w), s)| (s.0 / s.1, w.as_str()))
+                .collect();
+            let Some(worst) = all.iter().copied().max_by(|a, b| a.0.abs().total_cmp(&b.0.abs())) else {
+                continue;
+            };
             let mean = all.iter().map(|a| a.0.abs()).sum::<f64>() / all.len() as f64;
             let bound = bound * self.dirt;
             good &= worst.0.abs() <= bound;

@@ -1,8 +1,10 @@
 //! Returns read: every kind by hand, years merged, hostile files refused, and nothing of any child let out.
 
 mod books;
+mod closures;
 mod hostile;
 mod hostile_books;
+mod hostile_more;
 mod large;
 mod privacy;
 mod readers;

@@ -85,7 +85,8 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
     let folder = place.as_deref().map(|p| Folder::new(p, args.force)).transpose()?;
     let inputs = files::gather(&args.files)?;
     let list: Vec<&dyn Input> = inputs.iter().map(|i| i as &dyn Input).collect();
-    let found = match import(&list, Options { key: key(), observed: args.observed, rows: args.rows as usize }) {
+    let found = match import(&list, Options { key: key(), observed: args.observed, rows: args.rows as usize })
+    {
         Ok(found) => found,
         Err(refused) => {
             refuse(&inputs, &refused, asked);

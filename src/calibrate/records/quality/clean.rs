@@ -4,8 +4,8 @@ use super::draft::Draft;
 use super::findings::Findings;
 use super::merge;
 use super::rules::{
-    after_death, before_birth, begun_again, birth_implausible, care_gap, case_closed, contradiction, duplicate,
-    end_before_start, end_without_reason, future_date, idle_case, late_record, open_past_eighteen,
+    after_death, before_birth, begun_again, birth_implausible, care_gap, case_closed, contradiction,
+    duplicate, end_before_start, end_without_reason, future_date, idle_case, late_record, open_past_eighteen,
     open_too_long, out_of_touch, overlap, same_day, superseded, vanished, very_long,
 };
 use crate::calibrate::records::episode::Table;

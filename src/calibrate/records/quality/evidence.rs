@@ -76,10 +76,9 @@ pub(super) fn twice_all_but_one_in_a_hundred(lengths: &mut [i64]) -> Option<i64>
     lengths.get(lengths.len() - 1 - above).map(|l| 2 * l)
 }
 
-/// The length that all but one in a thousand do not reach; the longest if there are under a thousand, none if
-/// there are too few to say.
+/// The length that all but one in a thousand do not reach; none if there are under a thousand.
 pub(super) fn all_but_one_in_a_thousand(lengths: &mut [i64]) -> Option<i64> {
-    if lengths.len() < ENOUGH {
+    if lengths.len() < 1_000 {
         return None;
     }
     lengths.sort_unstable();

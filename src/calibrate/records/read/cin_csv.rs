@@ -51,9 +51,19 @@ pub static TABLES: &[TableSpec] = &[
         protection::read,
     ),
     other("cin_reviews", "children in need census (Reviews)", reviews::FIELDS, Some(reviews::read)),
-    other("cin_children", "children in need census (ChildIdentifiers)", children::FIELDS, Some(children::read)),
+    other(
+        "cin_children",
+        "children in need census (ChildIdentifiers)",
+        children::FIELDS,
+        Some(children::read),
+    ),
     other("cin_groups", "children in need census (ChildCharacteristics)", groups::FIELDS, Some(groups::read)),
-    other("cin_disabilities", "children in need census (Disabilities)", disabilities::FIELDS, Some(disabilities::read)),
+    other(
+        "cin_disabilities",
+        "children in need census (Disabilities)",
+        disabilities::FIELDS,
+        Some(disabilities::read),
+    ),
     other("cin_header", "children in need census (Header)", header::FIELDS, None),
 ];
 
@@ -223,7 +233,10 @@ mod protection {
         let abuse = line.code(ABUSE, spell::abuse);
         line.check(LATEST, spell::abuse);
         let previous = line.text(BEFORE).parse().ok();
-        line.episode(Episode { abuse, previous, ..new(person, Stage::ChildProtection, start, end, case) }, None)
+        line.episode(
+            Episode { abuse, previous, ..new(person, Stage::ChildProtection, start, end, case) },
+            None,
+        )
     }
 }
 

@@ -47,7 +47,8 @@ pub fn nfa(text: &str) -> Option<bool> {
 
 /// Ethnic group: a code of four letters as the standards have them, or words. Nothing else is made of it.
 pub fn ethnicity(text: &str) -> Option<()> {
-    let groups = ["WBRI", "WIRI", "WIRT", "WOTH", "WROM", "MWBC", "MWBA", "MWAS", "MOTH", "AIND", "APKN", "ABAN"];
+    let groups =
+        ["WBRI", "WIRI", "WIRT", "WOTH", "WROM", "MWBC", "MWBA", "MWAS", "MOTH", "AIND", "APKN", "ABAN"];
     let others = ["AOTH", "BCRB", "BAFR", "BOTH", "CHNE", "OOTH", "REFU", "NOBT", "ABOTH"];
     // Systems extend the standards' codes within the group of the first letter.
     let coded = |t: &str| {
@@ -56,8 +57,23 @@ pub fn ethnicity(text: &str) -> Option<()> {
         (own || more).then_some(())
     };
     let words = [
-        "white", "mixed", "asian", "black", "chinese", "arab", "gypsy", "roma", "travel", "other", "refus", "not",
-        "british", "unknown", "indian", "african", "caribbean",
+        "white",
+        "mixed",
+        "asian",
+        "black",
+        "chinese",
+        "arab",
+        "gypsy",
+        "roma",
+        "travel",
+        "other",
+        "refus",
+        "not",
+        "british",
+        "unknown",
+        "indian",
+        "african",
+        "caribbean",
     ];
     let low = text.to_lowercase();
     by_token(text, coded).or_else(|| words.iter().any(|w| low.contains(w)).then_some(()))
@@ -410,8 +426,18 @@ mod tests {
             (Some(Sex::Other), Some(Sex::Unknown), None)
         );
         assert_eq!(
-            (disability("HAND"), disability("NONE"), disability("b) No"), disability("NOBT")),
-            (Some(true), Some(false), Some(false), None)
+            (
+                disability("HAND"),
+                disability("NONE"),
+                disability("b) No"),
+                disability("NOBT"),
+                disability("ZZ9")
+            ),
+            (Some(Some(true)), Some(Some(false)), Some(Some(false)), Some(None), None)
+        );
+        assert_eq!(
+            (ethnicity("c) WOTH"), ethnicity("White British"), ethnicity("ZZ9")),
+            (Some(()), Some(()), None)
         );
     }
 }

@@ -52,7 +52,8 @@ impl Writer<'_> {
     /// Whether the year's return has a case: it was open in the year, or nobody ever closed it.
     fn has(&self, child: &Child, case: &Case) -> bool {
         let (from, to) = (case.span.from, case.span.to);
-        let forgotten = || to > Some(from) && !case.nfa && self.dirt.closure(whole(child, case)) == Some(Lost::ForGood);
+        let forgotten =
+            || to > Some(from) && !case.nfa && self.dirt.closure(whole(child, case)) == Some(Lost::ForGood);
         self.year.touches(from, to) || (from <= self.year.to && forgotten())
     }
 
@@ -144,7 +145,9 @@ impl Writer<'_> {
         if !case.nfa {
             self.code("PrimaryNeedCode", p.need);
         }
-        if !case.nfa && let Some(close) = self.end(record, case.span.from, case.span.to, "CINclosureDate") {
+        if !case.nfa
+            && let Some(close) = self.end(record, case.span.from, case.span.to, "CINclosureDate")
+        {
             if close > case.span.from && self.dirt.strikes() {
                 self.dirt.note(Fault::MissingEndDate, &self.file, "", self.place, "CINclosureDate");
             } else if close > case.span.from && self.dirt.strikes() {

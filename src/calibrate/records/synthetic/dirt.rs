@@ -231,7 +231,9 @@ impl Dirt {
             set(row, end, Cell::Date(from.saturating_sub(back)));
             return Some((Fault::EndBeforeStart, head(end)));
         }
-        let filled = |row: &[Cell], c: usize| row.get(c).is_some_and(|cell| matches!(cell, Cell::Text(t) if !t.is_empty()));
+        let filled = |row: &[Cell], c: usize| {
+            row.get(c).is_some_and(|cell| matches!(cell, Cell::Text(t) if !t.is_empty()))
+        };
         let codes: Vec<usize> = (0..sheet.columns.len())
             .filter(|c| sheet.columns.get(*c).is_some_and(|c| c.1 == Kind::Code) && filled(row, *c))
             .collect();
@@ -261,7 +263,8 @@ impl Dirt {
         let mut out = String::from("number,fault,file,sheet,row,column\n");
         for p in &self.planted {
             let column = super::sheet::quoted(&p.column);
-            let _ = writeln!(out, "{},{},{},{},{},{column}", p.number, p.fault.code(), p.file, p.sheet, p.row);
+            let _ =
+                writeln!(out, "{},{},{},{},{},{column}", p.number, p.fault.code(), p.file, p.sheet, p.row);
         }
         out.into_bytes()
     }

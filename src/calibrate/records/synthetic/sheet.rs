@@ -113,15 +113,8 @@ const MONTHS: [&str; 12] = [
 
 impl Dates {
     /// Every form.
-    pub const ALL: [Dates; 7] = [
-        Dates::Iso,
-        Dates::British,
-        Dates::Short,
-        Dates::Named,
-        Dates::Long,
-        Dates::Compact,
-        Dates::Serial,
-    ];
+    pub const ALL: [Dates; 7] =
+        [Dates::Iso, Dates::British, Dates::Short, Dates::Named, Dates::Long, Dates::Compact, Dates::Serial];
 
     /// A date written so.
     pub fn write(self, date: Date) -> String {

@@ -77,7 +77,9 @@ pub fn files(council: &Council, dirt: &mut Dirt) -> Vec<(String, Vec<u8>)> {
         for (child, periods) in &cared {
             let told: Vec<&Vec<Record>> = periods
                 .iter()
-                .filter(|p| tells(child, p, year, dirt) && !(k + 1 < years.len() && late(child, p, year, dirt)))
+                .filter(|p| {
+                    tells(child, p, year, dirt) && !(k + 1 < years.len() && late(child, p, year, dirt))
+                })
                 .collect();
             if told.is_empty() {
                 continue;
@@ -116,7 +118,8 @@ fn tells(child: &Child, period: &[Record], year: Year, dirt: &Dirt) -> bool {
 fn late(child: &Child, period: &[Record], year: Year, dirt: &Dirt) -> bool {
     let Some((first, last)) = period.first().zip(period.last()) else { return false };
     let new = (year.from..=year.to).contains(&first.span.from);
-    new && last.span.to.is_none_or(|t| t > year.to) && dirt.late(child.record("period of care", first.span.from))
+    new && last.span.to.is_none_or(|t| t > year.to)
+        && dirt.late(child.record("period of care", first.span.from))
 }
 
 fn sex(child: &Child) -> Cell {

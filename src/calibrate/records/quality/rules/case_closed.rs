@@ -31,9 +31,13 @@ pub(in super::super) fn apply(draft: &mut Draft, findings: &mut Findings) {
             );
             let cases = records.iter().map(|r| &r.episode).filter(|c| c.stage == Stage::InNeedEpisode);
             let own = cases.filter(|c| c.start <= e.start).max_by_key(|c| c.start);
-            let Some((closed, outcome)) = own.and_then(|c| c.end.date().map(|d| (d, c.outcome))) else { continue };
+            let Some((closed, outcome)) = own.and_then(|c| c.end.date().map(|d| (d, c.outcome))) else {
+                continue;
+            };
             // what began again before the case closed had ended before that
-            let again = records.iter().any(|r| alike(r, &open) && r.episode.start > e.start && r.episode.start <= closed);
+            let again = records
+                .iter()
+                .any(|r| alike(r, &open) && r.episode.start > e.start && r.episode.start <= closed);
             if !part || closed <= e.start || again {
                 continue;
             }

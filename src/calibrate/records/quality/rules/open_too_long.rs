@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub const RULE: Rule = Rule {
     id: "open_too_long",
     level: Level::Assumed,
-    found: "An episode looks open for longer than all but one in a thousand of the ended ones of its kind lasted (the longest, where under a thousand have; not said where under 200 have): its closure may be missing.",
+    found: "An episode looks open for longer than all but one in a thousand of the ended ones of its kind lasted (not said where under a thousand have ended): its closure may be missing.",
     done: "It counts as open until it is last known to have been open, and not after.",
     effect: "If it is open, the longest stays come out too few: one in a thousand at the most.",
 };

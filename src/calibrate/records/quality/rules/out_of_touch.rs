@@ -16,7 +16,8 @@ pub const RULE: Rule = Rule {
 };
 
 /// What keeps touch, and the days without it that are too many.
-const TOUCH: [(EventKind, fn(Stage) -> Option<i64>); 2] = [(EventKind::Review, review), (EventKind::Visit, visit)];
+const TOUCH: [(EventKind, fn(Stage) -> Option<i64>); 2] =
+    [(EventKind::Review, review), (EventKind::Visit, visit)];
 /// Long stays that it takes to say that a return holds reviews or visits.
 const LONG: usize = 20;
 

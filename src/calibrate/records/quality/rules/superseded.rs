@@ -21,12 +21,15 @@ const REVIEWED: i64 = 213;
 /// Days after its start at which a later stage shows that an open one is over; none if both may be.
 fn excludes(open: Stage, later: Stage) -> Option<i64> {
     use Stage::{
-        Assessment, Care, CareLeaver, ChildInNeed, ChildProtection, Conference, EarlySupportAssessment, Referral,
-        Section47, Support,
+        Assessment, Care, CareLeaver, ChildInNeed, ChildProtection, Conference, EarlySupportAssessment,
+        Referral, Section47, Support,
     };
     match (open, later) {
         (Care(_), Care(_)) => Some(0),
-        (EarlySupportAssessment, Support | Referral | Assessment | Section47 | ChildInNeed | ChildProtection)
+        (
+            EarlySupportAssessment,
+            Support | Referral | Assessment | Section47 | ChildInNeed | ChildProtection,
+        )
         | (Support, Referral | Assessment | Section47 | ChildInNeed | ChildProtection | Care(_))
         | (Assessment, Conference | ChildInNeed | ChildProtection | Care(_))
         | (Section47, Conference | ChildInNeed | ChildProtection | Care(_))
@@ -67,7 +70,8 @@ fn next(open: &Record, records: &[Record]) -> Option<(Date, Stage)> {
     // List 6 of Annex A has one plan for the whole case: a protection plan or care within it may have come and gone.
     let within = open.source == SourceKind::AnnexA && e.stage == Stage::ChildInNeed;
     let shows = shows.filter(|o| !(within && o.end != End::StillOpen));
-    let shows = shows.filter(|o| excludes(e.stage, o.stage).is_some_and(|lag| super::days(o.start, last) >= lag));
+    let shows =
+        shows.filter(|o| excludes(e.stage, o.stage).is_some_and(|lag| super::days(o.start, last) >= lag));
     let first = shows.map(|o| (o.start, o.stage)).min()?;
     let early = matches!(e.stage, Stage::EarlySupportAssessment | Stage::Support);
     let anew = after.clone().any(|o| o.stage == Stage::Referral && o.start <= first.0);
