@@ -66,7 +66,8 @@ fn two_years_of_care() {
             "duplicate x1 at 8",
             "changed_end x1 at 3",
             "reopened x1 at 4",
-            "late_record x2 at 5,6",
+            "late_record x1 at 6", // in the first file, which lacks the end
+            "late_record x1 at 6", // in the second, which has what the first lacked
             "vanished x1 at 3",
             "overlap x1 at 8",
             "care_gap x1 at 7",

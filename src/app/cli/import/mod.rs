@@ -20,7 +20,7 @@ use std::path::PathBuf;
 /// Options of `import`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Returns: Annex A (.xlsx or CSV), children in need census (XML), SSDA903 (CSV), Standard Safeguarding
+    /// Returns: Annex A (.xlsx or CSV), children in need census (XML or CSV), SSDA903 (CSV or XML), Standard Safeguarding
     /// Dataset (CSV), workforce census (XML), plain episodes (CSV); a folder stands for the files in it
     #[arg(required = true)]
     files: Vec<PathBuf>,

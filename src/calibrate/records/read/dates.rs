@@ -83,7 +83,8 @@ pub fn text(cell: &str) -> Reading {
     if cell.is_empty() || is_none(cell) {
         return said(Said::Blank);
     }
-    if cell.len() > 40 {
+    // a number below nought is no day, though a dash may stand between the parts of a date
+    if cell.len() > 40 || cell.starts_with('-') {
         return said(Said::Nothing);
     }
     let separators = |c: char| c.is_whitespace() || matches!(c, '-' | '/' | '.' | ',' | '\\');

@@ -72,7 +72,7 @@ pub fn rows(
                 child = child.saturating_add(1);
                 id.clear();
             }
-            Met::Start if xml.name() == table.element => {
+            Met::Start if xml.name() == table.element && inside.is_none() => {
                 inside = Some((xml.depth(), vec![String::new(); table.columns.len()]));
             }
             Met::Start if xml.name() == "CHILDID" => id = xml.content()?,
