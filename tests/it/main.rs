@@ -17,6 +17,7 @@ mod cli;
 mod common_random_numbers;
 mod compare;
 mod digest;
+mod drift;
 mod files;
 mod forecast;
 mod forecast_arrivals;
