@@ -1,7 +1,7 @@
 //! Recovery: from invented councils with known laws, do 95 % intervals of estimates hold the truth?
 //!
 //! `cargo bench --bench records_recovery -- [councils] [first seed]` (100 councils from seed 1). The model is
-//! `records_recovery.toml`; the records are those of its five years, stays already open at their start among
+//! `records_recovery.toml`; the records are those of its first five years, stays already open at their start among
 //! them. Every parameter is one interval: rates of arrival (children who left before the records begin look
 //! new when they come back: that is part of the estimate), factors of months, their unevenness, sizes of
 //! families, ages; shares of ways out; the share of stays open at the true quartiles under whatever law was
@@ -30,6 +30,8 @@ mod score;
 mod truth;
 
 const MODEL: &str = include_str!("records_recovery.toml");
+/// Years of records.
+const YEARS: u16 = 5;
 
 fn name(fitted: &Fitted, to: To) -> &'static str {
     match to {
@@ -124,7 +126,7 @@ fn stream(score: &mut Score, s: &Stream) {
 /// All intervals of a council, and the laws chosen.
 fn council(network: &Network, roles: &Roles, seed: u64) -> (Score, Vec<String>) {
     let settings = Settings { before: 0, after: 0, wait: 0, check: false, ..Settings::default() };
-    let history = History::new(network, seed, 1, None).unwrap();
+    let history = History::new(network, seed, 1, Some(YEARS)).unwrap();
     let fitted = fit(&table(&Council::new(network, roles, history, seed)), &settings).unwrap();
     let (mut score, mut chosen) = (Score::default(), Vec::new());
     for f in &fitted.fits {

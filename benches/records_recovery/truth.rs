@@ -122,9 +122,7 @@ impl Stage {
     pub fn effect(&self, condition: &str, way: Option<&str>) -> f64 {
         match way {
             None => self.stretch.iter().find(|s| s.0 == condition).map_or(1.0, |s| s.1),
-            Some(way) => {
-                self.odds.iter().find(|o| o.0 == way && o.1 == condition).map_or(1.0, |o| o.2)
-            }
+            Some(way) => self.odds.iter().find(|o| o.0 == way && o.1 == condition).map_or(1.0, |o| o.2),
         }
     }
 }

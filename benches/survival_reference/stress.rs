@@ -16,8 +16,18 @@ use std::collections::BTreeMap;
 
 /// What makes a set hard.
 const KINDS: [&str; 12] = [
-    "few", "late entry", "age clock", "censored", "ties", "small unit", "large unit", "near log-normal",
-    "bent", "two kinds", "falling hazard", "intervals",
+    "few",
+    "late entry",
+    "age clock",
+    "censored",
+    "ties",
+    "small unit",
+    "large unit",
+    "near log-normal",
+    "bent",
+    "two kinds",
+    "falling hazard",
+    "intervals",
 ];
 const ALLOWED: f64 = 1e-6;
 /// Parameters beyond this (with time in median ends) have run off, as `Fit` has it.
@@ -172,16 +182,25 @@ fn scaled(spells: &[Spell], unit: f64) -> Vec<Spell> {
 /// Whether a place is a maximum that the data fix: flat, and curved downwards in all directions.
 fn firm(stop: &Stopped, n: usize) -> bool {
     let Some(v) = inverse(&stop.local.hessian) else { return false };
-    let step: f64 = v.iter().zip(&stop.local.gradient).map(|(row, g)| {
-        g * row.iter().zip(&stop.local.gradient).map(|(a, b)| a * b).sum::<f64>()
-    }).sum();
+    let step: f64 = v
+        .iter()
+        .zip(&stop.local.gradient)
+        .map(|(row, g)| g * row.iter().zip(&stop.local.gradient).map(|(a, b)| a * b).sum::<f64>())
+        .sum();
     let vague = v.iter().enumerate().any(|(i, row)| row.get(i).is_none_or(|v| v.is_nan() || *v > 1e4));
-    stop.local.steepest() < 1e-6 * n as f64 && step.sqrt() < 1e-7 && !vague
+    stop.local.steepest() < 1e-6 * n as f64
+        && step.sqrt() < 1e-7
+        && !vague
         && stop.at.iter().all(|x| x.abs() < FAR)
 }
 
 /// How one fit came out, and what is wrong with it if anything is.
-fn compare(family: Family, spells: &[Spell], starts: usize, luck: &mut Luck) -> (&'static str, Option<String>) {
+fn compare(
+    family: Family,
+    spells: &[Spell],
+    starts: usize,
+    luck: &mut Luck,
+) -> (&'static str, Option<String>) {
     let Ok(checked) = Spells::new(spells, ZeroLength::Refuse) else { return ("not made", None) };
     if !spells.iter().any(|s| s.cause().is_some()) {
         return ("nobody left", None);

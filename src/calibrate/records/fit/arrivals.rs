@@ -111,9 +111,8 @@ fn age_bands(came: &[&Stay]) -> Vec<usize> {
 
 /// By age band, the error of its share among families over that among independent children.
 fn age_designs(came: &[&Stay], ages: &[usize]) -> Vec<f64> {
-    let mut known: Vec<((u64, i64), usize)> = (came.iter())
-        .filter_map(|s| Some(((s.cluster, s.start), s.age.and_then(age_band)?)))
-        .collect();
+    let mut known: Vec<((u64, i64), usize)> =
+        (came.iter()).filter_map(|s| Some(((s.cluster, s.start), s.age.and_then(age_band)?))).collect();
     known.sort_unstable();
     let n = known.len() as f64;
     let one = |band: usize, count: usize| {

@@ -147,8 +147,10 @@ fn away(curve: &KaplanMeier, days: f64, watched: impl Fn(f64) -> bool) -> Vec<(f
 /// Relative variance of the area A between the curve and its last value W away: an exit at u moves A by
 /// as much as the area after u, and each adds d / (n (n - d)) to the variance of log S (Greenwood).
 fn uncertain(curve: &KaplanMeier, days: f64, watched: impl Fn(f64) -> bool) -> f64 {
-    let rows: Vec<_> =
-        (curve.rows.iter()).take_while(|r| r.time <= days && watched(r.time)).filter(|r| r.exits > 0.0).collect();
+    let rows: Vec<_> = (curve.rows.iter())
+        .take_while(|r| r.time <= days && watched(r.time))
+        .filter(|r| r.exits > 0.0)
+        .collect();
     let Some(last) = rows.last() else { return 0.0 };
     let (mut after, mut next, mut variance) = (0.0, last.time, 0.0);
     for r in rows.iter().rev() {

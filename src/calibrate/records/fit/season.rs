@@ -111,9 +111,8 @@ fn season(cells: &[(f64, f64); 12], level: f64, months: &[Month], out: &mut Mont
         .map(|(month, (new, days))| {
             let own = months.iter().filter(|m| m.month == month);
             let rate = new / days;
-            let variance: f64 = own
-                .map(|m| m.families + out.varies * out.varies * (rate * m.days) * (rate * m.days))
-                .sum();
+            let variance: f64 =
+                own.map(|m| m.families + out.varies * out.varies * (rate * m.days) * (rate * m.days)).sum();
             (libm::log(rate / level), variance.sqrt() / new)
         })
         .collect();

@@ -81,10 +81,10 @@ pub(super) fn estimated(named: &[Class<'_>], least: usize) -> Option<String> {
     let mut before = (0.0, 0.0);
     for (name, (count, (p, se))) in named.iter().filter(|n| *n.1.0 > 0) {
         match kept.last_mut() {
-            Some(last) if **count < least => *last = (last.0, last.1 + p, last.2.hypot(*se)),
-            None if **count < least => before = (before.0 + p, f64::hypot(before.1, *se)),
+            Some(last) if **count < least => *last = (last.0, last.1 + p, libm::hypot(last.2, *se)),
+            None if **count < least => before = (before.0 + p, libm::hypot(before.1, *se)),
             _ => {
-                kept.push((name, before.0 + p, f64::hypot(before.1, *se)));
+                kept.push((name, before.0 + p, libm::hypot(before.1, *se)));
                 before = (0.0, 0.0);
             }
         }
@@ -134,7 +134,8 @@ mod tests {
     #[test]
     fn few_go_with_their_neighbours() {
         let classes = [(3, (0.03, 0.01)), (40, (0.4, 0.05)), (50, (0.5, 0.05)), (5, (0.07, 0.01))];
-        let named: Vec<Class<'_>> = ["a", "b", "c", "d"].into_iter().zip(classes.iter().map(|c| (&c.0, &c.1))).collect();
+        let named: Vec<Class<'_>> =
+            ["a", "b", "c", "d"].into_iter().zip(classes.iter().map(|c| (&c.0, &c.1))).collect();
         let text = estimated(&named, 6).unwrap();
         assert!(text.starts_with("b = { value = 0.43,") && text.ends_with("c = \"rest\""), "{text}");
         assert!(estimated(&named[..1], 6).is_none());
