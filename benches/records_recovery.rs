@@ -91,7 +91,8 @@ fn effects(score: &mut Score, ways: &[&str], e: &Effects, truth: &Stage) {
         let log = libm::log(relative(effect.condition) / relative_of_reference(e, &relative));
         let of = if way.is_none() { "lengths" } else { "odds" };
         let size = if log.abs() < 1e-9 { "none" } else { "some" };
-        score.add(&format!("effects on {of}, truly {size}"), effect.log, effect.se, log);
+        let (low, high) = effect.range;
+        score.interval(&format!("effects on {of}, truly {size}"), (low, effect.log, high), log);
     }
     for (k, way) in ways.iter().enumerate().skip(1) {
         let (Some(p), Some(q)) = (truth.share(way), truth.share(most)) else { continue };
@@ -110,8 +111,8 @@ fn relative_of_reference(e: &Effects, relative: &dyn Fn(&str) -> f64) -> f64 {
 
 fn stream(score: &mut Score, s: &Stream) {
     score.scale("arrivals: rate", s.rate, s.rate_se, truth::RATE);
-    for ((value, sd), truth) in s.season.iter().zip(s.season_sd).zip(truth::months()) {
-        score.scale("arrivals: months", *value, sd, truth);
+    for ((value, (low, high)), truth) in s.season.iter().zip(s.season_range).zip(truth::months()) {
+        score.interval("arrivals: months", (low, *value, high), truth);
     }
     let (low, high) = s.varies_range;
     score.interval("arrivals: unevenness", (low, s.varies, high), truth::VARIES);

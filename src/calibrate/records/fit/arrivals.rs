@@ -27,8 +27,8 @@ pub struct Stream {
     pub months: Vec<(i16, i8, usize)>,
     /// Factor of each calendar month, January first, drawn towards 1 as far as the months say no more.
     pub season: [f64; 12],
-    /// Standard deviations of those.
-    pub season_sd: [f64; 12],
+    /// 95 % intervals of those, of each month on its own.
+    pub season_range: [(f64, f64); 12],
     /// Standard deviation of a multiplier of each month's number, beyond families and chance.
     pub varies: f64,
     /// Its 95 % interval.
@@ -156,7 +156,7 @@ fn stream(
             hidden: hidden_in(*from, *n).1,
         })
         .collect();
-    let Months { season, season_sd, varies, varies_range } = Months::new(&by_month);
+    let Months { season, season_range, varies, varies_range } = Months::new(&by_month);
     let children = |from: i64, n: i64| came.iter().filter(|s| within(from, n, s.start)).count();
     let n = came.len() as f64;
     let hidden: f64 = calendar.iter().map(|(_, _, from, len)| hidden_in(*from, *len).0).sum();
@@ -196,7 +196,7 @@ fn stream(
         hidden: (n - kept) / days * 365.25,
         months: calendar.iter().map(|(y, m, from, len)| (*y, *m, children(*from, *len))).collect(),
         season,
-        season_sd,
+        season_range,
         varies,
         varies_range,
         age_shares: age_shares.into_iter().zip(design).map(|((p, se), d)| (p, se * d)).collect(),

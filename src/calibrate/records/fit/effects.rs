@@ -2,8 +2,8 @@
 //!
 //! All effects of a state are fitted at once, with one law whose length they stretch and a logit for each way;
 //! they are drawn towards nothing by as much as they vary no more than chance (a normal law of effects, one
-//! for lengths and one for odds), which pools small groups. Their errors allow for how little is known of
-//! the spread of that law.
+//! for lengths and one for odds), which pools small groups. Their intervals are those of each effect before
+//! it is drawn in: drawing in lessens errors over all effects, and hides large ones.
 
 use super::super::episode::{Factors, Stage};
 use super::joint::{Joint, Obs, Shape};
@@ -37,8 +37,10 @@ pub const NEEDS: [(&str, &str, &[&str], bool); 7] = [
 
 /// Fewest exits of those who have a covariate, and of those who have not.
 const FEW_WITH: usize = 25;
-/// Spread of effects before it is estimated.
-const WIDE: f64 = 1.5;
+/// Spread of effects where they are held loosely.
+const LOOSE: f64 = 1.5;
+/// Standard errors from the middle to the ends of a 95 % interval.
+const WIDE: f64 = 1.959_964;
 /// Least spread that is thought possible.
 const NARROW: f64 = 0.02;
 
@@ -62,8 +64,8 @@ pub struct Effect {
     pub way: Option<usize>,
     /// Logarithm of the factor.
     pub log: f64,
-    /// Its standard error.
-    pub se: f64,
+    /// Its 95 % interval, of the effect on its own.
+    pub range: (f64, f64),
     /// Exits of those who have it.
     pub exits: usize,
 }
@@ -158,14 +160,15 @@ pub(super) fn effects(
             Obs { end, bends, tilts: if tilts { at_end.collect() } else { Vec::new() }, ..(*o).clone() }
         })
         .collect();
-    let (joint, unsure) = shrunk(&made, ways, covariates.len(), tilts, family)?;
+    let (joint, loose) = shrunk(&made, ways, covariates.len(), tilts, family)?;
     let names = covariates.iter().map(|(c, n)| (c.name(), *n));
     let mut out = Vec::new();
     for (j, (condition, exits)) in names.enumerate() {
         let mut add = |way: Option<usize>, at: usize| {
             let log = joint.x.get(at).copied().unwrap_or(0.0);
-            let more = unsure.get(at).copied().unwrap_or(0.0);
-            out.push(Effect { condition, way, log, se: (joint.se(at) * joint.se(at) + more).sqrt(), exits });
+            let (own, half) = (loose.x.get(at).copied().unwrap_or(0.0), WIDE * loose.se(at));
+            let range = ((own - half).min(log), (own + half).max(log));
+            out.push(Effect { condition, way, log, range, exits });
         };
         add(None, joint.shape.bends_at() + j);
         for way in 1..ways {
@@ -175,15 +178,14 @@ pub(super) fn effects(
     Some(Effects { joint, reference: reference.map(Covariate::name), effects: out })
 }
 
-/// Fits with effects held loosely, estimates how much they vary, and fits again; with the part of each
-/// parameter's variance that comes of not knowing that spread.
+/// Fits with effects held loosely, estimates how much they vary, and fits again: that fit, and the loose one.
 fn shrunk(
     obs: &[Obs],
     ways: usize,
     covariates: usize,
     tilts: bool,
     family: Option<Family>,
-) -> Option<(Joint, Vec<f64>)> {
+) -> Option<(Joint, Joint)> {
     let bare: Vec<Obs> = obs.iter().map(anyhow).collect();
     let spells = super::bands::spells(&bare)?;
     let simple = [Family::Exponential, Family::Weibull, Family::LogNormal];
@@ -212,20 +214,12 @@ fn shrunk(
         };
         (0..shape.size()).map(one).collect()
     };
-    let first = Joint::fit(&shape, obs, &x, &precision(WIDE, WIDE))?;
-    let mut unsure = vec![0.0; shape.size()];
-    let mut spread = |range: std::ops::Range<usize>| {
+    let loose = Joint::fit(&shape, obs, &x, &precision(LOOSE, LOOSE))?;
+    let spread = |range: std::ops::Range<usize>| {
         let seen: Vec<(f64, f64)> =
-            (range.clone()).filter_map(|i| Some((*first.x.get(i)?, first.se(i).max(1e-6)))).collect();
-        let pooled = pool(&seen);
-        for (i, part) in range.zip(pooled.unsure) {
-            if let Some(slot) = unsure.get_mut(i) {
-                *slot = part;
-            }
-        }
-        pooled.spread.max(NARROW)
+            range.filter_map(|i| Some((*loose.x.get(i)?, loose.se(i).max(1e-6)))).collect();
+        pool(&seen).spread.max(NARROW)
     };
-    let (stretch, odds_spread) = (spread(bends.clone()), spread(odds.clone()));
-    let last = Joint::fit(&shape, obs, &first.x, &precision(stretch, odds_spread))?;
-    Some((last, unsure))
+    let last = Joint::fit(&shape, obs, &loose.x, &precision(spread(bends.clone()), spread(odds.clone())))?;
+    Some((last, loose))
 }

@@ -21,8 +21,8 @@ pub(super) struct Month {
 pub(super) struct Months {
     /// Factor of each calendar month, January first; over a year of days their mean is 1.
     pub(super) season: [f64; 12],
-    /// Standard deviations of those.
-    pub(super) season_sd: [f64; 12],
+    /// 95 % intervals of those, of each month on its own.
+    pub(super) season_range: [(f64, f64); 12],
     /// Standard deviation of a monthly multiplier.
     pub(super) varies: f64,
     /// Its 95 % interval.
@@ -39,8 +39,8 @@ const WILD: f64 = 9.0;
 impl Months {
     /// From the months of the records.
     pub(super) fn new(months: &[Month]) -> Months {
-        let mut out =
-            Months { season: [1.0; 12], season_sd: [0.0; 12], varies: 0.0, varies_range: (0.0, 0.0) };
+        let (flat, range) = ([1.0; 12], [(1.0, 1.0); 12]);
+        let mut out = Months { season: flat, season_range: range, varies: 0.0, varies_range: (0.0, 0.0) };
         let cells = cells(months);
         let seasonal = cells.iter().all(|c| c.1 >= TWO_YEARS && c.0 > 0.0);
         let whole = cells.iter().fold((0.0, 0.0), |(n, d), c| (n + c.0, d + c.1));
@@ -111,21 +111,29 @@ fn season(cells: &[(f64, f64); 12], level: f64, months: &[Month], out: &mut Mont
         .map(|(month, (new, days))| {
             let own = months.iter().filter(|m| m.month == month);
             let rate = new / days;
-            let variance: f64 =
-                own.map(|m| m.families + out.varies * out.varies * (rate * m.days) * (rate * m.days)).sum();
+            let uneven = out.varies * out.varies;
+            let variance: f64 = own.map(|m| m.families + uneven * (rate * m.days) * (rate * m.days)).sum();
             (libm::log(rate / level), variance.sqrt() / new)
         })
         .collect();
-    let pooled = pool(&estimates);
-    let factors: Vec<f64> = pooled.effects.iter().map(|e| libm::exp(e.0)).collect();
-    let days: f64 = LENGTHS.iter().sum();
-    let mean = factors.iter().zip(LENGTHS).map(|(f, d)| f * d).sum::<f64>() / days;
-    let slots = out.season.iter_mut().zip(out.season_sd.iter_mut());
-    for ((factor, sd), (f, (_, variance))) in slots.zip(factors.iter().zip(&pooled.effects)) {
-        *factor = f / mean;
-        *sd = variance.sqrt() * *factor;
+    let scaled = |logs: &[f64]| -> Vec<f64> {
+        let days: f64 = LENGTHS.iter().sum();
+        let factors: Vec<f64> = logs.iter().map(|l| libm::exp(*l)).collect();
+        let mean = factors.iter().zip(LENGTHS).map(|(f, d)| f * d).sum::<f64>() / days;
+        factors.iter().map(|f| f / mean).collect()
+    };
+    let own: Vec<f64> = estimates.iter().map(|e| e.0).collect();
+    let (own, drawn) = (scaled(&own), scaled(&pool(&estimates).means));
+    let slots = out.season.iter_mut().zip(out.season_range.iter_mut());
+    for ((factor, range), ((drawn, own), (_, se))) in slots.zip(drawn.iter().zip(&own).zip(&estimates)) {
+        *factor = *drawn;
+        let by = libm::exp(WIDE * se);
+        *range = ((own / by).min(*drawn), (own * by).max(*drawn));
     }
 }
+
+/// Standard errors from the middle to the ends of a 95 % interval.
+const WIDE: f64 = 1.959_964;
 
 /// Days of the months in a mean year.
 const LENGTHS: [f64; 12] = [31.0, 28.25, 31.0, 30.0, 31.0, 30.0, 31.0, 31.0, 30.0, 31.0, 30.0, 31.0];

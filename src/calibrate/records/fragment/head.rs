@@ -1,6 +1,6 @@
 //! The run, ages, families, needs and arrivals.
 
-use super::value::{bare, estimated, scaled, share, shares};
+use super::value::{bare, estimated, ranged, scaled, share, shares};
 use super::{SOURCE, Writer};
 use crate::calibrate::authority::number::quoted;
 use crate::calibrate::records::fit::{AGES, Council, NEEDS, Stream};
@@ -130,10 +130,11 @@ impl Writer<'_> {
         let rate = scaled(s.rate, s.rate_se / s.rate.max(1e-9), &note);
         self.line(format!("rate = {}", rate.table(" per year")));
         if s.season.iter().any(|f| (f - 1.0).abs() > 1e-6) {
-            let months =
-                MONTHS.iter().zip(s.season).zip(s.season_sd).map(|((month, f), sd)| {
-                    format!("{month} = {}", bare(&scaled(f, sd / f.max(1e-6), ""), ""))
-                });
+            let months = MONTHS
+                .iter()
+                .zip(s.season)
+                .zip(s.season_range)
+                .map(|((month, f), range)| format!("{month} = {}", bare(&ranged(f, range), "")));
             self.line(format!("months = {{ {} }}", months.collect::<Vec<_>>().join(", ")));
         }
         if s.varies > 0.01 {

@@ -2,7 +2,7 @@
 
 use super::head::{has_ages, has_need};
 use super::laws::{closes, component, decides, hazards, mixture, reviews, to};
-use super::value::{bare, scaled, share};
+use super::value::{bare, ranged, scaled, share};
 use super::{SOURCE, Writer};
 use crate::calibrate::authority::number::{Number, quoted};
 use crate::calibrate::records::episode::Stage;
@@ -135,7 +135,8 @@ impl Writer<'_> {
 
     fn effects(&mut self, fit: &StateFit, names: &[&'static str]) {
         let Some(effects) = fit.effects.as_ref().filter(|_| self.all_known(fit)) else { return };
-        let number = |e: &Effect| bare(&scaled(libm::exp(e.log), e.se, ""), "");
+        let number =
+            |e: &Effect| bare(&ranged(libm::exp(e.log), (libm::exp(e.range.0), libm::exp(e.range.1))), "");
         if self.tells(fit) {
             let parts: Vec<String> = (effects.effects.iter().filter(|e| e.way.is_none()))
                 .map(|e| format!("{} = {}", e.condition, number(e)))

@@ -19,6 +19,11 @@ pub(super) fn scaled(value: f64, log_se: f64, note: &str) -> Number {
     }
 }
 
+/// A measured number with its 95 % range.
+pub(super) fn ranged(value: f64, (low, high): (f64, f64)) -> Number {
+    Number { value, low, high, grade: Grade::Measured, source: SOURCE.into(), note: String::new() }
+}
+
 /// A measured share with a 95 % range on the scale of log odds.
 pub(super) fn share(value: f64, se: f64, note: &str) -> Number {
     let p = value.clamp(1e-6, 1.0 - 1e-6);
