@@ -37,6 +37,8 @@ mod services;
 mod staff;
 mod staff_wiltshire;
 mod support;
+#[cfg(feature = "cli")]
+mod survival_cli;
 mod theory;
 mod traces;
 mod validation;

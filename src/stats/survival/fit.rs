@@ -170,7 +170,7 @@ fn visited<const N: usize>(family: Family, sample: &Sample) -> Vec<Stopped> {
     let thin = sample.thinned(300);
     let rough = |theta: &[f64]| objective::<N>(family, &thin, theta);
     let full = |theta: &[f64]| objective::<N>(family, sample, theta);
-    let starts = candidates(family, sample, if N > 2 { 9 } else { 5 });
+    let starts = candidates(family, sample, if N > 2 { 12 } else { 5 });
     let mut near: Vec<Stopped> = Vec::new();
     for start in &starts {
         if let Some(there) = bfgs(rough, start, 60, 1e-7)
