@@ -36,8 +36,8 @@ pub struct Fit {
     pub slope: f64,
     /// Distinct maxima the starts led to; more than one is worth a look.
     pub maxima: usize,
-    /// The log-likelihood met where parameters run off without bound, if it is higher than at this
-    /// maximum: a law of another kind, say with a threshold, would fit better.
+    /// The log-likelihood met where parameters run off without bound, if a start led there and it is higher
+    /// than at this maximum: a law of another kind, say with a threshold, would fit better.
     pub ridge: Option<f64>,
 }
 
@@ -170,7 +170,7 @@ fn visited<const N: usize>(family: Family, sample: &Sample) -> Vec<Stopped> {
     let thin = sample.thinned(300);
     let rough = |theta: &[f64]| objective::<N>(family, &thin, theta);
     let full = |theta: &[f64]| objective::<N>(family, sample, theta);
-    let starts = candidates(family, sample, if N > 2 { 12 } else { 5 });
+    let starts = candidates(family, sample, if N > 2 { 9 } else { 5 });
     let mut near: Vec<Stopped> = Vec::new();
     for start in &starts {
         if let Some(there) = bfgs(rough, start, 60, 1e-7)

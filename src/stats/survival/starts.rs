@@ -18,7 +18,7 @@ const SLOPES: [f64; 17] =
     [-8.0, -4.0, -2.0, -1.0, -0.5, -0.2, -0.05, 0.0, 0.05, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
 
 /// Shapes of the generalised gamma tried.
-const BENDS: [f64; 15] = [-14.0, -7.0, -4.0, -2.0, -1.0, -0.4, 0.0, 0.4, 0.7, 1.0, 1.5, 2.5, 4.0, 7.0, 14.0];
+const BENDS: [f64; 12] = [-4.0, -2.0, -1.0, -0.4, 0.0, 0.4, 0.7, 1.0, 1.5, 2.5, 4.0, 7.0];
 
 /// The fitted parameters of the member of a two-parameter family, or of the generalised gamma with
 /// shape `q`, whose log time has this mean and standard deviation.
