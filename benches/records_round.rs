@@ -109,7 +109,8 @@ fn again(network: &Network, roles: &Roles, number: u64, seed: u64, years: u16) -
         .collect();
     let inputs: Vec<&dyn Input> = held.iter().map(|h| h as &dyn Input).collect();
     let observed = Some((council.history.starts, council.history.last()));
-    let read = import(&inputs, Options { key: [3, seed], observed, rows: 10 }).unwrap_or_else(|e| panic!("{e:?}"));
+    let read =
+        import(&inputs, Options { key: [3, seed], observed, rows: 10 }).unwrap_or_else(|e| panic!("{e:?}"));
     let fitted = fit(&read.table, &Settings { check: false, ..Settings::default() }).unwrap();
     for f in fitted.fits.iter().filter(|_| number == 1) {
         let (name, law) = (f.state.name, f.choice.law.name());
