@@ -156,7 +156,7 @@ const DIRECTIONS: [(&str, &str, f64); 24] = [
     ("caseload_16", "caseload", -1.0),
     ("caseload_16", "cost_workers", 1.0),
     ("caseload_17", "caseload", -1.0),
-    ("caseload_18", "caseload", 1.0),
+    ("caseload_18", "caseload", -1.0),
     ("vacancies_filled", "caseload", -1.0),
     ("vacancies_filled", "social_worker_vacancies", -1.0),
     ("vacancies_doubled", "caseload", 1.0),

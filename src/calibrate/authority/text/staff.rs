@@ -59,7 +59,8 @@ impl Writer<'_> {
             quoted(&source),
             quoted(&s.recruitment.note)
         );
-        self.line(format!("recruitment = {{ exponential = {{ mean = {mean} }} }}"));
+        let ground = ground(&source, s.recruitment.grade, &s.recruitment.note, true);
+        self.line(format!("recruitment = {{ exponential = {{ mean = {mean} }}{ground} }}"));
         let agency = from(&s.agency);
         if agency.value > 0.005 {
             self.line(format!("agency = {{ share = {}, after = \"1 month\" }}", agency.table("")));
