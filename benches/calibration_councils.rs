@@ -2,11 +2,12 @@
 //!
 //! Looks for the tidy tables in `../shared/data/tidy` (or the folder given); without them it uses the
 //! statistics embedded in the program, which say the same for the training years. `--keep FOLDER` writes every model
-//! and its draws there; `--first N` fits only N councils.
+//! and its draws there; `--first N` fits only N councils; `--bands N` also runs N models with their draws and sets the bands of
+//! simulated years beside those of the outlook, which the rolling origins judge.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-use caseflow::calibrate::authority::{Fitted, YEARS, first_year, fit_with, latest_year, model_text};
+use caseflow::calibrate::authority::{Fitted, Settings, YEARS, by_year, fit_with, latest_year, model_text};
 use caseflow::calibrate::data::Statistics;
 use caseflow::calibrate::outlook::{MEASURES, Outlook};
 use std::collections::BTreeMap;
@@ -112,39 +113,43 @@ fn keep() -> Option<String> {
     std::env::args().skip_while(|a| a != "--keep").nth(1)
 }
 
-/// What each fitted model is held against: measure, indicator, whether the outlook or the last figure.
-const HELD: [(&str, &str); 10] = [
-    ("assessments", "assessments_completed"),
-    ("referrals", "referrals"),
-    ("section_47", "s47"),
-    ("conferences", "icpc"),
-    ("plans_started", "cpp_starts"),
-    ("plans", "cpp_at_31_march"),
-    ("cin", "cin_at_31_march"),
-    ("cin_plans", "cin_plan_at_31_march"),
-    ("care_starts", "cla_starts"),
-    ("care", "cla_at_31_march"),
+/// The whole number after an option.
+fn number_after(option: &str) -> Option<usize> {
+    std::env::args().skip_while(|a| a != option).nth(1)?.parse().ok()
+}
+
+/// Measures of each fitted model that are held against their figures.
+const HELD: [&str; 10] = [
+    "assessments",
+    "referrals",
+    "section_47",
+    "conferences",
+    "plans_started",
+    "plans",
+    "cin",
+    "cin_plans",
+    "care_starts",
+    "care",
 ];
 
 /// Fits every council of today up to its last year, writes its model, loads it, simulates it, and sets the first year
 /// beside what the outlook foresees for it.
 fn fits(stats: &Statistics, upto: i32, replications: u64, keep: Option<&str>) -> u32 {
-    println!("\nFit by council: first simulated year over what is foreseen, {replications} replications");
-    let names: Vec<String> = HELD.iter().map(|h| format!("{:>13}", h.0)).collect();
+    println!(
+        "\nFit by council: simulated check year over published, and the year after over what is foreseen, {replications} replications"
+    );
+    let names: Vec<String> = HELD.iter().map(|h| format!("{h:>26}")).collect();
     println!("{:<38} year {}", "council", names.join(""));
     let mut outlooks: BTreeMap<i32, Outlook> = BTreeMap::new();
-    let mut ratios: Vec<Vec<f64>> = vec![Vec::new(); HELD.len()];
+    let mut ratios: Vec<[Vec<f64>; 2]> = vec![Default::default(); HELD.len()];
+    let (mut banded, bands, mut widths) = (0, number_after("--bands").unwrap_or(0), Widths::default());
     let mut bad = 0;
-    let most = std::env::args()
-        .skip_while(|a| a != "--first")
-        .nth(1)
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(usize::MAX);
+    let most = number_after("--first").unwrap_or(usize::MAX);
     for area in stats.councils().into_iter().rev().take(most) {
         let year = latest_year(stats, area, upto);
         let outlook = outlooks.entry(year).or_insert_with(|| Outlook::learn(stats, &MEASURES, year, YEARS));
-        let fitted = fit_with(stats, area, year, outlook);
-        let text = model_text(stats, &fitted);
+        let fitted = fit_with(stats, area, year, outlook, &Settings::default());
+        let Ok(text) = model_text(stats, &fitted) else { continue };
         if let Some(folder) = keep {
             let written = std::fs::write(format!("{folder}/{}.toml", fitted.code), &text).and_then(|()| {
                 std::fs::write(format!("{folder}/{}.draws.csv", fitted.code), fitted.draws.csv())
@@ -153,38 +158,132 @@ fn fits(stats: &Statistics, upto: i32, replications: u64, keep: Option<&str>) ->
                 eprintln!("{folder}: {e}");
             }
         }
-        let Some(simulated) = first_year(&text, replications) else {
+        if banded < bands {
+            banded += 1;
+            widths.add(stats, outlook, &fitted, &text);
+        }
+        let Some(simulated) = by_year(&text, replications, 2) else {
             println!("{:<38} {year} FAILED", fitted.name);
             bad += 1;
             continue;
         };
         let mut line = format!("{:<38} {year} ", fitted.name);
-        for ((measure, indicator), all) in HELD.iter().zip(&mut ratios) {
-            let expected = foreseen(stats, outlook, &fitted, indicator);
-            let got = simulated.get(*measure).copied().unwrap_or(f64::NAN);
-            line.push_str(&format!("{:>7.0}/{:<5.0}", got, expected));
-            if expected >= 20.0 {
-                all.push(100.0 * (got / expected - 1.0));
+        for (measure, all) in HELD.iter().zip(&mut ratios) {
+            for (k, all) in all.iter_mut().enumerate() {
+                let expected = fitted.aim(measure, k).unwrap_or(f64::NAN);
+                let got = simulated.get(*measure).and_then(|y| y.get(k)).copied().unwrap_or(f64::NAN);
+                line.push_str(&format!("{got:>7.0}/{expected:<5.0}"));
+                if expected >= 20.0 {
+                    all.push(100.0 * (got / expected - 1.0));
+                }
             }
         }
         println!("{line}");
     }
-    println!("\nmeasure        councils  median %  median absolute %  within 10 %");
-    for ((measure, _), r) in HELD.iter().zip(&mut ratios) {
-        let within = r.iter().filter(|x| x.abs() <= 10.0).count();
-        let mut absolute: Vec<f64> = r.iter().map(|x| x.abs()).collect();
-        println!(
-            "{measure:<14} {:>8} {:>9.1} {:>18.1} {:>11}",
-            r.len(),
-            median(r),
-            median(&mut absolute),
-            within
-        );
+    println!("\nyear       measure        councils  median %  median absolute %  within 10 %");
+    for (k, year) in ["check", "foreseen"].iter().enumerate() {
+        for (measure, r) in HELD.iter().zip(&mut ratios) {
+            let r = &mut r[k];
+            let within = r.iter().filter(|x| x.abs() <= 10.0).count();
+            let mut absolute: Vec<f64> = r.iter().map(|x| x.abs()).collect();
+            println!(
+                "{year:<10} {measure:<14} {:>8} {:>9.1} {:>18.1} {:>11}",
+                r.len(),
+                median(r),
+                median(&mut absolute),
+                within
+            );
+        }
     }
+    widths.print();
     bad
 }
 
-fn foreseen(stats: &Statistics, outlook: &Outlook, f: &Fitted, indicator: &str) -> f64 {
-    let level = f.counts.iter().find(|c| c.0 == indicator).map_or(f64::NAN, |c| c.1.value);
-    outlook.predict(stats, indicator, f.area, 1).map_or(level, |p| p.point)
+/// Half-widths of 80 % bands, in per cent: simulated with draws, and of the outlook.
+#[derive(Default)]
+struct Widths(BTreeMap<(&'static str, i32), [Vec<f64>; 2]>);
+
+impl Widths {
+    fn add(&mut self, stats: &Statistics, outlook: &Outlook, f: &Fitted, text: &str) {
+        const SHOWN: [&str; 6] = ["referrals", "section_47", "cin", "plans_started", "plans", "care"];
+        let Some(measured) = with_draws(f, text) else {
+            println!("{}: cannot be run with its draws", f.name);
+            return;
+        };
+        for aim in f.aims.iter().filter(|a| SHOWN.contains(&a.measure)) {
+            for h in 1..=YEARS {
+                let k = (f.year - f.starts + h - 1) as usize;
+                let Some(mut years) = measured.get(aim.measure).and_then(|y| y.get(k)).cloned() else {
+                    continue;
+                };
+                let foreseen = outlook
+                    .change(aim.indicator, h)
+                    .zip(outlook.predict(stats, aim.indicator, f.area, h))
+                    .map(|(change, p)| change.interval(&p, 0.8));
+                let Some((low, high)) = foreseen else { continue };
+                years.sort_by(f64::total_cmp);
+                let at = |p: f64| {
+                    years.get((p * (years.len() - 1) as f64).round() as usize).copied().unwrap_or(f64::NAN)
+                };
+                let half = |low: f64, high: f64| 50.0 * (high / low).ln();
+                let both = self.0.entry((aim.measure, h)).or_default();
+                both[0].push(half(at(0.1), at(0.9)));
+                both[1].push(half(low, high));
+            }
+        }
+    }
+
+    fn print(&mut self) {
+        if self.0.is_empty() {
+            return;
+        }
+        println!(
+            "\nHalf-width of 80 % bands, per cent (median over councils): simulated with draws, outlook"
+        );
+        for ((measure, h), both) in &mut self.0 {
+            let n = both[0].len();
+            println!(
+                "{measure:<14} year {h}  {n:>3} councils {:>7.1} {:>7.1}",
+                median(&mut both[0]),
+                median(&mut both[1])
+            );
+        }
+    }
+}
+
+/// Every named measure by year, of 200 replications with the model's draws.
+fn with_draws(f: &Fitted, text: &str) -> Option<BTreeMap<String, Vec<Vec<f64>>>> {
+    use caseflow::base::diag::SourceMap;
+    use caseflow::engine::Network;
+    use caseflow::experiment::ignorance::{Drawn, Nesting, PER_DRAW};
+    use caseflow::experiment::measures::measure_all;
+    use caseflow::experiment::run::{Plan, Unwatched, run_drawn};
+    let mut sources = SourceMap::default();
+    let file = sources.add("model", text);
+    let base = caseflow::model::load(&sources, file, &[]).ok()?.model;
+    let plan = Plan { seed: 1, first: 0, replications: 200 };
+    let nesting = Nesting { draws: f.draws.len() as u64, per_draw: PER_DRAW };
+    let needed = nesting.needed(plan);
+    let laid = caseflow::model::draws::laid(
+        &mut sources,
+        file,
+        &[],
+        &f.draws,
+        "draws",
+        needed.iter().map(|d| *d as usize),
+    )
+    .ok()?;
+    let networks = laid.iter().map(|(k, l)| (*k as u64, Network::compile(&l.model))).collect();
+    let drawn = Drawn::new(Network::compile(&base), nesting, networks).ok()?;
+    let rows = run_drawn(&drawn, plan, &Unwatched).ok()?;
+    let measured = measure_all(&base, drawn.base().layout(), &rows, 0.95);
+    Some(
+        measured
+            .iter()
+            .filter_map(|m| {
+                let years = m.years.columns().into_iter().map(|c| c.to_vec()).collect();
+                Some((base.measures.get(m.measure)?.name.clone(), years))
+            })
+            .collect(),
+    )
 }

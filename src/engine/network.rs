@@ -14,6 +14,7 @@ use crate::base::time::{DAY_MS, DAYS_PER_YEAR, SimTime, Span};
 use crate::model::Model;
 use crate::model::arrivals::Arrivals;
 use crate::model::case::{Given, Level, NeedShares};
+use crate::model::factor::Factor;
 use crate::model::measure::Since;
 use crate::model::pool::Queue;
 use crate::model::run::Periods;
@@ -64,7 +65,7 @@ pub(crate) struct StageNode {
     pub law_if: Vec<(Test, Law)>,
     /// Laws by way out; empty if none.
     pub law_by_way: Vec<Option<Law>>,
-    pub times: Vec<(Test, f64)>,
+    pub times: Vec<(Test, Factor)>,
     /// (way, hazard a millisecond)
     pub interrupted: Vec<(u8, f64)>,
     pub ways: Vec<Dest>,
@@ -93,7 +94,7 @@ pub(crate) struct Routes {
     pub choice: Choice,
     pub base: Vec<f64>,
     pub by: Vec<(Test, Vec<f64>)>,
-    pub odds: Vec<(usize, Test, f64)>,
+    pub odds: Vec<(usize, Test, Factor)>,
 }
 
 pub(crate) struct ExitNode {
@@ -104,7 +105,7 @@ pub(crate) struct ReturnNode {
     pub to: u16,
     /// (milliseconds since leaving, cumulative probability)
     pub within: Vec<(i64, f64)>,
-    pub odds: Vec<(Test, f64)>,
+    pub odds: Vec<(Test, Factor)>,
     pub together: bool,
     pub draw: Purpose,
 }
@@ -253,6 +254,11 @@ fn tests<T: Copy>(list: &[(Selector, T)]) -> Vec<(Test, T)> {
     list.iter().map(|(s, v)| (Test::new(s), *v)).collect()
 }
 
+/// Factors that ever change anything.
+fn factors(list: &[(Selector, Factor)]) -> Vec<(Test, Factor)> {
+    list.iter().filter(|(_, f)| !f.is_one()).map(|(s, f)| (Test::new(s), f.clone())).collect()
+}
+
 /// Every destination a case may take from a stage, the routes first and in their order.
 pub fn ways(stage: &Stage) -> Vec<Dest> {
     let mut ways = stage.routes.to.clone();
@@ -292,9 +298,11 @@ fn stage_node(stage: &Stage, model: &Model, groups: u64) -> StageNode {
             .collect()
     };
     let law = Law::new(&stay.law, way);
+    let times = factors(&stay.times);
+    let odds = stage.routes.odds.iter().filter(|(.., f)| !f.is_one());
     let plain = stay.by.is_empty()
         && stay.by_destination.is_empty()
-        && stay.times.is_empty()
+        && times.is_empty()
         && stay.interrupted.is_empty()
         && stage.leave.is_none()
         && matches!(law, Law::Natural(..));
@@ -303,13 +311,13 @@ fn stage_node(stage: &Stage, model: &Model, groups: u64) -> StageNode {
         plain,
         law_if: stay.by.iter().map(|(s, l)| (Test::new(s), Law::new(l, way))).collect(),
         law_by_way,
-        times: tests(&stay.times),
+        times,
         interrupted: stay.interrupted.iter().map(|(d, h)| (way(*d), h / DAY_MS as f64)).collect(),
         routes: Routes {
             choice: Choice::new(&stage.routes.base),
             base: stage.routes.base.clone(),
             by: stage.routes.by.iter().map(|(s, p)| (Test::new(s), p.clone())).collect(),
-            odds: stage.routes.odds.iter().map(|(i, s, m)| (*i, Test::new(s), *m)).collect(),
+            odds: odds.map(|(i, s, f)| (*i, Test::new(s), f.clone())).collect(),
         },
         seize: stage.seize.map(|s| (s.pool.0, s.amount)),
         priority: stage.priority.base,
@@ -334,7 +342,7 @@ fn return_node(exit: &crate::model::case::Exit) -> Option<ReturnNode> {
     exit.returns.as_ref().map(|r| ReturnNode {
         to: r.to.0,
         within: r.within.iter().map(|(s, p)| (s.0, *p)).collect(),
-        odds: tests(&r.odds),
+        odds: factors(&r.odds),
         together: r.together,
         draw: Purpose::named("return").within(&exit.name),
     })

@@ -55,6 +55,11 @@ impl Summariser {
         Summariser { draws: rows.draws.clone(), ..Summariser::new(level) }
     }
 
+    /// For replications that used these draws of the model's numbers, in their order; as [`Summariser::new`] without any.
+    pub fn drawn(level: f64, draws: &[u64]) -> Summariser {
+        Summariser { draws: draws.to_vec(), ..Summariser::new(level) }
+    }
+
     /// Summarises one number a replication; NaN where there was nothing to measure.
     pub fn summary(&mut self, values: ArrayView1<'_, f64>) -> Summary {
         let mut present: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();

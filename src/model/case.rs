@@ -1,5 +1,6 @@
 //! Cases: ages, needs, attributes, families, and the ways out.
 
+use super::factor::Factor;
 use super::selector::Selector;
 use crate::base::ids::{AttributeId, NeedId, StageId};
 use crate::base::time::Span;
@@ -23,8 +24,8 @@ pub struct Return {
     /// Cumulative probability of having come back: (time since leaving, probability), rising
     /// in both, straight lines between, from (0, 0). The last is the share that ever returns.
     pub within: Vec<(Span, f64)>,
-    /// Multiplies the odds of ever coming back.
-    pub odds: Vec<(Selector, f64)>,
+    /// Multiplies the odds of ever coming back, by when the case left.
+    pub odds: Vec<(Selector, Factor)>,
     /// Whether a family comes back together (shares its luck).
     pub together: bool,
 }

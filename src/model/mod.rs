@@ -9,6 +9,7 @@ pub mod catalogue;
 mod check;
 mod counts;
 pub mod draws;
+pub mod factor;
 pub mod file;
 mod load;
 pub mod measure;

@@ -45,6 +45,8 @@ pub struct Role {
     pub turnover: Vec<(Span, f64)>,
     /// Share of working time lost to sickness and leave.
     pub away: f64,
+    /// Long sickness and parental leave.
+    pub absence: Option<Absence>,
     /// Filling a vacant post, from the day it falls vacant; vacant posts stay so if `None`.
     pub recruitment: Option<Dist>,
     /// Agency workers in vacant posts.
@@ -64,6 +66,17 @@ pub struct Newly {
     pub start: f64,
     /// It grows to the full one, evenly, over this time.
     pub grows: Span,
+}
+
+/// Long absences of workers who stay in post.
+#[derive(Clone, Debug)]
+pub struct Absence {
+    /// Absences that begin, a day of a worker who is at work.
+    pub rate: f64,
+    /// How long one lasts.
+    pub length: Dist,
+    /// The worker's cases wait for the worker; they go to others if false.
+    pub wait: bool,
 }
 
 /// Agency workers.
@@ -135,8 +148,14 @@ pub struct StageStaff {
     pub keep: f64,
     /// Instead, for a case that comes from such a stage (the last that somebody held it in).
     pub keep_from: Vec<(StageId, f64)>,
+    /// A case that has changed worker before, since the role took it on, keeps its worker whatever `keep` says.
+    pub once: bool,
+    /// Who has come here is counted by the workers met here alone, not in later stays elsewhere.
+    pub met_here: bool,
     /// A wait for allocation counts in the length of stay and its clock.
     pub waits_in_stay: bool,
+    /// Share of families whose cases are held by a worker of the role; others are on nobody's list.
+    pub share: f64,
     /// Share of visits made on time when nobody is overloaded; not measured if `None`.
     pub visits_on_time: Option<f64>,
 }
@@ -154,6 +173,8 @@ pub enum Figure {
     Vacant,
     /// Full-time equivalents of agency workers.
     Agency,
+    /// Full-time equivalents in post but on a long absence.
+    Absent,
     /// Cases that wait for allocation.
     Unallocated,
     /// Pounds.
@@ -162,12 +183,13 @@ pub enum Figure {
 
 impl Figure {
     /// Every figure with the key that asks for it.
-    pub const ALL: [(&'static str, Figure); 7] = [
+    pub const ALL: [(&'static str, Figure); 8] = [
         ("caseload", Figure::Caseload),
         ("over_caseload", Figure::Over),
         ("in_post", Figure::InPost),
         ("vacant", Figure::Vacant),
         ("agency", Figure::Agency),
+        ("absent", Figure::Absent),
         ("unallocated", Figure::Unallocated),
         ("staff_cost", Figure::Cost),
     ];
@@ -180,6 +202,7 @@ impl Figure {
             Figure::InPost => "in_post_end",
             Figure::Vacant => "vacant_end",
             Figure::Agency => "agency_end",
+            Figure::Absent => "absent_end",
             Figure::Unallocated => "unallocated_end",
             Figure::Cost => "cost",
         }

@@ -1,6 +1,7 @@
 //! Stages: how long a case stays, what it needs to be there, and where it goes next.
 
 use super::case::Leave;
+use super::factor::Factor;
 use super::selector::Selector;
 use crate::base::ids::{AttributeId, ExitId, PoolId, StageId};
 use crate::base::quantity::{Duration, TimeUnit};
@@ -59,8 +60,8 @@ pub struct Stay {
     pub by: Vec<(Selector, Law)>,
     /// The law by destination (the route is drawn first); fits before `by`.
     pub by_destination: Vec<(Dest, Law)>,
-    /// Multiplies the length for cases that fit; all that fit multiply.
-    pub times: Vec<(Selector, f64)>,
+    /// Multiplies the length for cases that fit, by when the stay begins; all that fit multiply.
+    pub times: Vec<(Selector, Factor)>,
     /// Interruptions: constant hazards per day that end the stay early, with their route.
     pub interrupted: Vec<(Dest, f64)>,
 }
@@ -110,8 +111,8 @@ pub struct Routes {
     pub base: Vec<f64>,
     /// The first selector that fits replaces the probabilities.
     pub by: Vec<(Selector, Vec<f64>)>,
-    /// Multiplies the odds of a destination (index into `to`).
-    pub odds: Vec<(usize, Selector, f64)>,
+    /// Multiplies the odds of a destination (index into `to`), by when the route is drawn.
+    pub odds: Vec<(usize, Selector, Factor)>,
 }
 
 /// Places a case must hold.

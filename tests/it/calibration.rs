@@ -113,7 +113,7 @@ fn damaged_files_are_refused_without_panic() {
 #[test]
 fn all_councils_make_a_model_that_checks() {
     use caseflow::base::diag::SourceMap;
-    use caseflow::calibrate::authority::{YEARS, fit_by_balance, latest_year, model_text};
+    use caseflow::calibrate::authority::{Settings, YEARS, fit_by_balance, latest_year, model_text};
     use caseflow::calibrate::outlook::{MEASURES, Outlook};
     use std::collections::BTreeMap;
     let s = statistics();
@@ -122,8 +122,8 @@ fn all_councils_make_a_model_that_checks() {
     for area in s.councils() {
         let year = latest_year(s, area, 2025);
         let outlook = outlooks.entry(year).or_insert_with(|| Outlook::learn(s, &MEASURES, year, YEARS));
-        let fitted = fit_by_balance(s, area, year, outlook);
-        let text = model_text(s, &fitted);
+        let fitted = fit_by_balance(s, area, year, outlook, &Settings::default());
+        let text = model_text(s, &fitted).unwrap();
         let mut sources = SourceMap::default();
         let file = sources.add("model.toml", text.clone());
         if let Err(found) = caseflow::model::load(&sources, file, &[]) {
@@ -148,11 +148,43 @@ fn all_councils_make_a_model_that_checks() {
 mod council {
     use super::statistics;
     use caseflow::base::diag::SourceMap;
-    use caseflow::calibrate::authority::{Draws, Fitted, YEARS, first_year, fit, model_text};
+    use caseflow::calibrate::authority::{
+        Draws, Fitted, Local, Settings, YEARS, by_year, fit, fit_with, latest_year, model_text,
+    };
     use caseflow::calibrate::data::Statistics;
+    use caseflow::calibrate::outlook::{MEASURES, Outlook};
+    use std::sync::OnceLock;
 
     fn fitted(name: &str, upto: i32) -> Fitted {
         fit(statistics(), statistics().find(name).unwrap(), upto)
+    }
+
+    /// Wiltshire with its local file, as the bundled model is made; fitted once, as that takes a while.
+    fn wiltshire() -> &'static Fitted {
+        static FITTED: OnceLock<Fitted> = OnceLock::new();
+        FITTED.get_or_init(|| {
+            let local = Local::read(&crate::support::file("models/local/wiltshire.toml")).unwrap();
+            let area = statistics().find("Wiltshire").unwrap();
+            let year = latest_year(statistics(), area, 2025);
+            let outlook = Outlook::learn(statistics(), &MEASURES, year, YEARS);
+            let settings = Settings { local: Some(local), ..Settings::default() };
+            fit_with(statistics(), area, year, &outlook, &settings)
+        })
+    }
+
+    /// The bundled model and its draws are what `caseflow new` makes of the published statistics and the local file.
+    #[test]
+    fn the_bundled_model_is_made_by_the_command() {
+        let text = model_text(statistics(), wiltshire()).unwrap();
+        let same = text == crate::support::file("models/wiltshire.toml");
+        assert!(
+            same,
+            "make it anew: caseflow new --authority Wiltshire --local models/local/wiltshire.toml --out models/wiltshire.toml --force"
+        );
+        assert!(
+            wiltshire().draws.csv() == crate::support::file("models/wiltshire.draws.csv"),
+            "its draws differ"
+        );
     }
 
     /// The tables of a release after which all figures by year are cut off.
@@ -181,34 +213,57 @@ mod council {
     #[test]
     fn a_fit_uses_nothing_after_its_year() {
         let then = known_in(2021);
-        for name in ["Leeds", "Cornwall", "Hackney"] {
+        for name in ["Torbay", "Hackney"] {
             let area = statistics().find(name).unwrap();
             let code = &statistics().areas[area].code;
             let (now, then) =
                 (fit(statistics(), area, 2021), fit(&then, then.area_by_code(code).unwrap(), 2021));
             assert!(now.year <= 2021);
             assert_eq!(now.draws, then.draws, "{name}");
-            assert_eq!(model_text(statistics(), &now), model_text(&known_in(2021), &then), "{name}");
+            let texts =
+                [model_text(statistics(), &now), model_text(&known_in(2021), &then)].map(Result::unwrap);
+            assert_eq!(texts[0], texts[1], "{name}");
         }
     }
 
-    /// The first simulated year is near what is foreseen; 10 % is the bar of the first model.
+    /// Every simulated year is near what is published or foreseen for it; 10 % is the bar of the first model.
     #[test]
-    fn wiltshire_simulates_to_what_is_foreseen() {
-        let f = fitted("Wiltshire", 2025);
-        let got = first_year(&model_text(statistics(), &f), 20).unwrap();
-        for (measure, aim) in &f.aims {
-            let got = got[*measure];
-            assert!((got / aim - 1.0).abs() < 0.1, "{measure}: {got} against {aim}");
+    fn wiltshire_simulates_to_what_is_published_and_foreseen() {
+        let f = wiltshire();
+        assert_eq!((f.starts, f.years), (2024, 6));
+        assert_eq!(f.aim("referrals", 0), Some(2770.0), "the check year is the last return");
+        let got = by_year(&model_text(statistics(), f).unwrap(), 16, 6).unwrap();
+        for aim in &f.aims {
+            for (k, n) in aim.by_year.iter().enumerate() {
+                // not published for the last year, so not foreseen: later years follow referrals
+                if aim.measure == "assessments" && k > 0 {
+                    continue;
+                }
+                // plans and care are stocks with no factor by year; child in need plans give way to all children in need
+                let most = if k == 0 {
+                    0.1
+                } else if aim.measure == "cin_plans" {
+                    0.25
+                } else {
+                    0.12
+                };
+                let got = got[aim.measure][k];
+                assert!(
+                    (got / n.value - 1.0).abs() < most,
+                    "{} in year {k}: {got} against {}",
+                    aim.measure,
+                    n.value
+                );
+            }
         }
     }
 
     #[test]
     fn draws_are_read_back_and_lie_over_the_model() {
-        let f = fitted("Wiltshire", 2025);
+        let f = wiltshire();
         let draws = Draws::read(&f.draws.csv()).unwrap();
         assert_eq!(draws, f.draws);
-        let text = model_text(statistics(), &f);
+        let text = model_text(statistics(), f).unwrap();
         for k in [0, 7, 199] {
             let mut sources = SourceMap::default();
             let model = sources.add("model.toml", text.clone());
@@ -224,10 +279,10 @@ mod council {
     fn borrowed_figures_are_said_to_be_borrowed() {
         for name in ["Isles of Scilly", "City of London"] {
             let f = fitted(name, 2024);
-            let text = model_text(statistics(), &f);
+            let text = model_text(statistics(), &f).unwrap();
             assert!(text.contains("suppressed") && text.contains("grade = \"borrowed\""), "{name}");
             assert!(
-                f.referrals.len() == YEARS as usize && f.referrals.iter().all(|n| n.value < 500.0),
+                f.aims[0].by_year.len() == 6 && f.aims[0].by_year.iter().all(|n| n.value < 500.0),
                 "{name}"
             );
         }

@@ -3,7 +3,7 @@
 use caseflow::base::diag::SourceMap;
 use caseflow::engine::Network;
 use caseflow::experiment::compare::{
-    Block, Causes, Keep, KeepError, Kept, Nothing, Sheet, Span, collect, difference,
+    Block, Causes, Keep, KeepError, Kept, Nothing, Numbers, Sheet, Span, collect, difference,
 };
 use caseflow::experiment::estimate::Summariser;
 use caseflow::experiment::run::{Plan, Unwatched};
@@ -74,7 +74,7 @@ fn rows(scenario: Option<(&str, Option<&[&str]>)>, replications: u64) -> Sheet {
         .collect();
     let loaded = load_parts(&sources, model, &parts).unwrap();
     let plan = Plan { seed: 3, first: 1, replications };
-    collect(&Network::compile(&loaded.model), plan, 16, &Unwatched, &mut Nothing).unwrap().sheet
+    collect(&Network::compile(&loaded.model), Numbers::Own, plan, 16, &Unwatched, &mut Nothing).unwrap().sheet
 }
 
 /// The parts of a simulated difference add up to it in every replication, every measure and span.
@@ -151,30 +151,31 @@ fn kept_replications_change_no_bit() {
     let model = sources.add("model.toml", MODEL);
     let network = Network::compile(&load(&sources, model, &[]).unwrap().model);
     let plan = |replications| Plan { seed: 3, first: 1, replications };
-    let fresh = collect(&network, plan(40), 64, &Unwatched, &mut Nothing).unwrap();
+    let fresh = collect(&network, Numbers::Own, plan(40), 64, &Unwatched, &mut Nothing).unwrap();
     let mut memory = Memory::default();
-    let first = collect(&network, plan(10), 4, &Unwatched, &mut memory).unwrap();
+    let first = collect(&network, Numbers::Own, plan(10), 4, &Unwatched, &mut memory).unwrap();
     assert_eq!((first.reused, first.stopped, memory.blocks.len()), (0, false, 1));
     // a hole in the middle
-    let mut middle = collect(&network, Plan { first: 20, ..plan(5) }, 4, &Unwatched, &mut memory).unwrap();
+    let mut middle =
+        collect(&network, Numbers::Own, Plan { first: 20, ..plan(5) }, 4, &Unwatched, &mut memory).unwrap();
     assert_eq!(middle.sheet.numbers, vec![20, 21, 22, 23, 24]);
-    middle = collect(&network, plan(40), 7, &Unwatched, &mut memory).unwrap();
+    middle = collect(&network, Numbers::Own, plan(40), 7, &Unwatched, &mut memory).unwrap();
     assert_eq!((middle.reused, middle.stale), (15, false));
     assert_eq!(middle.sheet.digest(), fresh.sheet.digest());
     assert_eq!(middle.sheet.events, fresh.sheet.events);
     let writes = memory.writes;
-    let again = collect(&network, plan(40), 7, &Unwatched, &mut memory).unwrap();
+    let again = collect(&network, Numbers::Own, plan(40), 7, &Unwatched, &mut memory).unwrap();
     assert_eq!((again.reused, memory.writes, again.sheet.digest()), (40, writes, fresh.sheet.digest()));
     // what another build kept is not used, nor mixed in
     if let Some(row) = memory.blocks.get_mut(&0).and_then(|b| b.get_mut(&1)) {
         row.values[0] += 1.0;
     }
-    let stale = collect(&network, plan(40), 7, &Unwatched, &mut memory).unwrap();
+    let stale = collect(&network, Numbers::Own, plan(40), 7, &Unwatched, &mut memory).unwrap();
     assert_eq!((stale.reused, stale.stale, stale.sheet.digest()), (0, true, fresh.sheet.digest()));
     // numbers of another shape are not used
     let short = Kept { events: 1, values: vec![1.0] };
     memory.blocks.values_mut().for_each(|b| b.values_mut().for_each(|row| *row = short.clone()));
-    let other = collect(&network, plan(40), 7, &Unwatched, &mut memory).unwrap();
+    let other = collect(&network, Numbers::Own, plan(40), 7, &Unwatched, &mut memory).unwrap();
     assert_eq!((other.reused, other.sheet.digest()), (0, fresh.sheet.digest()));
 }
 
@@ -240,6 +241,69 @@ fn adding_a_scenario_reuses_what_is_there() {
     assert_eq!(tables("two"), tables("fresh"));
     assert!(!at.join("fresh.store").exists());
     assert_eq!(two["digest"], read_json(&at.join("fresh/compare.json"))["digest"]);
+}
+
+/// Draws that hold the model's own numbers change no bit; other draws are shared by both sides, told apart in the results
+/// and in the store, and give the same bits on any number of threads.
+#[test]
+fn draws_of_the_numbers_are_common_to_both_sides() {
+    let dir = folder();
+    let at = dir.path();
+    let run = |out: &str, more: &[&str]| {
+        let common = ["compare", "model.toml", "b.toml", "--store", "kept", "-q", "--force", "--out", out];
+        done(&caseflow(at, &[&common[..], more].concat()));
+        (read_json(&at.join(out).join("compare.json")), read_json(&at.join(out).join("results.json")))
+    };
+    let (plain, _) = run("plain", &[]);
+    assert!(plain["ignorance"].is_null());
+    let draws = |rates: [&str; 2]| {
+        let rows =
+            format!("draw,arrivals.contacts.rate\n1,\"\"\"{}\"\"\"\n2,\"\"\"{}\"\"\"\n", rates[0], rates[1]);
+        fs::write(at.join("model.draws.csv"), rows).unwrap();
+    };
+    draws(["40 per month", "40 per month"]);
+    let (same, _) = run("same", &[]);
+    assert_eq!((same["digest"].clone(), same["reused"].as_u64()), (plain["digest"].clone(), Some(0)));
+    assert_eq!(same["scenarios"][0]["digest"], plain["scenarios"][0]["digest"]);
+    // replications 1 and 2 use the first draw, 3 and 4 the second
+    draws(["36 per month", "44 per month"]);
+    let (two, results) = run("two", &["--threads", "1"]);
+    assert_eq!((two["reused"].as_u64(), two["ignorance"]["used"].as_u64()), (Some(0), Some(2)));
+    assert_ne!(two["digest"], plain["digest"]);
+    let base = &results["scenarios"][0]["difference"]["base"];
+    assert!(base["split"]["ignorance_share"].as_f64().unwrap() > 0.0, "{base}");
+    assert!(results["scenarios"][0]["ignorance"].as_str().unwrap().contains("not known"));
+    let page = fs::read_to_string(at.join("two/index.html")).unwrap();
+    assert!(
+        page.contains("how unsure we are of the model&#39;s numbers: 2 draws")
+            || page.contains("2 draws of 1 numbers")
+    );
+    let (again, _) = run("again", &["--threads", "4", "--no-causes"]);
+    assert_eq!((again["digest"].clone(), again["reused"].as_u64()), (two["digest"].clone(), Some(40)));
+    let (none, _) = run("none", &["--ignorance", "none"]);
+    assert_eq!((none["digest"].clone(), none["reused"].as_u64()), (plain["digest"].clone(), Some(40)));
+    let refused =
+        caseflow(at, &["compare", "model.toml", "b.toml", "--ignorance", "ranges", "--out", "r", "-q"]);
+    assert!(!refused.status.success());
+}
+
+/// Causes and ends are worked out over the first replications, and the results say so; the difference is that of all.
+#[test]
+fn causes_over_fewer_replications() {
+    let dir = folder();
+    let at = dir.path();
+    let run = |out: &str, more: &[&str]| {
+        let common = ["compare", "model.toml", "a.toml", "--no-store", "-q", "--out", out];
+        done(&caseflow(at, &[&common[..], more].concat()));
+        read_json(&at.join(out).join("compare.json"))
+    };
+    let (all, few) = (run("all", &[]), run("few", &["--explain", "8"]));
+    assert_eq!((all["explained"].as_u64(), few["explained"].as_u64()), (Some(20), Some(8)));
+    // two sides of 20; six sets of causes and an end of a range of 8, the other end being one of the sets
+    assert_eq!((all["computed"].as_u64(), few["computed"].as_u64()), (Some(180), Some(40 + 7 * 8)));
+    assert_eq!(all["scenarios"], few["scenarios"]);
+    let results = read_json(&at.join("few/results.json"));
+    assert!(results["tables"]["causes"].to_string().contains("first 8 of 20"));
 }
 
 /// A damaged, cut or foreign file in the store is computed anew, never believed.

@@ -24,6 +24,7 @@ use caseflow::base::time::{DAY_MS, SimTime, Span};
 use caseflow::model::Model;
 use caseflow::model::arrivals::Arrivals;
 use caseflow::model::case::Level;
+use caseflow::model::factor::Factor;
 use caseflow::model::measure::{Near, Since, What};
 use caseflow::model::pool::Queue;
 use caseflow::model::provenance::Grade;
@@ -127,8 +128,10 @@ fn routes_and_conditions() {
     assert_eq!(first.routes.to, [OUT, stage(1), grown]);
     assert_eq!(first.routes.base, [0.5, 0.5, 0.0]);
     assert_eq!(first.routes.by, [(Selector(vec![violence, police]), vec![0.0, 0.8, 0.2])]);
-    assert_eq!(first.routes.odds, [(1, baby, 2.0), (1, Selector::default(), 1.5)]);
-    assert_eq!(first.stay.times, [(drugs, 1.2)]);
+    let always = Factor::always;
+    assert_eq!(first.routes.odds, [(1, baby, always(2.0)), (1, Selector::default(), always(1.5))]);
+    let drugs_too = drugs.clone();
+    assert_eq!(first.stay.times, [(drugs, always(1.2))]);
     assert_eq!(first.stay.by[0].0, child);
     let constant = |law: &Law, days: f64| matches!(law, Law::Length { dist, .. } if *dist == Dist::constant(days).unwrap());
     assert!(constant(&first.stay.by[0].1, 12.0));
@@ -138,6 +141,8 @@ fn routes_and_conditions() {
     let second = &m.stages[StageId(1)];
     assert_eq!(second.leave.map(|l| (l.age, l.to)), Some((16.0, OUT)));
     assert_eq!(second.stay.interrupted, [(grown, 0.365)]);
+    let drift = Factor { first: 1.0, steps: vec![(day(40.0), 1.1), (day(70.0), 1.2)] };
+    assert_eq!(second.stay.times, [(drugs_too, always(0.9)), (Selector::default(), drift)]);
     assert!(second.together);
     assert_eq!(m.cases.leave.map(|l| (l.age, l.to)), Some((18.0, grown)));
     assert_eq!(m.cases.ages, [0.25, 0.75]);
@@ -159,7 +164,7 @@ fn routes_and_conditions() {
     let back = out.returns.as_ref().unwrap();
     assert_eq!((back.to, back.together), (StageId(0), false));
     assert_eq!(back.within, [(Span::from_days(5.0), 0.1), (Span::from_days(10.0), 0.3)]);
-    assert_eq!(back.odds, [(Selector(vec![violence]), 1.2)]);
+    assert_eq!(back.odds, [(Selector(vec![violence]), always(1.2))]);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Returns read: every kind by hand, years merged, hostile files refused, and nothing of any child let out.
 
 mod books;
+mod closures;
 mod hostile;
 mod hostile_books;
+mod hostile_more;
 mod large;
 mod privacy;
 mod readers;
@@ -17,7 +19,7 @@ use jiff::civil::{Date, date};
 pub fn try_read(files: &[(&str, &[u8])], observed: Option<(Date, Date)>) -> Result<Import, Vec<Refusal>> {
     let held: Vec<Held> = files.iter().map(|(name, bytes)| Held { name, bytes }).collect();
     let inputs: Vec<&dyn Input> = held.iter().map(|h| h as &dyn Input).collect();
-    import(&inputs, Options { key: [7, 11], observed })
+    import(&inputs, Options { key: [7, 11], observed, rows: 10 })
 }
 
 /// Imports files that must be right, observed over the years 2023 and 2024 where they do not say.

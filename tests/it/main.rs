@@ -18,6 +18,7 @@ mod cli;
 mod common_random_numbers;
 mod compare;
 mod digest;
+mod drift;
 mod files;
 mod forecast;
 mod forecast_arrivals;
@@ -37,6 +38,8 @@ mod services;
 mod staff;
 mod staff_wiltshire;
 mod support;
+#[cfg(feature = "cli")]
+mod survival_cli;
 mod theory;
 mod traces;
 mod validation;

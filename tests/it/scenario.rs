@@ -5,6 +5,7 @@ use caseflow::base::diag::SourceMap;
 use caseflow::base::ids::{ExitId, PoolId, StageId};
 use caseflow::base::time::{DAY_MS, SimTime, Span};
 use caseflow::model::arrivals::Arrivals;
+use caseflow::model::factor::Factor;
 use caseflow::model::stage::{Dest, Law};
 use caseflow::model::{Loaded, Model, is_scenario, scenario_head};
 use caseflow::stats::dist::Dist;
@@ -127,7 +128,7 @@ fn new_things_are_added_whole_and_old_ones_removed() {
         [Dest::Exit(ExitId(1)), Dest::Stage(StageId(1)), Dest::Stage(StageId(2))]
     );
     assert_eq!(m.stages[StageId(1)].stay.interrupted.len(), 1);
-    assert_eq!(m.stages[StageId(1)].stay.times[0].1, 1.5);
+    assert_eq!(m.stages[StageId(1)].stay.times[0].1, Factor::always(1.5));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use caseflow::base::diag::{FileId, SourceMap};
 use caseflow::engine::Network;
-use caseflow::experiment::compare::{Causes, Nothing, Shape, Sheet, Span, collect};
+use caseflow::experiment::compare::{Causes, Nothing, Numbers, Shape, Sheet, Span, collect};
 use caseflow::experiment::run::{Plan, Unwatched, run};
 use caseflow::model::{Effects, Loaded, Part, Strength, effects_at, load, load_parts, scenario_head};
 use std::path::{Path, PathBuf};
@@ -45,7 +45,7 @@ fn sound(sources: &SourceMap, result: Result<Loaded, Vec<caseflow::base::diag::D
 
 fn sheet(loaded: &Loaded, replications: u64) -> Sheet {
     let plan = Plan { seed: 1, first: 1, replications };
-    collect(&Network::compile(&loaded.model), plan, 16, &Unwatched, &mut Nothing).unwrap().sheet
+    collect(&Network::compile(&loaded.model), Numbers::Own, plan, 16, &Unwatched, &mut Nothing).unwrap().sheet
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Draws of a model's numbers for a run: from a file beside the model, or from the ranges in it.
 
 use super::Failure;
-use super::load::{Texts, draws_beside};
+use super::load::{BUNDLED_DRAWS, BUNDLED_NAME, Texts, draws_beside};
 use crate::app::files;
 use crate::base::diag::Diagnostic;
 use crate::engine::Network;
@@ -43,21 +43,31 @@ const FROM_RANGES: usize = 200;
 
 type Found = Result<Option<Ready>, Vec<Diagnostic>>;
 
-/// The draws that a run uses; `None` if its numbers are not drawn.
-pub(super) fn drawn(
-    texts: &mut Texts,
+/// Draws chosen, with where they come from.
+pub(super) struct Chosen {
+    pub draws: Draws,
+    pub nesting: Nesting,
+    pub manifest: Ignorance,
+}
+
+/// The draws of a model read from `path` that replications of a plan use; `None` if its numbers are not drawn.
+pub(super) fn chosen(
     loaded: &Loaded,
+    path: Option<&Path>,
+    model_name: &str,
     asked: Asked<'_>,
     plan: Plan,
-) -> Result<Found, Failure> {
-    let beside = texts.path.as_deref().map(draws_beside).filter(|p| p.is_file());
+) -> Result<Option<Chosen>, Failure> {
+    let beside = path.map(draws_beside).filter(|p| p.is_file());
     let file = asked.file.map(Path::to_path_buf).or(beside);
-    let from = asked.from.unwrap_or(if file.is_some() { Source::Draws } else { Source::None });
+    // the bundled model is not read from a path, and has its draws with it
+    let bundled = path.is_none() && file.is_none();
+    let from = asked.from.unwrap_or(if file.is_some() || bundled { Source::Draws } else { Source::None });
     let (draws, name, word) = match from {
         Source::None if asked.file.is_some() => {
             return Err("--draws and --ignorance none contradict each other".into());
         }
-        Source::None => return Ok(Ok(None)),
+        Source::None => return Ok(None),
         Source::Ranges => {
             let prior = prior(&loaded.model.register);
             if prior.unknowns.is_empty() {
@@ -65,7 +75,11 @@ pub(super) fn drawn(
                     "no number of the model has a range (low and high), so nothing can be drawn".into()
                 );
             }
-            (prior.draws(plan.seed, FROM_RANGES), texts.model_name.clone(), "ranges")
+            (prior.draws(plan.seed, FROM_RANGES), model_name.to_string(), "ranges")
+        }
+        Source::Draws if bundled => {
+            let name = format!("{} (bundled)", draws_beside(Path::new(BUNDLED_NAME)).display());
+            (Draws::read(BUNDLED_DRAWS).map_err(|e| format!("{name}, {e}"))?, name, "draws")
         }
         Source::Draws => {
             let path = file.ok_or("there is no file of draws beside the model: name one with --draws, or use --ignorance ranges")?;
@@ -76,24 +90,38 @@ pub(super) fn drawn(
         }
     };
     let nesting = Nesting { draws: draws.len() as u64, per_draw: PER_DRAW };
+    let manifest = Ignorance {
+        from: word.into(),
+        file: name,
+        sha256: sha256(&draws.csv()),
+        draws: draws.len() as u64,
+        used: nesting.needed(plan).len() as u64,
+        per_draw: PER_DRAW,
+        numbers: draws.paths.len(),
+    };
+    Ok(Some(Chosen { draws, nesting, manifest }))
+}
+
+/// The draws that a run uses; `None` if its numbers are not drawn.
+pub(super) fn drawn(
+    texts: &mut Texts,
+    loaded: &Loaded,
+    asked: Asked<'_>,
+    plan: Plan,
+) -> Result<Found, Failure> {
+    let path = texts.path.clone();
+    let found = chosen(loaded, path.as_deref(), &texts.model_name, asked, plan)?;
+    let Some(Chosen { draws, nesting, manifest }) = found else { return Ok(Ok(None)) };
     let needed = nesting.needed(plan);
     let which = needed.iter().map(|k| *k as usize);
-    let models = match laid(&mut texts.sources, texts.model, &texts.scenarios, &draws, &name, which) {
+    let models = match laid(&mut texts.sources, texts.model, &texts.scenarios, &draws, &manifest.file, which)
+    {
         Ok(models) => models,
         Err(found) => return Ok(Err(found)),
     };
     let networks = models.into_iter().map(|(k, l)| (k as u64, Network::compile(&l.model))).collect();
     let networks = Drawn::new(Network::compile(&loaded.model), nesting, networks)?;
     let csv = draws.csv();
-    let manifest = Ignorance {
-        from: word.into(),
-        file: name,
-        sha256: sha256(&csv),
-        draws: draws.len() as u64,
-        used: needed.len() as u64,
-        per_draw: PER_DRAW,
-        numbers: draws.paths.len(),
-    };
     Ok(Ok(Some(Ready { networks, manifest, csv })))
 }
 

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 /// The bundled model, which runs when no other is named.
 pub(crate) const BUNDLED: &str = include_str!("../../../models/wiltshire.toml");
+/// Its draws.
+pub(crate) const BUNDLED_DRAWS: &str = include_str!("../../../models/wiltshire.draws.csv");
 pub(crate) const BUNDLED_NAME: &str = "models/wiltshire.toml";
 
 /// The texts of a run, and the result of checking them.

@@ -17,6 +17,7 @@ mod new;
 mod run;
 mod schema;
 mod statistics;
+mod survival;
 mod synthesise;
 mod trace;
 
@@ -70,6 +71,8 @@ enum Command {
     Data(data::Args),
     /// Write fake returns of an invented council, for trying the import and for proof
     Synthesise(synthesise::Args),
+    /// Lengths of spells in any file: Kaplan-Meier, Aalen-Johansen, laws by maximum likelihood
+    Survival(survival::Args),
     /// Print the JSON schema of model files, for editors
     Schema(schema::Args),
     /// Print a completion script for a shell
@@ -112,6 +115,7 @@ pub fn main() -> ExitCode {
         Command::Assumptions(args) => assumptions::run(args),
         Command::Data(args) => data::run(args),
         Command::Synthesise(args) => synthesise::run(args),
+        Command::Survival(args) => survival::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(args),
     };

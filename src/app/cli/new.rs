@@ -3,7 +3,9 @@
 use super::{End, Failure, say, statistics};
 use crate::app::files;
 use crate::base::diag::SourceMap;
-use crate::calibrate::authority::{Fitted, Grade, YEARS, fit_with, latest_year, model_text};
+use crate::calibrate::authority::{
+    Fitted, Grade, Local, LocalError, Settings, YEARS, fit_with, latest_year, model_text,
+};
 use crate::calibrate::data::{NOTICE, Statistics};
 use crate::calibrate::outlook::{MEASURES, Outlook};
 use crate::model::{self, Model, provenance};
@@ -24,6 +26,14 @@ pub(crate) struct Args {
     /// Use returns up to 31 March of this year and no later [default: the council's last]
     #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i32).range(2016..=2100))]
     upto: Option<i32>,
+    /// What the council knows itself, written as a model file is: its tables are laid over the generated model and what is
+    /// new in it is added (see models/local/wiltshire.toml)
+    #[arg(long, value_name = "FILE")]
+    local: Option<PathBuf>,
+    /// Start from the last return and look ahead only; otherwise the model starts a year earlier, and its first year is
+    /// fitted to the last return and set beside it
+    #[arg(long)]
+    from_now: bool,
     /// Statistics to use, as written by `caseflow data update` [default: the newest kept, else those in the program]
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
@@ -55,12 +65,27 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
             return Err(files::FileError::Exists { path: path.display().to_string() }.into());
         }
     }
+    let local = match args.local.as_deref().map(read_local).transpose()? {
+        Some(Err(wrong)) => {
+            let path = args.local.as_deref().unwrap_or(Path::new("")).display();
+            super::tell(&format!("error: {path}: {wrong}"));
+            return Ok(End::Problems);
+        }
+        other => other.and_then(Result::ok),
+    };
     let folder = args.page.as_deref().map(|p| files::Folder::new(p, args.force)).transpose()?;
     let year = latest_year(stats, area, args.upto.unwrap_or(i32::MAX));
     let outlook = Outlook::learn(stats, &MEASURES, year, YEARS);
-    let fitted = fit_with(stats, area, year, &outlook);
-    let text = model_text(stats, &fitted);
-    let model = check(&args.out, &text)?;
+    let settings = Settings { from_now: args.from_now, local };
+    let fitted = fit_with(stats, area, year, &outlook, &settings);
+    let text = match model_text(stats, &fitted) {
+        Ok(text) => text,
+        Err(wrong) => {
+            super::tell(&format!("error: {}: {wrong}", args.local.unwrap_or_default().display()));
+            return Ok(End::Problems);
+        }
+    };
+    let Some(model) = check(&args, &text)? else { return Ok(End::Problems) };
     if let Some(folder) = folder {
         let before = Outlook::learn(stats, &MEASURES, year - 1, 1);
         let council = Council {
@@ -95,12 +120,25 @@ fn write(path: &Path, force: bool, text: &str) -> Result<(), Failure> {
     Ok(files::write_whole(path, force, |out| out.write_all(text.as_bytes()))?)
 }
 
-/// The model must be one that can be run: otherwise the tool has failed, not its user.
-fn check(path: &Path, text: &str) -> Result<Model, Failure> {
+/// A local file, read; what is wrong with it is the user's to mend.
+fn read_local(path: &Path) -> Result<Result<Local, LocalError>, Failure> {
+    let bytes = files::read_up_to(path, Local::MOST_BYTES, "a local file")?;
+    Ok(String::from_utf8(bytes)
+        .map_err(|_| LocalError::Syntax("is not UTF-8".into()))
+        .and_then(|text| Local::read(&text)))
+}
+
+/// The model must be one that can be run. If a local file was laid over it, what is wrong is shown in the model with that
+/// file's lines in it, and there is no model; otherwise the tool has failed, not its user.
+fn check(args: &Args, text: &str) -> Result<Option<Model>, Failure> {
     let mut sources = SourceMap::default();
-    let file = sources.add(path.display().to_string(), text);
+    let file = sources.add(format!("{} (not written)", args.out.display()), text);
     match model::load(&sources, file, &[]) {
-        Ok(loaded) => Ok(loaded.model),
+        Ok(loaded) => Ok(Some(loaded.model)),
+        Err(found) if args.local.is_some() => {
+            crate::app::diagnostics::show(&sources, &found, false);
+            Ok(None)
+        }
         Err(found) => {
             let first = found.iter().find(|d| d.is_error()).map(|d| sources.plain(d));
             let (line, message) = first.map_or((0, String::new()), |d| (d.line, d.message));
@@ -117,7 +155,14 @@ fn summary(stats: &Statistics, f: &Fitted, place: &str, register: &[provenance::
         format!("Statistics: {} ({place})", stats.release),
         String::new(),
     ];
-    out.push(format!("{:<52} {:>10} {:>10}", "Foreseen for the first year", "figure", "last"));
+    // the first year that is not yet published
+    let ahead = (f.year - f.starts).max(0) as usize;
+    out.push(format!(
+        "{:<52} {:>10} {:>10}",
+        format!("Foreseen for the year to March {}", f.year + 1),
+        "figure",
+        "last"
+    ));
     const TITLES: [(&str, &str, &str); 9] = [
         ("referrals", "referrals", "Referrals"),
         ("section_47", "s47", "Section 47 enquiries"),
@@ -130,7 +175,7 @@ fn summary(stats: &Statistics, f: &Fitted, place: &str, register: &[provenance::
         ("care", "cla_at_31_march", "Children looked after"),
     ];
     for (measure, indicator, title) in TITLES {
-        let aim = f.aims.iter().find(|a| a.0 == measure).map_or(f64::NAN, |a| a.1);
+        let aim = f.aim(measure, ahead).unwrap_or(f64::NAN);
         let last = f.counts.iter().find(|c| c.0 == indicator);
         let shown = last.map_or(String::new(), |c| format::count(c.1.value));
         let borrowed = last.filter(|c| c.1.grade >= Grade::Borrowed);

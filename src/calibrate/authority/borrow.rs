@@ -68,6 +68,11 @@ impl<'a> Reader<'a> {
         (people > 0.0).then(|| value / people)
     }
 
+    /// England's own figure, at the last published year: a mean or a rate, not a count.
+    pub fn england_mean(&self, indicator: &str) -> Option<f64> {
+        self.last(indicator, self.england?).map(|x| x.1)
+    }
+
     /// A count of this council: published, or carried from a year before, or its neighbours' or England's
     /// rate. The range is that of chance alone (80 %), wider where borrowed.
     pub fn count(&self, indicator: &str) -> Number {
@@ -209,14 +214,16 @@ impl<'a> Reader<'a> {
         changes.get(changes.len() / 2).map_or(0.2, |m| 1.48 * m).clamp(0.02, 1.0)
     }
 
-    /// Yearly changes of a log ratio of all councils, up to the year: (council, year, change).
+    /// Yearly changes of a log ratio (of a log count, if `bottom` is empty) of all councils, up to the year: (council, year,
+    /// change).
     fn changes<'s>(
         &'s self,
         (top, bottom): (&'s str, &'s str),
     ) -> impl Iterator<Item = (usize, i32, f64)> + 's {
         let ratio = move |a: usize, y: i32| {
             let t = self.stats.value(top, a, y).filter(|&x| x >= 30.0)?;
-            let b = self.stats.value(bottom, a, y).filter(|&x| x > 0.0)?;
+            let b =
+                if bottom.is_empty() { 1.0 } else { self.stats.value(bottom, a, y).filter(|&x| x > 0.0)? };
             Some(libm::log(t / b))
         };
         let years = self.year - 3..=self.year;

@@ -42,6 +42,47 @@ const PLACED: [&str; 8] = [
 const ADOPTED: &str = "cla_ceased.Reason episode ceased: Adopted";
 const GUARDIAN: &str = "cla_ceased.Reason episode ceased: Special guardianship order";
 const ARRANGED: &str = "cla_ceased.Reason episode ceased: Residence order or child arrangement order granted";
+/// Own foster carers' places filled; relatives and friends are not among them.
+const OWN_FOSTER: &str = "foster_places_filled";
+const MOVES: &str = "cla_placement_change: Total placements changing";
+/// Share of fostered children who live with relatives or friends: England's, as no council's is published.
+pub const KINSHIP: [f64; 3] = [0.24, 0.16, 0.34];
+/// Placements of the model, in the order of [`Care::placed`].
+pub const PLACEMENTS: [&str; 7] = [
+    "kinship",
+    "in_house_foster",
+    "agency_foster",
+    "residential",
+    "semi_independent",
+    "with_parents",
+    "placed_for_adoption",
+];
+/// Moves a year between placements (row: from, column: to; those within a kind are changes of carer or home): judgement,
+/// scaled to the placement changes published for the council.
+const MOVING: [[f64; 7]; 7] = [
+    [0.0, 0.06, 0.03, 0.015, 0.0, 0.03, 0.0],
+    [0.06, 0.5, 0.07, 0.03, 0.0, 0.04, 0.0],
+    [0.02, 0.1, 0.55, 0.08, 0.0, 0.03, 0.0],
+    [0.0, 0.08, 0.15, 0.75, 0.0, 0.04, 0.0],
+    [0.0, 0.0, 0.0, 0.05, 0.6, 0.0, 0.0],
+    [0.0, 0.05, 0.0, 0.02, 0.0, 0.0, 0.0],
+    [0.0, 0.04, 0.0, 0.0, 0.0, 0.0, 0.0],
+];
+/// Moves a year at 16 and 17 to supported living.
+const TO_SUPPORTED: [f64; 7] = [0.03, 0.06, 0.1, 0.25, 0.0, 0.0, 0.0];
+/// How much readier children in each placement are to be adopted, to leave by an order, to go home, beside others of their
+/// age: judgement. Orders are mostly made to carers who are relatives; only foster carers of the council's own lead to
+/// adoption.
+const READY: [[f64; 3]; 7] = [
+    [0.0, 3.0, 1.0],
+    [1.0, 0.3, 1.0],
+    [0.0, 0.25, 0.7],
+    [0.0, 0.0, 1.3],
+    [0.0, 0.0, 0.8],
+    [0.0, 3.0, 1.6],
+    [0.0, 0.0, 0.0],
+];
+
 /// Child-years of England's experience that each age band leans on.
 const LEAN: f64 = 15.0;
 
@@ -54,8 +95,12 @@ pub struct Care {
     pub starts: Number,
     /// Unaccompanied asylum-seeking children starting.
     pub asylum: Number,
-    /// On 31 March: fostered, residential, supported, with parents, placed for adoption.
-    pub placed: [f64; 5],
+    /// At the start, by placement (see [`PLACEMENTS`]).
+    pub placed: [f64; 7],
+    /// At the start, by placement and age band of the returns.
+    pub held: [[f64; AGES]; 7],
+    /// Factor on the moves between placements.
+    pub moving: Number,
     /// Shares of the age bands on 31 March.
     pub ages: Shares,
     /// Shares of the age bands among those starting (all).
@@ -66,18 +111,15 @@ pub struct Care {
     pub turn_18: f64,
     /// Rate a year from placed for adoption to adopted.
     pub adoption: f64,
-    /// Moves a year of fostered children from 10 to a residential home, and of 16 and 17 to supported living.
-    pub to_residential: f64,
-    /// See `to_residential`.
-    pub to_supported: f64,
     /// How the rates were found.
     pub note: String,
 }
 
-/// Fits care: `starts` and `next` are what is foreseen to start in a year and to be looked after at its end.
-pub fn fit(reader: &Reader<'_>, starts: &Number, next: f64) -> Care {
-    let stock = reader.count("cla_at_31_march");
-    let ages = reader.shares(&OPEN);
+/// Fits care: `starts` and `next` are what starts in the first year and is looked after at its end; `before` reads the state
+/// at the start.
+pub fn fit(reader: &Reader<'_>, before: &Reader<'_>, starts: &Number, next: f64) -> Care {
+    let stock = before.count("cla_at_31_march");
+    let ages = before.shares(&OPEN);
     let starts_ages = reader.shares(&STARTED);
     let ended = reader.shares(&CEASED);
     let ends = reader.count("cla_ends");
@@ -95,7 +137,8 @@ pub fn fit(reader: &Reader<'_>, starts: &Number, next: f64) -> Care {
     rate.iter_mut().for_each(|r| *r *= scale);
     let leave = reasons(reader, &rate, &held, ends.value);
     let asylum = asylum(reader, starts);
-    let placed = placements(reader, stock.value);
+    let placed = placements(before, stock.value);
+    let by_placement = by_placement(&placed, &held);
     let own = starts.value - asylum.value;
     let starts = Number {
         value: own.max(0.0),
@@ -104,14 +147,7 @@ pub fn fit(reader: &Reader<'_>, starts: &Number, next: f64) -> Care {
         ..starts.clone()
     };
     let adopted: f64 = (0..3).map(|k| leave[k][0] * held[k]).sum();
-    let adoption = if placed[4] >= 1.0 { (adopted / placed[4]).clamp(0.5, 2.5) } else { 1.25 };
-    let old = held[3] + held[4];
-    let to_residential = (0.45 * placed[1]
-        - 0.2 * starts.value * (by_age(&starts_ages, 3) + by_age(&starts_ages, 4)))
-    .max(0.0)
-        / old.max(1.0);
-    let arrive = 0.6 * asylum.value + 0.25 * starts.value * by_age(&starts_ages, 4);
-    let to_supported = (placed[2] / 0.9 - arrive).max(0.0) / held[4].max(1.0);
+    let adoption = if placed[6] >= 1.0 { (adopted / placed[6]).clamp(0.5, 2.5) } else { 1.25 };
     let note = format!(
         "{:.0} ended before 18 of {:.0} looked after, leaning on England's rates as by {LEAN} child-years, times {:.2} so that {next:.0} remain after a year",
         before_18.iter().sum::<f64>(),
@@ -128,8 +164,8 @@ pub fn fit(reader: &Reader<'_>, starts: &Number, next: f64) -> Care {
         leave,
         turn_18,
         adoption,
-        to_residential: to_residential.min(0.4),
-        to_supported: to_supported.min(1.0),
+        moving: moving(reader, &placed),
+        held: by_placement,
         note,
     }
 }
@@ -183,15 +219,79 @@ fn asylum(reader: &Reader<'_>, starts: &Number) -> Number {
     n
 }
 
-/// Fostered, residential, supported, with parents, for adoption: they add to the stock.
-fn placements(reader: &Reader<'_>, stock: f64) -> [f64; 5] {
+/// Children by placement; they add to the stock.
+fn placements(reader: &Reader<'_>, stock: f64) -> [f64; 7] {
     let s = reader.shares(&PLACED);
-    let p = |k: usize| s.share.get(k).copied().unwrap_or(0.0);
-    [p(0), p(1) + p(2) + p(3) + p(4), p(5), p(6), p(7)].map(|x| x * stock)
+    let p = |k: usize| stock * s.share.get(k).copied().unwrap_or(0.0);
+    let kinship = KINSHIP[0] * p(0);
+    // places filled are counted of the council's own carers; where none are known, three in five
+    let own = reader.count(OWN_FOSTER);
+    let own = if own.grade <= Grade::Derived || own.value > 0.0 { own.value } else { 0.6 * (p(0) - kinship) };
+    let own = own.min(0.95 * (p(0) - kinship));
+    [kinship, own, p(0) - kinship - own, p(1) + p(2) + p(3) + p(4), p(5), p(6), p(7)]
+}
+
+/// Ages of children in homes and placed for adoption; those in supported living are 16 or 17. Judgement: what is left of
+/// each age lives with carers or parents.
+fn by_placement(placed: &[f64; 7], held: &[f64; AGES]) -> [[f64; AGES]; 7] {
+    const RESIDENTIAL: [f64; AGES] = [0.03, 0.03, 0.07, 0.58, 0.29];
+    const ADOPTION: [f64; AGES] = [0.1, 0.75, 0.15, 0.0, 0.0];
+    let all = [RESIDENTIAL, [0.0, 0.0, 0.0, 0.0, 1.0], ADOPTION];
+    let with_carers: [f64; AGES] = std::array::from_fn(|k| {
+        let others = placed[3] * all[0][k] + placed[4] * all[1][k] + placed[6] * all[2][k];
+        (held[k] - others).max(0.02 * held[k] + 1e-9)
+    });
+    let sum: f64 = with_carers.iter().sum();
+    std::array::from_fn(|p| match p {
+        3 => RESIDENTIAL.map(|x| x * placed[3]),
+        4 => all[1].map(|x| x * placed[4]),
+        6 => ADOPTION.map(|x| x * placed[6]),
+        _ => with_carers.map(|x| placed[p] * x / sum),
+    })
+}
+
+/// The factor on [`MOVING`] that gives the placement changes published.
+fn moving(reader: &Reader<'_>, placed: &[f64; 7]) -> Number {
+    let changes = reader.count(MOVES);
+    let expected: f64 = placed.iter().zip(MOVING).map(|(n, to)| n * to.iter().sum::<f64>()).sum();
+    let factor =
+        if expected > 1.0 && changes.value > 0.0 { (changes.value / expected).clamp(0.3, 3.0) } else { 1.0 };
+    Number {
+        value: factor,
+        low: 0.7 * factor,
+        high: 1.4 * factor,
+        grade: Grade::Assumed,
+        source: changes.source.clone(),
+        note: format!(
+            "{:.0} placement changes a year in all; from where to where is judgement",
+            changes.value
+        ),
+    }
+}
+
+impl Care {
+    /// Moves a year from one placement to the others at an age.
+    pub fn moves(&self, placement: usize, age: usize) -> [f64; 7] {
+        let mut to = MOVING[placement].map(|x| x * self.moving.value);
+        if age + 1 == AGES {
+            to[4] += TO_SUPPORTED[placement];
+        }
+        to
+    }
+
+    /// Rates a year of leaving a placement at an age: adopted, by order, home. Over all placements they are the age's.
+    pub fn leaving(&self, placement: usize, age: usize) -> [f64; 3] {
+        let all: f64 = self.held.iter().map(|p| p[age]).sum();
+        let rates = self.leave.get(age).copied().unwrap_or([0.0; 3]);
+        std::array::from_fn(|way| {
+            let weight: f64 = self.held.iter().zip(READY).map(|(p, ready)| p[age] * ready[way]).sum();
+            if weight > 1e-9 { (rates[way] * READY[placement][way] * all / weight).min(3.0) } else { 0.0 }
+        })
+    }
 }
 
 /// The ground of the placements on 31 March.
 pub fn placements_ground(reader: &Reader<'_>) -> (Grade, String, String) {
     let s = reader.shares(&PLACED);
-    (s.grade, s.source, s.note)
+    (s.grade.max(Grade::Derived), s.source, s.note)
 }

@@ -1,32 +1,34 @@
 //! One council, fitted.
 
+use super::aim::{Aim, aims};
 use super::borrow::{Reader, Shares};
 use super::care::{self, Care};
 use super::demand::{self, Season};
 use super::draws::draw;
+use super::drift::Drift;
 use super::flows::{DISABLED_YEARS, Flows, Returns, Year, returns};
+use super::front::Front;
+use super::local::Local;
 use super::number::{Grade, Number};
 use super::plan::{self, PlanLaw};
 use super::refine::refine;
+use super::staffing::{self, Staffing};
 use crate::calibrate::data::Statistics;
 use crate::calibrate::outlook::{MEASURES, Outlook};
 use crate::model::draws::Draws;
 
-/// Years a fitted model runs.
+/// Years that a fitted model foresees.
 pub const YEARS: i32 = 5;
 
-/// Measures of the model file whose first year is moved to what is foreseen, with their indicators.
-const AIMS: [(&str, &str); 9] = [
-    ("referrals", "referrals"),
-    ("section_47", "s47"),
-    ("conferences", "icpc"),
-    ("plans_started", "cpp_starts"),
-    ("plans", "cpp_at_31_march"),
-    ("cin", "cin_at_31_march"),
-    ("cin_plans", "cin_plan_at_31_march"),
-    ("care_starts", "cla_starts"),
-    ("care", "cla_at_31_march"),
-];
+/// How a council is fitted.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Start on 1 April after the last return and foresee from there; otherwise a check year comes first: the model starts
+    /// a year earlier, and its first year is fitted to the last return.
+    pub from_now: bool,
+    /// What the council knows itself, laid over what is published.
+    pub local: Option<Local>,
+}
 
 /// Bands of assessments by length in working days.
 pub const ASSESSED: [(&str, &str); 9] = [
@@ -55,17 +57,21 @@ pub struct Fitted {
     pub code: String,
     /// The release of the statistics.
     pub release: String,
-    /// The last year used; the model starts on 1 April of it.
+    /// The last year used.
     pub year: i32,
-    /// Referrals foreseen in each of the coming years.
-    pub referrals: Vec<Number>,
+    /// The model starts on 1 April of this year: the year before the last year used, if a check year comes first.
+    pub starts: i32,
+    /// Years the model runs.
+    pub years: i32,
     /// Counts as published or borrowed: (indicator, number).
     pub counts: Vec<(&'static str, Number)>,
     /// Section 47 enquiries a referral, conferences an enquiry, plans a conference; shares no further action, not in
     /// need, re-referred, and plans that are second or later.
     pub ratios: Ratios,
-    /// The coming year's flows, balanced.
+    /// The first year's flows, balanced.
     pub flows: Flows,
+    /// Contacts and early help that bring the first year's referrals.
+    pub front: Front,
     /// Coming back.
     pub returns: Returns,
     /// How long plans last.
@@ -88,10 +94,18 @@ pub struct Fitted {
     pub cin_days: Number,
     /// Mean days from the end of work to closure.
     pub closing_days: Number,
-    /// What is foreseen for the first year: (measure of the model file, figure).
-    pub aims: Vec<(&'static str, f64)>,
-    /// Factor on new arrivals, found by simulating the first year.
-    pub arriving: f64,
+    /// Social workers who hold cases.
+    pub staff: Staffing,
+    /// What each year should come to: published where it is, otherwise foreseen.
+    pub aims: Vec<Aim>,
+    /// Factors by year, found by simulating the model.
+    pub drift: Drift,
+    /// Factor on the share of new children who had a plan before.
+    pub earlier: f64,
+    /// Teams of the localities, of equal size.
+    pub localities: u32,
+    /// What the council knows itself.
+    pub local: Option<Local>,
     /// Largest relative gap between the first simulated year and what is foreseen, before the last round of moving
     /// numbers; none if it was not simulated.
     pub gap: Option<f64>,
@@ -145,67 +159,92 @@ pub fn latest_year(stats: &Statistics, area: usize, upto: i32) -> i32 {
 pub fn fit(stats: &Statistics, area: usize, upto: i32) -> Fitted {
     let year = latest_year(stats, area, upto);
     let outlook = Outlook::learn(stats, &MEASURES, year, YEARS);
-    fit_with(stats, area, year, &outlook)
+    fit_with(stats, area, year, &outlook, &Settings::default())
 }
 
 /// The same with what was learnt from all councils up to `year`, which is slow to learn and the same for all.
-pub fn fit_with(stats: &Statistics, area: usize, year: i32, outlook: &Outlook) -> Fitted {
-    let mut fitted = fit_by_balance(stats, area, year, outlook);
+pub fn fit_with(
+    stats: &Statistics,
+    area: usize,
+    year: i32,
+    outlook: &Outlook,
+    settings: &Settings,
+) -> Fitted {
+    let mut fitted = fit_by_balance(stats, area, year, outlook, settings);
     fitted.gap = refine(stats, &mut fitted);
     fitted.draws = draw(stats, outlook, &fitted);
     fitted
 }
 
-/// The fit by stock and flow alone, without simulating the first year: quick, and some 5 % off in places.
-pub fn fit_by_balance(stats: &Statistics, area: usize, year: i32, outlook: &Outlook) -> Fitted {
+/// The fit by stock and flow alone, without simulating: quick, and some 5 % off in places.
+pub fn fit_by_balance(
+    stats: &Statistics,
+    area: usize,
+    year: i32,
+    outlook: &Outlook,
+    settings: &Settings,
+) -> Fitted {
+    let starts = if settings.from_now { year } else { year - 1 };
+    let years = YEARS + year - starts;
     let reader = Reader::new(stats, area, year);
-    let ahead = |measure: &str, horizon: i32| foresee(&reader, outlook, measure, horizon);
-    let referrals: Vec<Number> = (1..=YEARS).map(|h| ahead("referrals", h)).collect();
+    // the state at the start may lie a year before the last return
+    let before = Reader::new(stats, area, starts);
+    let aims = aims(stats, area, starts, year, years, outlook);
+    let first = |indicator: &str| {
+        aims.iter().find(|a| a.indicator == indicator).and_then(|a| a.by_year.first().cloned())
+    };
+    let first = |indicator: &str| first(indicator).unwrap_or_else(|| reader.count(indicator));
     let counts = counts(&reader);
     let now = |name: &str| {
         counts.iter().find(|c| c.0 == name).map(|c| c.1.clone()).unwrap_or_else(|| reader.count(name))
     };
-    let ratios = ratios(&reader, &ahead, &now);
-    let first = referrals.first().map_or(0.0, |n| n.value);
-    let care = care::fit(&reader, &ahead("cla_starts", 1), ahead("cla_at_31_march", 1).value);
-    let plans = (first * ratios.section_47.value * ratios.conference.value * ratios.plan.value).max(0.0);
-    let next_plans = ahead("cpp_at_31_march", 1).value;
-    let plan = plan::fit(&reader, if plans > 0.0 { next_plans / plans } else { 0.8 });
-    let year_ahead = Year {
-        referrals: first,
+    let at_start = |name: &str| before.count(name);
+    let ratios = ratios(&reader, &first, &now);
+    let referrals = first("referrals").value;
+    let care = care::fit(&reader, &before, &first("cla_starts"), first("cla_at_31_march").value);
+    let plans = (referrals * ratios.section_47.value * ratios.conference.value * ratios.plan.value).max(0.0);
+    let next_plans = first("cpp_at_31_march").value;
+    let plan = plan::fit(&reader, &before, if plans > 0.0 { next_plans / plans } else { 0.8 });
+    let first_year = Year {
+        referrals,
         nfa: ratios.nfa.value,
         not_in_need: ratios.not_in_need.value,
-        assessments: ahead("assessments_completed", 1).value,
-        section_47: first * ratios.section_47.value,
-        conferences: first * ratios.section_47.value * ratios.conference.value,
+        assessments: first("assessments_completed").value,
+        section_47: referrals * ratios.section_47.value,
+        conferences: referrals * ratios.section_47.value * ratios.conference.value,
         plans,
         care: care.starts.value,
         short: short_share(&reader),
-        disabled: now("b3.N2_Childs_disability_or_illness").value,
-        cin_plans: now("cin_plan_at_31_march").value,
+        disabled: at_start("b3.N2_Childs_disability_or_illness").value,
+        cin_plans: at_start("cin_plan_at_31_march").value,
         early: plan.early,
         left_care: left_care(&care),
     };
-    let flows = Flows::balance(&year_ahead);
+    let flows = Flows::balance(&first_year);
     let back = returns(&flows, &ratios.again);
+    let front = Front::balance(&flows, (referrals - back.flow).max(0.1 * referrals));
     let assessments = reader.shares(&ASSESSED.map(|a| a.0));
-    let open = open(&year_ahead, &flows, &assessments, &care, &now, ahead("cpp_at_31_march", 1).value);
+    let open = open(&first_year, &flows, &assessments, &care, &at_start, next_plans);
     let season = demand::season(&reader);
-    let new_share = if first > 0.0 { (1.0 - back.flow / first).clamp(0.1, 1.0) } else { 1.0 };
-    let (cin_days, closing_days) = stays(&open, &flows, &now("cin_plan_at_31_march"));
+    let new_share = if referrals > 0.0 { (0.225 * front.contacts / referrals).clamp(0.1, 1.0) } else { 1.0 };
+    let (cin_days, closing_days) = stays(&open, &flows, &at_start("cin_plan_at_31_march"));
+    let localities = settings.local.as_ref().map_or(1, |l| l.localities);
     let mut fitted = Fitted {
         area,
         name: stats.areas.get(area).map(|a| a.name.clone()).unwrap_or_default(),
         code: stats.areas.get(area).map(|a| a.code.clone()).unwrap_or_default(),
         release: stats.release.clone(),
         year,
+        starts,
+        years,
         varies: demand::varies(&reader, &season, new_share),
         ages: demand::ages(&reader),
         conferences: reader.shares(&CONFERRED),
-        referrals,
+        staff: staffing::fit(&reader, &open),
         counts,
         ratios,
         flows,
+        front,
         returns: back,
         plan,
         care,
@@ -214,8 +253,11 @@ pub fn fit_by_balance(stats: &Statistics, area: usize, year: i32, outlook: &Outl
         open,
         cin_days,
         closing_days,
-        aims: AIMS.iter().map(|&(measure, indicator)| (measure, ahead(indicator, 1).value)).collect(),
-        arriving: 1.0,
+        drift: Drift::level(years as usize),
+        earlier: 1.0,
+        localities,
+        local: settings.local.clone(),
+        aims,
         gap: None,
         draws: Draws::default(),
     };
@@ -223,21 +265,12 @@ pub fn fit_by_balance(stats: &Statistics, area: usize, year: i32, outlook: &Outl
     fitted
 }
 
-/// A figure `horizon` years ahead: as the outlook has it, or the borrowed level where the council's own is missing.
-fn foresee(reader: &Reader<'_>, outlook: &Outlook, measure: &str, horizon: i32) -> Number {
-    let level = reader.count(measure);
-    let Some((change, p)) =
-        outlook.change(measure, horizon).zip(outlook.predict(reader.stats, measure, reader.area, horizon))
-    else {
-        let spread = libm::exp(0.15 * f64::from(horizon).sqrt());
-        return Number { low: level.low / spread, high: level.high * spread, ..level };
-    };
-    let (low, high) = change.interval(&p, 0.8);
-    let note = format!(
-        "foreseen from {:.0} in the year to March {} and how {} such figures changed over {} year(s)",
-        level.value, reader.year, change.learnt_from, change.horizon
-    );
-    Number { value: p.point, low, high, grade: Grade::Derived, source: level.source, note }
+impl Fitted {
+    /// What a measure of the model file should come to in a year of the run (0 is the first); none if it is not aimed at.
+    pub fn aim(&self, measure: &str, year: usize) -> Option<f64> {
+        let aim = self.aims.iter().find(|a| a.measure == measure)?;
+        aim.by_year.get(year).map(|n| n.value)
+    }
 }
 
 fn counts(reader: &Reader<'_>) -> Vec<(&'static str, Number)> {
@@ -264,19 +297,16 @@ fn counts(reader: &Reader<'_>) -> Vec<(&'static str, Number)> {
     COUNTS.iter().map(|&name| (name, reader.count(name))).collect()
 }
 
-fn ratios(
-    reader: &Reader<'_>,
-    ahead: &impl Fn(&str, i32) -> Number,
-    now: &impl Fn(&str) -> Number,
-) -> Ratios {
+fn ratios(reader: &Reader<'_>, first: &impl Fn(&str) -> Number, now: &impl Fn(&str) -> Number) -> Ratios {
     let next = |top: &str, bottom: &str| {
-        let r = reader.ratio(&ahead(top, 1), &ahead(bottom, 1), (top, bottom));
+        let r = reader.ratio(&first(top), &first(bottom), (top, bottom));
         let note = format!(
-            "{:.0} of {:.0} foreseen; {:.0} of {:.0} last year",
-            ahead(top, 1).value,
-            ahead(bottom, 1).value,
+            "{:.0} of {:.0} in the first year; {:.0} of {:.0} in the year to March {}",
+            first(top).value,
+            first(bottom).value,
             now(top).value,
-            now(bottom).value
+            now(bottom).value,
+            reader.year
         );
         Number { note, ..r }
     };
@@ -320,9 +350,12 @@ fn open(
 ) -> Open {
     const MIDDLE: [f64; 9] = [0.5, 5.5, 15.0, 25.0, 35.0, 42.5, 47.5, 55.0, 75.0];
     let days: f64 = lengths.share.iter().zip(MIDDLE).map(|(s, d)| s * d).sum();
-    let assessment = f.referral_assessment * days / 253.0;
-    let reassessment = f.cin_again * days / 253.0;
-    let section_47 = f.enquiries() * 10.0 / 253.0;
+    // what is under way at the start came from the referrals of the year before it
+    let then = now("referrals").value;
+    let busier = if y.referrals > 0.0 && then > 0.0 { (then / y.referrals).clamp(0.5, 2.0) } else { 1.0 };
+    let assessment = busier * f.referral_assessment * days / 253.0;
+    let reassessment = busier * f.cin_again * days / 253.0;
+    let section_47 = busier * f.enquiries() * 10.0 / 253.0;
     let held = now("cin_plan_at_31_march").value;
     let disabled = (0.8 * y.disabled).min(0.5 * held).min(f.assessment_disabled * DISABLED_YEARS);
     let cin = (held - disabled).max(0.0);

@@ -75,6 +75,10 @@ const S47_FROM: [f64; 2] = [0.2, 0.45];
 const CARE_FROM: [f64; 3] = [0.22, 0.13, 0.10];
 /// Mean years with the disabled children's team.
 pub const DISABLED_YEARS: f64 = 4.1;
+/// Shares of those whose work ends after an assessment, an assessment of an open case and a child in need plan who step
+/// down to Support and to an early support assessment; the rest are closed. Judgement, from the order of Support's
+/// caseload in Wiltshire's papers: no step-down is published by council.
+pub const STEP_DOWN: [[f64; 2]; 3] = [[0.46, 0.23], [0.23, 0.06], [0.21, 0.10]];
 
 impl Flows {
     /// Balances the year. Every flow is at least nought, whatever the figures.
@@ -164,12 +168,19 @@ impl Flows {
 
     /// All that comes to closing in a year.
     pub fn closings(&self) -> f64 {
-        self.assessment_closing
+        let stay = |k: usize| 1.0 - STEP_DOWN[k].iter().sum::<f64>();
+        stay(0) * self.assessment_closing
+            + stay(1) * self.again_closing
+            + stay(2) * self.cin_closing
             + self.s47_closing
             + self.review_closing
-            + self.cin_closing
-            + self.again_closing
             + self.home_closing
+    }
+
+    /// Those who step down in a year: to Support, to an early support assessment.
+    pub fn step_downs(&self) -> [f64; 2] {
+        let from = [self.assessment_closing, self.again_closing, self.cin_closing];
+        std::array::from_fn(|way| from.iter().zip(STEP_DOWN).map(|(x, s)| x * s[way]).sum())
     }
 
     /// All that come into care in a year by these ways.
@@ -178,15 +189,16 @@ impl Flows {
     }
 }
 
-/// Shares of the flows out of one stage, as an inline-able list, largest last as `rest`.
-pub fn shares<'a>(ways: &[(&'a str, f64)]) -> Vec<(&'a str, Option<f64>)> {
+/// Shares of the flows out of one stage; the way named, if it is no trifle, is the remainder: the same in every council, so
+/// that a scenario written for one fits another. Otherwise the largest is.
+pub fn shares<'a>(ways: &[(&'a str, f64)], rest: &str) -> Vec<(&'a str, Option<f64>)> {
     let total: f64 = ways.iter().map(|w| w.1.max(0.0)).sum();
-    let Some(most) = ways.iter().enumerate().max_by(|a, b| a.1.1.total_cmp(&b.1.1)).map(|x| x.0) else {
-        return Vec::new();
-    };
     let share = |x: f64| if total > 0.0 { x.max(0.0) / total } else { 0.0 };
-    let kept = ways.iter().enumerate().filter(|(i, w)| *i == most || share(w.1) >= 5e-5);
-    kept.map(|(i, w)| (w.0, (i != most).then(|| share(w.1)))).collect()
+    let named = ways.iter().position(|w| w.0 == rest && share(w.1) >= 0.05);
+    let most = ways.iter().enumerate().max_by(|a, b| a.1.1.total_cmp(&b.1.1)).map(|x| x.0);
+    let Some(rest) = named.or(most) else { return Vec::new() };
+    let kept = ways.iter().enumerate().filter(|(i, w)| *i == rest || share(w.1) >= 5e-5);
+    kept.map(|(i, w)| (w.0, (i != rest).then(|| share(w.1)))).collect()
 }
 
 /// The number of returns within a year that makes a share of referrals re-referrals.

@@ -3,24 +3,34 @@
 //! [`fit`] uses a council's own returns up to a year and no later, borrows from its statistical neighbours and England
 //! where figures are missing or suppressed, and says so; [`model_text`] writes the model file.
 
+mod aim;
 mod borrow;
 mod care;
 mod demand;
 mod draws;
+mod drift;
 mod fit;
 mod flows;
+mod front;
+mod local;
 pub(in crate::calibrate) mod number;
 mod plan;
 mod refine;
+mod staffing;
 mod text;
 
 pub use crate::model::draws::Draws;
+pub use aim::Aim;
 pub use borrow::{Reader, Shares};
 pub use care::Care;
 pub use draws::DRAWS;
-pub use fit::{Fitted, Open, Ratios, YEARS, fit, fit_by_balance, fit_with, latest_year};
+pub use drift::Drift;
+pub use fit::{Fitted, Open, Ratios, Settings, YEARS, fit, fit_by_balance, fit_with, latest_year};
 pub use flows::{Flows, Year};
+pub use front::Front;
+pub use local::{Local, LocalError};
 pub use number::{Grade, Number};
 pub use plan::PlanLaw;
-pub use refine::first_year;
+pub use refine::by_year;
+pub use staffing::Staffing;
 pub use text::model_text;

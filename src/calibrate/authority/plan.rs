@@ -68,10 +68,10 @@ pub fn mean_and_early(ends: &[f64; 4], hazard: f64) -> (f64, f64) {
     (mean, early)
 }
 
-/// Fits the law to the bands of ended plans, then stretches it so that its mean is `mean` years where that can be.
-pub fn fit(reader: &Reader<'_>, mean: f64) -> PlanLaw {
+/// Fits the law to the bands of ended plans (open ones are read at the start, by `before`), then stretches it so that its mean is `mean` years where that can be.
+pub fn fit(reader: &Reader<'_>, before: &Reader<'_>, mean: f64) -> PlanLaw {
     let ended = reader.shares(&ENDED);
-    let open = reader.shares(&OPEN);
+    let open = before.shares(&OPEN);
     let s = |k: usize| ended.share.get(k).copied().unwrap_or(0.2).max(0.005);
     let sum: f64 = (0..5).map(s).sum();
     let after = |k: usize| (k..5).map(s).sum::<f64>() / sum;

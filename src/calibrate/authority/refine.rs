@@ -1,75 +1,116 @@
-//! Closing the loop: the fitted model is simulated for its first year and its numbers moved until the year's totals
-//! are those foreseen. The closed-form balance cannot see ages, delays and what is under way at the start.
+//! Closing the loop: the fitted model is simulated and its numbers moved until the first year's totals are those published or
+//! foreseen, and factors by year until the later years' are. The closed-form balance cannot see ages, delays and what is under
+//! way at the start.
 
+use super::drift::{moved, odds_factor};
 use super::fit::Fitted;
 use super::text::model_text;
 use crate::base::diag::SourceMap;
 use crate::base::time::Span;
 use crate::calibrate::data::Statistics;
 use crate::engine::Network;
-use crate::experiment::measures::measure_all;
+use crate::experiment::measures::{Measured, measure_all};
 use crate::experiment::run::{Plan, Unwatched, run};
 use std::collections::BTreeMap;
 
-/// Rounds of moving numbers.
-const ROUNDS: usize = 3;
+/// Rounds of moving numbers over the first year alone, then over all years.
+const ROUNDS: [usize; 2] = [3, 4];
 /// Replications a round; the same random numbers each round.
 const REPLICATIONS: u64 = 12;
 /// Totals smaller than this are left to chance.
 const SMALLEST: f64 = 20.0;
 
-/// Means of every named measure over the first year of a model text; none if it does not load or run.
-pub fn first_year(text: &str, replications: u64) -> Option<BTreeMap<String, f64>> {
+/// Means of every named measure by year of the run.
+pub type ByYear = BTreeMap<String, Vec<f64>>;
+
+/// Means of every named measure by year over at most `years` years of a model text; none if it does not load or run.
+pub fn by_year(text: &str, replications: u64, years: u32) -> Option<ByYear> {
     let mut sources = SourceMap::default();
     let file = sources.add("fitted model", text);
     let mut model = crate::model::load(&sources, file, &[]).ok()?.model;
-    model.run.length = model.run.length.min(Span::from_days(365.0));
+    model.run.length = model.run.length.min(Span::from_days(365.25 * f64::from(years)));
     model.run.by_age = false;
     let network = Network::compile(&model);
     let rows = run(&network, Plan { seed: 1, first: 0, replications }, &Unwatched).ok()?;
     let measured = measure_all(&model, network.layout(), &rows, 0.95);
-    let mean = |m: &crate::experiment::measures::Measured| {
-        let year = m.years.columns().into_iter().next()?;
-        let present: Vec<f64> = year.iter().copied().filter(|x| x.is_finite()).collect();
-        (!present.is_empty()).then(|| present.iter().sum::<f64>() / present.len() as f64)
+    let means = |m: &Measured| -> Vec<f64> {
+        let mean = |year: ndarray::ArrayView1<'_, f64>| {
+            let (sum, n) =
+                year.iter().filter(|x| x.is_finite()).fold((0.0, 0u32), |(s, n), x| (s + x, n + 1));
+            if n == 0 { f64::NAN } else { sum / f64::from(n) }
+        };
+        m.years.columns().into_iter().map(mean).collect()
     };
     Some(
         measured
             .iter()
-            .filter_map(|m| Some((model.measures.get(m.measure)?.name.clone(), mean(m)?)))
+            .filter_map(|m| Some((model.measures.get(m.measure)?.name.clone(), means(m))))
             .collect(),
     )
 }
 
-/// Moves the fit's numbers until the first simulated year gives what is foreseen for it; says how near it came, as the
-/// largest relative gap, or none if the model could not be run.
+/// Moves the fit's numbers until the simulated years give their figures; says how near the first year came, as the largest
+/// relative gap before the last round, or none if the model could not be run.
 pub(super) fn refine(stats: &Statistics, f: &mut Fitted) -> Option<f64> {
     let mut gap = None;
-    for _ in 0..ROUNDS {
-        let got = first_year(&model_text(stats, f), REPLICATIONS)?;
-        gap = Some(adjust(f, &got));
+    let text = |f: &Fitted| model_text(stats, f).ok();
+    for _ in 0..ROUNDS[0] {
+        let got = by_year(&text(f)?, REPLICATIONS, 1)?;
+        gap = Some(first(f, &got));
+    }
+    for _ in 0..ROUNDS[1] {
+        let got = by_year(&text(f)?, REPLICATIONS, f.years as u32)?;
+        later(f, &got);
+        held(f, &got);
+        gap = Some(first(f, &got));
     }
     gap
 }
 
-/// Foreseen over simulated, within bounds; 1 for small totals.
-fn off(f: &Fitted, got: &BTreeMap<String, f64>, measure: &str) -> f64 {
-    let aim = f.aims.iter().find(|a| a.0 == measure).map_or(0.0, |a| a.1);
-    match got.get(measure) {
-        Some(&got) if aim >= SMALLEST && got > 0.0 => (aim / got).clamp(0.7, 1.4),
+/// The figure of a year over the simulated one, within bounds; 1 for small totals.
+fn off(f: &Fitted, got: &ByYear, measure: &str, year: usize) -> f64 {
+    match (f.aim(measure, year), got.get(measure).and_then(|years| years.get(year))) {
+        (Some(aim), Some(&got)) if aim >= SMALLEST && got > 0.0 => (aim / got).clamp(0.7, 1.4),
         _ => 1.0,
     }
 }
 
-fn adjust(f: &mut Fitted, got: &BTreeMap<String, f64>) -> f64 {
-    let ratio = |measure: &str| off(f, got, measure);
+/// The same for a share, whose figures in per cent are those of the last return.
+fn share_off(got: &ByYear, measure: &str, share: f64) -> f64 {
+    match got.get(measure).and_then(|years| years.first()) {
+        Some(&got) if got > 0.5 && share > 0.005 => (100.0 * share / got).clamp(0.8, 1.25),
+        _ => 1.0,
+    }
+}
+
+fn first(f: &mut Fitted, got: &ByYear) -> f64 {
+    let ratio = |measure: &str| off(f, got, measure, 0);
     let (referrals, s47, conferences) = (ratio("referrals"), ratio("section_47"), ratio("conferences"));
     let (started, plans) = (ratio("plans_started"), ratio("plans"));
     let (cin_plans, care_starts) = (ratio("cin_plans"), ratio("care_starts"));
-    let all =
-        [referrals, s47, conferences, started, plans, cin_plans, care_starts, ratio("cin"), ratio("care")];
+    let assessments = ratio("assessments");
+    let all = [
+        referrals,
+        assessments,
+        s47,
+        conferences,
+        started,
+        plans,
+        cin_plans,
+        care_starts,
+        ratio("cin"),
+        ratio("care"),
+    ];
     let gap = all.iter().map(|r| (r - 1.0).abs()).fold(0.0, f64::max);
-    f.arriving = (f.arriving * referrals).clamp(0.5, 2.0);
+    let again = share_off(got, "rereferrals", f.ratios.again.value);
+    let second = share_off(got, "second_plans", f.ratios.second.value);
+    if let Some(arriving) = f.drift.arriving.first_mut() {
+        // about half of a year's referrals are of children who contacted in it for the first time
+        moved(arriving, libm::pow(referrals, 1.6));
+    }
+    f.returns.after_help = f.returns.after_help.times(again).within(0.0, 0.5);
+    f.returns.after_no_need = f.returns.after_no_need.times(again).within(0.0, 0.6);
+    moved(&mut f.earlier, second);
     let s47 = s47 / referrals;
     for flow in [&mut f.flows.referral_s47, &mut f.flows.assessment_s47, &mut f.flows.cin_s47] {
         *flow *= s47;
@@ -80,6 +121,9 @@ fn adjust(f: &mut Fitted, got: &BTreeMap<String, f64>) -> f64 {
     f.ratios.plan = f.ratios.plan.times(started).within(0.05, 0.985);
     let care = care_starts / referrals;
     let x = &mut f.flows;
+    // assessments beyond referrals are of open cases
+    let wanted = (assessments / referrals - 1.0) * (x.referral_assessment + x.cin_again);
+    x.cin_again = (x.cin_again + 0.8 * wanted).clamp(0.0, 0.45 * x.cin_inflow());
     let (early, review) = (x.early_care * (care - 1.0), x.review_care * (care - 1.0));
     if early < 0.8 * x.early_cin && review < 0.8 * x.review_cin {
         for flow in
@@ -91,36 +135,74 @@ fn adjust(f: &mut Fitted, got: &BTreeMap<String, f64>) -> f64 {
         x.review_cin -= review;
     }
     // stocks answer only in part within a year, so their stays are moved a little further
-    let stay = (plans / all[3]).powi(2).clamp(0.8, 1.25);
+    let stay = (plans / all[4]).powi(2).clamp(0.8, 1.25);
     f.plan.stretched_by(stay);
     f.cin_days = f.cin_days.times(cin_plans).within(15.0, 1_500.0);
     stocks(f, got);
     gap
 }
 
-/// What is open besides, by the wait for closure; children in care, by how readily they leave before 18.
-fn stocks(f: &mut Fitted, got: &BTreeMap<String, f64>) {
-    let missing = |f: &Fitted, measure: &str| {
-        let aim = f.aims.iter().find(|a| a.0 == measure).map_or(0.0, |a| a.1);
-        got.get(measure).filter(|_| aim >= SMALLEST).map_or(0.0, |got| aim - got)
+/// What is open besides, by the wait for closure; children in care, by how readily they leave before 18, over all years.
+fn stocks(f: &mut Fitted, got: &ByYear) {
+    let missing = |f: &Fitted, measure: &str, year: usize| {
+        let aim = f.aim(measure, year).unwrap_or(0.0);
+        let got = got.get(measure).and_then(|years| years.get(year));
+        got.filter(|_| aim >= SMALLEST).map_or(0.0, |got| aim - got)
     };
-    let others = missing(f, "cin_plans") + missing(f, "plans") + missing(f, "care");
+    let others = missing(f, "cin_plans", 0) + missing(f, "plans", 0) + missing(f, "care", 0);
     let closings = f.flows.closings();
     if closings > 1.0 {
-        let days = f.closing_days.value + 0.9 * 365.25 * (missing(f, "cin") - others) / closings;
+        let days = f.closing_days.value + 0.9 * 365.25 * (missing(f, "cin", 0) - others) / closings;
         f.closing_days = f.closing_days.times(days / f.closing_days.value.max(1.0)).within(2.0, 500.0);
     }
-    let short = missing(f, "care") - missing(f, "care_starts");
-    let share = |k: usize| f.care.ages.share.get(k).copied().unwrap_or(0.0);
-    let leaving: f64 = f
-        .care
-        .leave
-        .iter()
-        .enumerate()
-        .map(|(k, l)| f.care.stock.value * share(k) * l.iter().sum::<f64>())
-        .sum();
+    let years = got.get("care").map_or(1, Vec::len).max(1);
+    let starts: f64 = (0..years).map(|k| missing(f, "care_starts", k)).sum();
+    let short = missing(f, "care", years - 1) - starts;
+    let leaving: f64 =
+        f.care.leave.iter().zip(0..).map(|(l, age)| in_care(f, age) * l.iter().sum::<f64>()).sum();
     if leaving > 1.0 {
-        let factor = (1.0 - short / leaving).clamp(0.6, 1.5);
+        let factor = (1.0 - short / (leaving * years as f64)).clamp(0.6, 1.5);
         f.care.leave.iter_mut().flatten().for_each(|rate| *rate = (*rate * factor).min(3.0));
+    }
+}
+
+/// Moves the share of children on case holders' lists until the caseload is that published for September after the last
+/// return, half way between the model's two Marches. It is at most all of them: a higher caseload is left unmet.
+fn held(f: &mut Fitted, got: &ByYear) {
+    let after = (f.year - f.starts).max(0) as usize;
+    let (Some(aim), Some(years)) = (f.staff.caseload, got.get("caseload")) else { return };
+    let around = [after.checked_sub(1), Some(after)];
+    let around: Vec<f64> = around.into_iter().flatten().filter_map(|k| years.get(k).copied()).collect();
+    let mean = around.iter().sum::<f64>() / around.len().max(1) as f64;
+    if mean > 0.5 {
+        f.staff.held = (f.staff.held * aim / mean).clamp(0.6, 1.0);
+    }
+}
+
+/// Children in care of an age band at the start.
+fn in_care(f: &Fitted, age: usize) -> f64 {
+    f.care.stock.value * f.care.ages.share.get(age).copied().unwrap_or(0.0)
+}
+
+/// Moves the factors by year; what the first year's numbers are about to be moved by is taken out.
+fn later(f: &mut Fitted, got: &ByYear) {
+    let years = f.drift.arriving.len();
+    for k in 1..years {
+        let of = |measure: &str, k: usize| off(f, got, measure, k);
+        let referrals = of("referrals", k);
+        // each ratio relative to the first year's, which is mended in the numbers themselves
+        let beside = |top: &str, bottom: &str| of(top, k) / of(bottom, k) * of(bottom, 0) / of(top, 0);
+        let s47 = beside("section_47", "referrals");
+        let conference = beside("conferences", "section_47");
+        let plan = beside("plans_started", "conferences");
+        let care = beside("care_starts", "referrals");
+        // a quarter to a third of children in need are on plans or wait for closure
+        let need = libm::pow(of("cin", k) / of("cin", 0), 2.0);
+        moved(&mut f.drift.arriving[k], libm::pow(referrals, 1.3));
+        moved(&mut f.drift.section_47[k], odds_factor(0.2, s47));
+        moved(&mut f.drift.conference[k], odds_factor(f.ratios.conference.value, conference));
+        moved(&mut f.drift.plan[k], odds_factor(f.ratios.plan.value, plan));
+        moved(&mut f.drift.care[k], care);
+        moved(&mut f.drift.need[k], need);
     }
 }

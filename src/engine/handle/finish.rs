@@ -51,7 +51,7 @@ impl World<'_> {
             if node.routes.plain() {
                 node.routes.choice.pick(bits)
             } else {
-                node.routes.pick(bits, self.cases.facts(id, now.0, &net.people.bands))
+                node.routes.pick(bits, self.cases.facts(id, now.0, &net.people.bands), now)
             }
         };
         self.go(id, stage, way, probe);
@@ -118,7 +118,7 @@ impl World<'_> {
         let mut times = 1.0;
         if !node.odds.is_empty() {
             let facts = self.cases.facts(id, now.0, &self.net.people.bands);
-            times = node.odds.iter().filter(|o| o.0.fits(facts)).map(|o| o.1).product();
+            times = node.odds.iter().filter(|o| o.0.fits(facts)).map(|o| o.1.at(now)).product();
         }
         if self.services.is_some() {
             times *= self.services_return(id, exit);

@@ -10,7 +10,7 @@ use crate::engine::cases::State;
 use crate::engine::law::{Draws, End, Law};
 use crate::engine::network::{NONE, Source, StageNode, families, given};
 use crate::engine::probe::{Happening, Probe};
-use crate::engine::select::Choice;
+use crate::engine::select::{Choice, Facts};
 use crate::engine::world::World;
 use crate::model::start::{Elapsed, StartLeft, StartStage};
 
@@ -101,9 +101,12 @@ impl World<'_> {
         let case = *self.cases.get(id);
         let key = if node.together { case.family } else { case.key };
         let facts = self.cases.facts(id, now.0, &net.people.bands);
-        let times: f64 = node.times.iter().filter(|t| t.0.fits(facts)).map(|t| t.1).product();
+        // kept, since the age may be drawn again below
+        let attributes = facts.attributes.to_vec();
+        let facts = Facts { attributes: &attributes, ..facts };
+        let times = node.times_at(facts, now);
         let base = node.law_if.iter().find(|l| l.0.fits(facts)).map_or(&node.law, |l| &l.1);
-        let probabilities = node.routes.probabilities(facts);
+        let probabilities = node.routes.probabilities(facts, now);
         let view = View { node, base, times, probabilities: &probabilities, key };
         self.old_enough(id, Span::ZERO, making, node);
         let born = self.cases.person(id).born;
@@ -111,6 +114,12 @@ impl World<'_> {
         let most = if born < now.0 { Span(now.0 - born) } else { Span(i64::MAX) };
         let elapsed = view.elapsed(spec, index, most);
         self.old_enough(id, elapsed, making, node);
+        // how long it has been here is drawn as if the present factors had always held; the rest of its stay has
+        // those of the time at which it began
+        let since = SimTime(now.0 - elapsed.0);
+        let times = node.times_at(facts, since);
+        let probabilities = node.routes.probabilities(facts, since);
+        let view = View { times, probabilities: &probabilities, ..view };
         let visit = self.cases.visit(id, stage);
         let draws = Draws { key, stay: node.draw_stay, visit };
         let (law, way) = view.law_given(elapsed, visit);
@@ -120,7 +129,7 @@ impl World<'_> {
             self.services_own(id, stage, law, end, Some(elapsed.0));
         }
         let End { at, way } = self.cut_short(id, node, draws, now, end);
-        let since = now.0 - elapsed.0;
+        let since = since.0;
         let record = self.cases.get_mut(id);
         record.stage = stage as u16;
         record.state = State::Staying;

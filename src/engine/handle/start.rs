@@ -92,11 +92,11 @@ impl World<'_> {
         let mut way = None;
         if !node.law_by_way.is_empty() {
             let bits = draws.key.bits(node.draw_route, draws.visit);
-            let chosen = node.routes.pick(bits, facts);
+            let chosen = node.routes.pick(bits, facts, now);
             way = Some(chosen as u8);
             law = node.law_by_way.get(chosen).and_then(Option::as_ref).unwrap_or(law);
         }
-        let times: f64 = node.times.iter().filter(|t| t.0.fits(facts)).map(|t| t.1).product();
+        let times = node.times_at(facts, now);
         let mut end = law.end(draws, now, times * slowed, net.calendar.as_ref());
         end.way = end.way.or(way);
         if self.staff.is_some() {
@@ -134,14 +134,28 @@ impl World<'_> {
     }
 }
 
+impl StageNode {
+    /// What the length of a stay of such a case that begins then is multiplied by.
+    pub(crate) fn times_at(&self, facts: Facts<'_>, began: SimTime) -> f64 {
+        self.times.iter().filter(|t| t.0.fits(facts)).map(|t| t.1.at(began)).product()
+    }
+}
+
 impl Routes {
-    /// The way chosen by these uniform bits for such a case.
+    /// The way chosen by these uniform bits for such a case at that time.
     #[inline]
-    pub(crate) fn pick(&self, bits: u64, facts: Facts<'_>) -> usize {
-        if self.by.is_empty() && self.odds.is_empty() {
+    pub(crate) fn pick(&self, bits: u64, facts: Facts<'_>, at: SimTime) -> usize {
+        if self.plain() || self.usual(facts, at) {
             return self.choice.pick(bits);
         }
-        Choice::new(&self.probabilities(facts)).pick(bits)
+        Choice::new(&self.probabilities(facts, at)).pick(bits)
+    }
+
+    /// Whether such a case has the base probabilities then. They are not worked out anew, so that odds that
+    /// are 1 until a date change no bit before it.
+    fn usual(&self, facts: Facts<'_>, at: SimTime) -> bool {
+        !self.by.iter().any(|b| b.0.fits(facts))
+            && self.odds.iter().all(|(_, test, times)| !test.fits(facts) || times.at(at) == 1.0)
     }
 
     /// Whether the choice depends on the case.
@@ -150,18 +164,18 @@ impl Routes {
         self.by.is_empty() && self.odds.is_empty()
     }
 
-    /// The probability of each route, after tables and odds.
+    /// The probability of each route at that time, after tables and odds.
     ///
     /// A multiplier m on one route turns its odds p / (1 - p) into m p / (1 - p); with several
     /// multipliers the weights m p are scaled to sum 1, which is the same for one.
-    pub(crate) fn probabilities(&self, facts: Facts<'_>) -> Vec<f64> {
+    pub(crate) fn probabilities(&self, facts: Facts<'_>, at: SimTime) -> Vec<f64> {
         let table = self.by.iter().find(|b| b.0.fits(facts)).map_or(&self.base, |b| &b.1);
         let mut weights = table.clone();
         for (i, test, times) in &self.odds {
             if test.fits(facts)
                 && let Some(weight) = weights.get_mut(*i)
             {
-                *weight *= times;
+                *weight *= times.at(at);
             }
         }
         let total: f64 = weights.iter().sum();

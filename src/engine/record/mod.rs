@@ -9,6 +9,7 @@ pub(crate) mod services;
 pub(crate) mod sink;
 pub(crate) mod staff;
 pub(crate) mod tally;
+pub(crate) mod waits;
 pub(crate) mod write;
 
 use self::detail::Detail;

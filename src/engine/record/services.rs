@@ -1,10 +1,10 @@
 //! What is counted of services.
 
 use super::sink::{Part, Sink};
+use super::waits::Waits;
 use super::{Level, Places, Recorder};
 use crate::base::time::DAY_MS;
 use crate::model::Model;
-use crate::stats::histogram::DurationHistogram;
 
 const DAY: f64 = DAY_MS as f64;
 
@@ -35,7 +35,7 @@ pub(crate) struct ServiceTally {
     waiting: i64,
     receiving: i64,
     unmet: i64,
-    waits: DurationHistogram,
+    waits: Waits,
 }
 
 impl ServiceTally {
@@ -92,8 +92,8 @@ impl ServiceTally {
         put("wait_share", ratio(self.waited as f64, self.started));
         put("unmet_children_end", self.unmet as f64);
         put("unmet_child_weeks", self.unmet_area as f64 / DAY / 7.0);
-        for q in [0.5, 0.9] {
-            sink.put("wait", Part::Quantile(q), days(self.waits.quantile(q)));
+        for (q, wait) in [0.5, 0.9].into_iter().zip(self.waits.quantiles([0.5, 0.9])) {
+            sink.put("wait", Part::Quantile(q), days(wait));
         }
         for &limit in within {
             let over = self.waits.share_over((limit * DAY) as i64);

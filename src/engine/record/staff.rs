@@ -1,9 +1,9 @@
 //! What is counted about staff, by desk (a role in a team), role and stage.
 
 use super::sink::{Part, Sink};
+use super::waits::Waits;
 use crate::base::time::DAY_MS;
 use crate::model::Model;
-use crate::stats::histogram::DurationHistogram;
 
 const MILLI: f64 = 1000.0;
 const YEAR_MS: f64 = 365.25 * DAY_MS as f64;
@@ -60,16 +60,16 @@ struct DeskTally {
     allocated: i64,
     waited: i64,
     wait_sum: i64,
-    waits: DurationHistogram,
+    waits: Waits,
     reallocated: i64,
     ended_unallocated: i64,
     joined: i64,
     left: i64,
-    /// Thousandths times milliseconds: permanent, vacant, agency.
-    areas: [f64; 3],
+    /// Thousandths times milliseconds: permanent, vacant, agency, absent.
+    areas: [f64; 4],
     unallocated_area: f64,
     /// At the end.
-    posts: [i64; 3],
+    posts: [i64; 4],
     unallocated: i64,
 }
 
@@ -210,6 +210,8 @@ fn write_desk(t: &DeskTally, look: &Look, cost: f64, length: f64, sink: &mut imp
     put("vacant_mean", t.areas[1] / MILLI / length);
     put("agency_end", t.posts[2] as f64 / MILLI);
     put("agency_mean", t.areas[2] / MILLI / length);
+    put("absent_end", t.posts[3] as f64 / MILLI);
+    put("absent_mean", t.areas[3] / MILLI / length);
     put("agency_share", ratio(t.areas[2], t.areas[0] + t.areas[2]));
     put("joined", t.joined as f64 / MILLI);
     put("left", t.left as f64 / MILLI);
@@ -224,8 +226,8 @@ fn write_desk(t: &DeskTally, look: &Look, cost: f64, length: f64, sink: &mut imp
     for (p, sum) in [(0.1, look.low), (0.9, look.high)] {
         sink.put("caseload", Part::Quantile(p), ratio(sum, look.manned));
     }
-    for p in [0.5, 0.9] {
-        sink.put("wait", Part::Quantile(p), days(t.waits.quantile(p)));
+    for (p, wait) in [0.5, 0.9].into_iter().zip(t.waits.quantiles([0.5, 0.9])) {
+        sink.put("wait", Part::Quantile(p), days(wait));
     }
 }
 
@@ -241,7 +243,7 @@ pub(crate) fn names(model: &Model) -> (Vec<String>, Vec<String>) {
 /// Levels of one desk, with how long they have held.
 #[derive(Clone, Copy, Default)]
 struct Running {
-    posts: [i64; 3],
+    posts: [i64; 4],
     unallocated: i64,
     since: i64,
 }
@@ -340,8 +342,8 @@ impl super::Recorder {
         }
     }
 
-    /// Full-time equivalents in post, vacant and of agency workers change by so many thousandths.
-    pub fn posts(&mut self, desk: usize, t: i64, by: [i64; 3]) {
+    /// Full-time equivalents in post, vacant, of agency workers, and absent though in post change by so many thousandths.
+    pub fn posts(&mut self, desk: usize, t: i64, by: [i64; 4]) {
         if let Some(staff) = self.staff.as_mut() {
             staff.pass(desk, t);
             staff.running[desk].posts.iter_mut().zip(by).for_each(|(n, by)| *n += by);

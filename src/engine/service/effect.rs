@@ -134,7 +134,7 @@ impl World<'_> {
         let as_of = if early { case.started } else { self.now.0 };
         let node = &self.net.stages[stage];
         let facts = self.cases.facts(id, as_of, &self.net.people.bands);
-        let mut weights = node.routes.probabilities(facts);
+        let mut weights = node.routes.probabilities(facts, SimTime(as_of));
         for (way, factor) in factors {
             if let Some(weight) = weights.get_mut(way) {
                 *weight *= factor;

@@ -12,16 +12,12 @@ impl World<'_> {
             return;
         };
         let unit = services.families.join(id, family);
-        if services.here.len() <= id as usize {
-            services.here.resize(id as usize + 1, false);
+        services.born(id);
+        if !services.known(id) {
+            return;
         }
-        services.here[id as usize] = true;
-        for (s, spec) in plan.services.iter().enumerate() {
-            let client = if spec.by_family { unit } else { id } as usize;
-            if services.clients[s].len() <= client {
-                services.clients[s].resize(client + 1, Client::NEW);
-            }
-            if services.clients[s][client].unmet {
+        for (s, _) in plan.services.iter().enumerate().filter(|(_, spec)| spec.by_family) {
+            if services.client(s, unit).is_some_and(|c| c.unmet) {
                 self.recorder.service_unmet(s, self.now.0, 1);
             }
         }
@@ -54,6 +50,9 @@ impl World<'_> {
         let unit = services.client_of(true, id);
         if let Some(present) = services.families.present.get_mut(unit as usize) {
             *present = present.saturating_sub(1);
+        }
+        if !services.known(id) {
+            return;
         }
         for (s, spec) in plan.services.iter().enumerate() {
             let index = services.client_of(spec.by_family, id);
@@ -89,6 +88,9 @@ impl World<'_> {
         if let Some(present) = services.families.present.get_mut(unit as usize) {
             *present += 1;
         }
+        if !services.known(id) {
+            return;
+        }
         for (s, spec) in plan.services.iter().enumerate() {
             let index = services.client_of(spec.by_family, id);
             if services.client(s, index).is_some_and(|c| c.unmet) {
@@ -102,7 +104,12 @@ impl World<'_> {
         let (Some(plan), Some(services)) = (self.net.services.as_ref(), self.services.as_deref_mut()) else {
             return;
         };
+        let known = services.known(id);
         let last = services.families.part(id);
+        if !known {
+            return;
+        }
+        services.unknown(id, last);
         for (s, spec) in plan.services.iter().enumerate() {
             let Some(index) = (if spec.by_family { last } else { Some(id) }) else { continue };
             let Some(client) = services.client(s, index) else { continue };

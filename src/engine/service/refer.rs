@@ -50,7 +50,7 @@ impl World<'_> {
         let facts = self.cases.facts(id, self.now.0, &self.net.people.bands);
         let (_, share, priority) = node.entries.iter().find(|e| e.0.fits(facts))?;
         let index = services.client_of(spec.by_family, id);
-        let client = services.client(node.service, index)?;
+        let client = services.consider(node.service, spec.by_family, index)?;
         let received = matches!(client.status, Some(Status::InTime | Status::Late));
         let here = (who.stage, who.visit);
         // siblings are one family, thought of once, though they may start on different days

@@ -60,6 +60,8 @@ pub(crate) struct Families {
     pub members: Vec<Vec<u32>>,
     /// Of these, cases in the model now.
     pub present: Vec<u32>,
+    /// Whether a service for families has ever thought of the family.
+    pub known: Vec<bool>,
     free: Vec<u32>,
     last: Option<(Key, u32)>,
 }
@@ -68,11 +70,13 @@ impl Families {
     fn clear(&mut self) {
         self.of.clear();
         self.present.clear();
+        self.known.clear();
         self.free.clear();
         self.last = None;
         self.free.extend((0..self.members.len() as u32).rev());
         self.members.iter_mut().for_each(Vec::clear);
         self.present.resize(self.members.len(), 0);
+        self.known.resize(self.members.len(), false);
     }
 
     /// Enters a new case; siblings are made one after the other.
@@ -82,6 +86,7 @@ impl Families {
             _ => self.free.pop().unwrap_or_else(|| {
                 self.members.push(Vec::new());
                 self.present.push(0);
+                self.known.push(false);
                 (self.members.len() - 1) as u32
             }),
         };
@@ -126,6 +131,8 @@ pub(crate) struct Services {
     pub families: Families,
     /// Whether each case is in the model.
     pub here: Vec<bool>,
+    /// Whether a service for children has ever thought of the case.
+    known: Vec<bool>,
     /// By service and client.
     pub clients: Vec<Vec<Client>>,
     pub referrals: Vec<Referral>,
@@ -141,6 +148,7 @@ impl Services {
         Services {
             families: Families::default(),
             here: Vec::new(),
+            known: Vec::new(),
             clients: plan.services.iter().map(|_| Vec::new()).collect(),
             referrals: Vec::new(),
             free: Vec::new(),
@@ -154,6 +162,7 @@ impl Services {
     pub fn clear(&mut self) {
         self.families.clear();
         self.here.clear();
+        self.known.clear();
         self.clients.iter_mut().for_each(Vec::clear);
         self.referrals.clear();
         self.free.clear();
@@ -165,6 +174,43 @@ impl Services {
     /// The client that a case is, or belongs to.
     pub fn client_of(&self, by_family: bool, case: u32) -> u32 {
         if by_family { self.families.of.get(case as usize).copied().unwrap_or(NONE) } else { case }
+    }
+
+    /// The record of a client that a service thinks of, made if there is none.
+    pub fn consider(&mut self, service: usize, by_family: bool, client: u32) -> Option<&mut Client> {
+        let known = if by_family { &mut self.families.known } else { &mut self.known };
+        *known.get_mut(client as usize)? = true;
+        let clients = self.clients.get_mut(service)?;
+        if clients.len() <= client as usize {
+            clients.resize(client as usize + 1, Client::NEW);
+        }
+        clients.get_mut(client as usize)
+    }
+
+    /// A new case: nothing is known of it but what is known of its family.
+    pub fn born(&mut self, case: u32) {
+        let need = case as usize + 1;
+        if self.here.len() < need {
+            self.here.resize(need, false);
+            self.known.resize(need, false);
+        }
+        self.here[case as usize] = true;
+    }
+
+    /// Whether any service has ever thought of a case or of its family.
+    pub fn known(&self, case: u32) -> bool {
+        let family = self.client_of(true, case) as usize;
+        self.known.get(case as usize) == Some(&true) || self.families.known.get(family) == Some(&true)
+    }
+
+    /// Forgets that services thought of a case, and of its family if it was the last of it.
+    pub fn unknown(&mut self, case: u32, family: Option<u32>) {
+        if let Some(known) = self.known.get_mut(case as usize) {
+            *known = false;
+        }
+        if let Some(known) = family.and_then(|f| self.families.known.get_mut(f as usize)) {
+            *known = false;
+        }
     }
 
     pub fn client(&mut self, service: usize, client: u32) -> Option<&mut Client> {

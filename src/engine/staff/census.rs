@@ -1,7 +1,7 @@
 //! Who carries how much, at the end of each month.
 
 use super::plan::MILLI;
-use super::state::{NOBODY, Post};
+use super::state::Post;
 use crate::engine::cases::State;
 use crate::engine::record::staff::Look;
 use crate::engine::world::World;
@@ -16,7 +16,9 @@ impl World<'_> {
             let (mut look, mut each) = (Look::default(), Vec::new());
             for slot in desk.first..desk.end {
                 let s = &staff.slots[slot];
-                if s.post == Post::Vacant || plan.slots[slot].fte <= 0 {
+                // who is absent and holds no case is no case holder
+                let idle = s.absent && s.cases.is_empty();
+                if s.post == Post::Vacant || idle || plan.slots[slot].fte <= 0 {
                     continue;
                 }
                 let fte = plan.slots[slot].fte as f64 / MILLI;
@@ -48,22 +50,24 @@ impl World<'_> {
         if plan.stages.iter().flatten().all(|s| s.visits_on_time.is_none()) {
             return;
         }
-        for id in 0..self.cases.all.len() {
-            let case = &self.cases.all[id];
-            if case.state != State::Staying {
-                continue;
-            }
+        let on_time = |id: u32| {
+            let case = self.cases.get(id);
             let stage = case.stage as usize;
-            let Some(spec) = plan.stages[stage].as_ref() else { continue };
-            let Some(on_time) = spec.visits_on_time else { continue };
-            let slot = staff.cases[id].held[0].slot;
-            // a case that nobody holds is visited by nobody
-            let share = if slot == NOBODY {
-                0.0
-            } else {
-                let overload = staff.overload(plan, slot as usize, now);
-                on_time * (1.0 - plan.roles[spec.main.role].visits * overload).max(0.0)
-            };
+            let spec = plan.stages[stage].as_ref().filter(|_| case.state == State::Staying)?;
+            Some((stage, spec.visits_on_time?))
+        };
+        let mut visited = Vec::new();
+        for (slot, s) in staff.slots.iter().enumerate().filter(|(_, s)| !s.cases.is_empty()) {
+            let effect = plan.roles[plan.desks[plan.slots[slot].desk].role].visits;
+            let kept = (1.0 - effect * staff.overload(plan, slot, now)).max(0.0);
+            let kept = if s.absent { 0.0 } else { kept };
+            let main = s.cases.iter().filter(|id| staff.cases[**id as usize].held[0].slot == slot as u32);
+            visited.extend(main.filter_map(|id| on_time(*id)).map(|(stage, share)| (stage, share * kept)));
+        }
+        // a case that nobody holds is visited by nobody
+        let waiting = staff.lines.iter().flat_map(|line| line.values());
+        visited.extend(waiting.filter_map(|id| on_time(*id)).map(|(stage, _)| (stage, 0.0)));
+        for (stage, share) in visited {
             self.recorder.visited(stage, share);
         }
     }

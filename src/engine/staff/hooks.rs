@@ -7,6 +7,8 @@ use crate::engine::probe::Probe;
 use crate::engine::world::World;
 
 const AREA: Purpose = Purpose::named("area");
+/// The same families in every stage.
+const ON_A_LIST: Purpose = Purpose::named("on a list");
 
 impl World<'_> {
     /// A case comes into the model.
@@ -31,8 +33,12 @@ impl World<'_> {
             self.staff_release(id, probe);
             return true;
         };
-        self.leave_line(id, true);
         let case = *self.cases.get(id);
+        if spec.share < 1.0 && case.family.unit(ON_A_LIST, 0) >= spec.share {
+            self.staff_release(id, probe);
+            return true;
+        }
+        self.leave_line(id, true);
         let family = case.family.bits(AREA, 0);
         let desk = spec.main.desk(family);
         let before = self.staff_change(id, stage, spec, desk, family, probe);
@@ -78,12 +84,12 @@ impl World<'_> {
     ) -> u32 {
         let Some(plan) = self.net.staff.as_ref() else { return NOBODY };
         let case = *self.cases.get(id);
+        let visit = self.cases.this_visit(id, stage);
         let Some(staff) = self.staff.as_mut() else { return NOBODY };
         let record = &mut staff.cases[id as usize];
-        record.entries = record.entries.wrapping_add(1);
         let from = std::mem::replace(&mut record.stage, stage as u16);
         let keep_worker = spec.keep_from.iter().find(|k| k.0 == from).map_or(spec.keep, |k| k.1);
-        let held = record.held;
+        let (held, handed) = (record.held, record.handed && record.role == spec.main.role as u16);
         let of_desk = |wanted: usize| {
             held.iter().position(|h| h.slot != NOBODY && plan.slots[h.slot as usize].desk == wanted)
         };
@@ -92,8 +98,8 @@ impl World<'_> {
         if let Some(h) = of_desk(desk) {
             // siblings keep or change their worker together
             let keeps = keep_worker >= 1.0
-                || (keep_worker > 0.0
-                    && case.family.unit(spec.draw_keep, u64::from(record.entries)) < keep_worker);
+                || (spec.once && handed)
+                || (keep_worker > 0.0 && case.family.unit(spec.draw_keep, visit) < keep_worker);
             if keeps {
                 keep[0] = Some(h);
             } else {
@@ -107,10 +113,13 @@ impl World<'_> {
         }
         if record.role != spec.main.role as u16 {
             (record.role, record.met) = (spec.main.role as u16, 0);
+            (record.handed, record.apart) = (false, false);
             if keep[0].is_some() {
                 record.met = 1;
             }
         }
+        record.handed |= before != NOBODY;
+        record.apart |= spec.met_here;
         record.met_in_stay = u32::from(keep[0].is_some());
         let mut freed = [NOBODY; HELD];
         for h in 0..HELD {
@@ -144,6 +153,9 @@ impl World<'_> {
 
     /// A case is held by nobody any more.
     pub(crate) fn staff_release<P: Probe>(&mut self, id: u32, probe: &mut P) {
+        if self.staff.as_ref().is_none_or(|s| s.cases[id as usize].is_free()) {
+            return;
+        }
         self.leave_line(id, true);
         let Some(plan) = self.net.staff.as_ref() else { return };
         for h in 0..HELD {
@@ -159,6 +171,7 @@ impl World<'_> {
         if let Some(staff) = self.staff.as_mut() {
             let record = &mut staff.cases[id as usize];
             (record.role, record.met, record.met_in_stay) = (u16::MAX, 0, 0);
+            (record.handed, record.apart) = (false, false);
         }
     }
 
@@ -172,9 +185,10 @@ impl World<'_> {
     /// A stay ends: counts the workers met.
     pub(crate) fn staff_ended(&mut self, id: u32, stage: usize) {
         let (Some(plan), Some(staff)) = (self.net.staff.as_ref(), self.staff.as_ref()) else { return };
-        if plan.stages[stage].is_some() {
+        if let Some(spec) = &plan.stages[stage] {
             let record = &staff.cases[id as usize];
-            self.recorder.met(stage, record.met, record.met_in_stay);
+            let met = if record.apart && !spec.met_here { 0 } else { record.met };
+            self.recorder.met(stage, met, record.met_in_stay);
         }
     }
 }

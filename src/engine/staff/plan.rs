@@ -36,6 +36,24 @@ pub(crate) struct RolePlan {
     pub drift: Vec<f64>,
     pub visits: f64,
     pub turnover: f64,
+    pub absence: Option<AbsencePlan>,
+}
+
+/// Long absences; times in milliseconds.
+pub(crate) struct AbsencePlan {
+    pub rate: f64,
+    pub length: Sampler,
+    /// The law of the length, in days.
+    pub law: Dist,
+    pub wait: bool,
+}
+
+impl AbsencePlan {
+    /// Share of workers absent at a random moment of a steady team.
+    pub fn share(&self) -> f64 {
+        let each = self.rate * self.law.mean() * DAY_MS as f64;
+        each / (1.0 + each)
+    }
 }
 
 pub(crate) struct DeskPlan {
@@ -89,8 +107,14 @@ pub(crate) struct StagePlan {
     /// By the stage in which somebody held the case last, then for all others.
     pub keep_from: Vec<(u16, f64)>,
     pub keep: f64,
+    /// A case handed over before keeps its worker.
+    pub once: bool,
+    /// Workers met are counted here alone from now on.
+    pub met_here: bool,
     pub draw_keep: Purpose,
     pub waits_in_stay: bool,
+    /// Share of families whose cases are held at all.
+    pub share: f64,
     pub visits_on_time: Option<f64>,
 }
 
@@ -133,6 +157,12 @@ fn role_plan(role: &Role, stages: usize) -> RolePlan {
         drift: table(&role.effects.drift, 0.0),
         visits: role.effects.visits,
         turnover: role.effects.turnover,
+        absence: role.absence.as_ref().filter(|a| a.rate > 0.0).map(|a| AbsencePlan {
+            rate: a.rate / ms,
+            length: Sampler::new(&a.length, ms),
+            law: a.length.clone(),
+            wait: a.wait,
+        }),
     }
 }
 
@@ -181,8 +211,11 @@ fn stage_plan(model: &Model, staff: &Staffing, id: StageId) -> Option<StagePlan>
         with: with.collect(),
         keep_from: spec.keep_from.iter().map(|(s, p)| (s.0, *p)).collect(),
         keep: spec.keep,
+        once: spec.once,
+        met_here: spec.met_here,
         draw_keep: draw("keep worker"),
         waits_in_stay: spec.waits_in_stay,
+        share: spec.share,
         visits_on_time: spec.visits_on_time,
     })
 }

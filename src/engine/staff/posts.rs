@@ -1,7 +1,7 @@
 //! Posts are filled and fall vacant, and cases go to other workers when theirs leaves.
 
 use super::plan::{DeskPlan, StaffPlan};
-use super::state::{HELD, NOBODY, Post};
+use super::state::{HELD, KINDS, NOBODY, Post};
 use crate::base::rng::{Purpose, hash_name};
 use crate::base::time::{SimTime, Span};
 use crate::engine::agenda::Phase;
@@ -16,12 +16,16 @@ const RECRUITED: Purpose = Purpose::named("recruited");
 const NEWLY: Purpose = Purpose::named("newly qualified");
 const COVERED: Purpose = Purpose::named("agency cover");
 const AGENCY: Purpose = Purpose::named("agency starts");
+const AWAY: Purpose = Purpose::named("goes absent");
+const AWAY_FOR: Purpose = Purpose::named("absent for");
+const FOUND_AWAY: Purpose = Purpose::named("absent at the start");
 const ELAPSED: Purpose = Purpose::named("vacant so far");
 
 /// Kinds of change of a post, in the order in which they are told apart in an event.
 const LEAVE: usize = 0;
 const START: usize = 1;
 const COVER: usize = 2;
+const ABSENT: usize = 3;
 
 /// A mean month.
 const MONTH: Span = Span(2_629_800_000);
@@ -38,7 +42,7 @@ impl World<'_> {
                 if let Some(s) = self.staff.as_mut() {
                     s.slots[slot].key = root.child(desk.key).child(spec.number);
                 }
-                self.recorder.posts(d, self.now.0, [0, spec.fte, 0]);
+                self.recorder.posts(d, self.now.0, [0, spec.fte, 0, 0]);
                 // the nearest whole number of posts
                 if 2 * vacant >= spec.fte && vacant > 0 {
                     vacant -= spec.fte;
@@ -49,7 +53,7 @@ impl World<'_> {
             }
         }
         if plan.ticks {
-            self.schedule_other(self.now + MONTH, Phase::Shift, self.pools.len() + 3 * plan.slots.len());
+            self.schedule_other(self.now + MONTH, Phase::Shift, self.pools.len() + KINDS * plan.slots.len());
         }
     }
 
@@ -62,6 +66,53 @@ impl World<'_> {
         s.since = now.saturating_sub(served);
         s.newly = role.newly.is_some_and(|n| s.key.unit(NEWLY, 0) < n.0);
         self.seat(plan, slot, Post::Permanent, served);
+        self.open_absence(plan, slot);
+    }
+
+    /// Some are absent at the beginning, as at a random moment of a steady team.
+    fn open_absence(&mut self, plan: &StaffPlan, slot: usize) {
+        let desk = plan.slots[slot].desk;
+        let Some(absence) = &plan.roles[plan.desks[desk].role].absence else { return };
+        let Some(s) = self.staff.as_mut().and_then(|s| s.slots.get_mut(slot)) else { return };
+        if s.key.unit(FOUND_AWAY, 0) < absence.share() {
+            (s.absent, s.absences) = (true, 1);
+            let left = absence.law.length_biased_elapsed(s.key.unit(FOUND_AWAY, 1));
+            self.recorder.posts(desk, self.now.0, [0, 0, 0, plan.slots[slot].fte]);
+            self.due(slot, ABSENT, self.now + Span::from_days(left));
+        }
+    }
+
+    /// A worker's next absence. Drawn by worker and how many there were, so that scenarios share it.
+    fn plan_absence(&mut self, plan: &StaffPlan, slot: usize) {
+        let Some(absence) = &plan.roles[plan.desks[plan.slots[slot].desk].role].absence else { return };
+        let Some(s) = self.staff.as_ref().and_then(|s| s.slots.get(slot)) else { return };
+        let bits = s.key.bits(AWAY, occasion(s.generation, s.absences));
+        let at = self.now + Span::from_ms_f64(exp1(bits) / absence.rate);
+        self.due(slot, ABSENT, at);
+    }
+
+    /// A worker goes absent or comes back.
+    fn absent_or_back<P: Probe>(&mut self, plan: &StaffPlan, slot: usize, probe: &mut P) {
+        let spec = plan.slots[slot];
+        let Some(absence) = &plan.roles[plan.desks[spec.desk].role].absence else { return };
+        let now = self.now;
+        let Some(s) = self.staff.as_mut().and_then(|s| s.slots.get_mut(slot)) else { return };
+        if s.absent {
+            s.absent = false;
+            self.recorder.posts(spec.desk, now.0, [0, 0, 0, -spec.fte]);
+            self.plan_absence(plan, slot);
+            self.reallocate(plan, Vec::new(), spec.desk, probe);
+            return;
+        }
+        let bits = s.key.bits(AWAY_FOR, occasion(s.generation, s.absences));
+        s.absent = true;
+        s.absences += 1;
+        self.recorder.posts(spec.desk, now.0, [0, 0, 0, spec.fte]);
+        self.due(slot, ABSENT, now + Span::from_ms_f64(absence.length.draw(bits)));
+        if !absence.wait {
+            let cases = self.empty(plan, slot);
+            self.reallocate(plan, cases, spec.desk, probe);
+        }
     }
 
     fn open_vacant(&mut self, plan: &StaffPlan, slot: usize) {
@@ -94,13 +145,14 @@ impl World<'_> {
         if post == Post::Permanent {
             let amount = exp1(s.key.bits(LEAVES, s.generation));
             let left = plan.roles[desk.role].service.left(served, amount);
-            self.recorder.posts(spec.desk, now.0, [spec.fte, -spec.fte, 0]);
+            self.recorder.posts(spec.desk, now.0, [spec.fte, -spec.fte, 0, 0]);
             if let Some(left) = left {
                 self.due(slot, LEAVE, now + Span(left));
             }
+            self.plan_absence(plan, slot);
         } else {
             s.newly = false;
-            self.recorder.posts(spec.desk, now.0, [0, 0, spec.fte]);
+            self.recorder.posts(spec.desk, now.0, [0, 0, spec.fte, 0]);
         }
     }
 
@@ -108,17 +160,17 @@ impl World<'_> {
         if let Some(staff) = self.staff.as_mut() {
             staff.slots[slot].due[kind] = at;
         }
-        self.schedule_other(at, Phase::Shift, self.pools.len() + 3 * slot + kind);
+        self.schedule_other(at, Phase::Shift, self.pools.len() + KINDS * slot + kind);
     }
 
     /// Something that was due for a post; what was cancelled meanwhile is passed over.
     pub(crate) fn staff_event<P: Probe>(&mut self, which: usize, probe: &mut P) {
         let Some(plan) = self.net.staff.as_ref() else { return };
-        if which == 3 * plan.slots.len() {
+        if which == KINDS * plan.slots.len() {
             self.staff_tick(plan, probe);
             return;
         }
-        let (slot, kind, now) = (which / 3, which % 3, self.now);
+        let (slot, kind, now) = (which / KINDS, which % KINDS, self.now);
         let Some(s) = self.staff.as_mut().and_then(|s| s.slots.get_mut(slot)) else { return };
         if s.due[kind] != now {
             return;
@@ -127,6 +179,7 @@ impl World<'_> {
         match kind {
             LEAVE => self.vacate(plan, slot, probe),
             START => self.begin(plan, slot, probe),
+            ABSENT => self.absent_or_back(plan, slot, probe),
             _ => self.cover(plan, slot, probe),
         }
     }
@@ -140,10 +193,15 @@ impl World<'_> {
         let Some(staff) = self.staff.as_mut() else { return };
         let s = &mut staff.slots[slot];
         s.post = Post::Vacant;
-        s.due[LEAVE] = SimTime::NEVER;
+        (s.due[LEAVE], s.due[ABSENT]) = (SimTime::NEVER, SimTime::NEVER);
         s.generation += 1;
+        let absent = std::mem::take(&mut s.absent);
+        s.absences = 0;
         let (key, generation) = (s.key, s.generation);
-        self.recorder.posts(spec.desk, now.0, [-spec.fte, spec.fte, 0]);
+        self.recorder.posts(spec.desk, now.0, [-spec.fte, spec.fte, 0, 0]);
+        if absent {
+            self.recorder.posts(spec.desk, now.0, [0, 0, 0, -spec.fte]);
+        }
         self.recorder.left_post(spec.desk, spec.fte);
         let start = match &desk.recruitment {
             Some((law, _)) => now + Span::from_ms_f64(law.draw(key.bits(RECRUITED, generation))),
@@ -169,7 +227,7 @@ impl World<'_> {
         let Some(staff) = self.staff.as_mut() else { return };
         let s = &mut staff.slots[slot];
         if s.post == Post::Agency {
-            self.recorder.posts(spec.desk, now, [0, 0, -spec.fte]);
+            self.recorder.posts(spec.desk, now, [0, 0, -spec.fte, 0]);
         }
         s.due[COVER] = SimTime::NEVER;
         s.since = now;
@@ -223,8 +281,11 @@ impl World<'_> {
                 Some(slot) => {
                     staff.take(id, h, slot, role, weight);
                     if h == 0 {
-                        staff.cases[id as usize].met += 1;
-                        staff.cases[id as usize].met_in_stay += 1;
+                        let record = &mut staff.cases[id as usize];
+                        record.met += 1;
+                        record.met_in_stay += 1;
+                        // whoever takes over from another worker is there to stay
+                        record.handed = true;
                         self.recorder.reallocated(desk);
                     }
                 }
@@ -247,7 +308,7 @@ impl World<'_> {
             let role = &plan.roles[plan.desks[plan.slots[slot].desk].role];
             let Some(staff) = self.staff.as_ref() else { return };
             let s = &staff.slots[slot];
-            if role.turnover <= 0.0 || s.post != Post::Permanent {
+            if role.turnover <= 0.0 || s.post != Post::Permanent || s.absent {
                 continue;
             }
             let more = role.turnover * staff.overload(plan, slot, now);
@@ -260,6 +321,11 @@ impl World<'_> {
         for desk in 0..plan.desks.len() {
             self.serve_line(desk, probe);
         }
-        self.schedule_other(self.now + MONTH, Phase::Shift, self.pools.len() + 3 * plan.slots.len());
+        self.schedule_other(self.now + MONTH, Phase::Shift, self.pools.len() + KINDS * plan.slots.len());
     }
+}
+
+/// The number of an absence of a worker, over all who have sat in the post.
+fn occasion(generation: u64, absences: u64) -> u64 {
+    generation.wrapping_mul(1_000_003).wrapping_add(absences)
 }

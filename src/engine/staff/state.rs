@@ -10,6 +10,9 @@ pub(crate) const NOBODY: u32 = u32::MAX;
 /// The main worker and two beside.
 pub(crate) const HELD: usize = 3;
 
+/// Kinds of change of a post.
+pub(crate) const KINDS: usize = 4;
+
 /// Who is in a post.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Post {
@@ -28,8 +31,12 @@ pub(crate) struct Slot {
     pub since: i64,
     /// Newly qualified at the beginning.
     pub newly: bool,
-    /// When the next change of each kind is due: leaves, starts, agency worker starts.
-    pub due: [SimTime; 3],
+    /// On a long absence.
+    pub absent: bool,
+    /// Absences of this worker that have begun.
+    pub absences: u64,
+    /// When the next change of each kind is due: leaves, starts, agency worker starts, is absent or comes back.
+    pub due: [SimTime; KINDS],
     /// Thousandths.
     pub load: i64,
     /// Thousandths of load this worker may or should carry, fully grown.
@@ -66,8 +73,25 @@ pub(crate) struct Record {
     pub starts: bool,
     /// The last stage with staff that it came to.
     pub stage: u16,
-    /// Stages with staff that it has come to.
-    pub entries: u32,
+    /// Has changed worker since that role took the case on.
+    pub handed: bool,
+    /// Has come to a stage where workers met are counted alone, since that role took the case on.
+    pub apart: bool,
+}
+
+impl Slot {
+    /// Whether somebody is there to take a case.
+    #[inline]
+    pub fn works(&self) -> bool {
+        self.post != Post::Vacant && !self.absent
+    }
+}
+
+impl Record {
+    /// Whether nobody holds the case, it waits for nobody, and there is nothing to forget of who held it.
+    pub fn is_free(&self) -> bool {
+        self.role == u16::MAX && self.waits_at == NOBODY && self.held.iter().all(|h| h.slot == NOBODY)
+    }
 }
 
 /// The lines before the desks, and everybody's cases.
@@ -92,7 +116,9 @@ impl Staff {
             generation: 0,
             since: 0,
             newly: false,
-            due: [SimTime::NEVER; 3],
+            absent: false,
+            absences: 0,
+            due: [SimTime::NEVER; KINDS],
             load: 0,
             capacity: 0.0,
             cases: Vec::new(),
@@ -117,7 +143,8 @@ impl Staff {
             slot.cases.clear();
             slot.load = 0;
             (slot.generation, slot.post) = (0, Post::Vacant);
-            slot.due = [SimTime::NEVER; 3];
+            (slot.absent, slot.absences) = (false, 0);
+            slot.due = [SimTime::NEVER; KINDS];
         }
         self.cases.clear();
         self.lines.iter_mut().for_each(BTreeMap::clear);
@@ -148,7 +175,8 @@ impl Staff {
             line: (0, 0),
             asked: 0,
             starts: false,
-            entries: 0,
+            handed: false,
+            apart: false,
             stage: u16::MAX,
         };
         if at < self.cases.len() {
@@ -231,7 +259,7 @@ impl Staff {
         let sibling = self.sibling_worker(id, d.role) as usize;
         if (d.first..d.end).contains(&sibling)
             && sibling != not as usize
-            && self.slots[sibling].post != Post::Vacant
+            && self.slots[sibling].works()
             && (!capped || self.has_room(plan, sibling, weight, now))
         {
             return Some(sibling);
@@ -239,7 +267,7 @@ impl Staff {
         let (mut best, mut fallback) = ((f64::INFINITY, None), None);
         for slot in d.first..d.end {
             let s = &self.slots[slot];
-            if s.post == Post::Vacant {
+            if !s.works() {
                 continue;
             }
             let capacity = self.capacity(plan, slot, now);

@@ -1,9 +1,10 @@
 //! Replications of one variant, taken from what is kept and computed where it is not.
 
-use super::super::run::{Plan, Watch, run};
+use super::super::ignorance::{Drawn, Nesting};
+use super::super::run::{Plan, Rows, Watch, run, run_drawn};
 use super::sheet::{Shape, Sheet, reduce};
 use crate::engine::{Network, RunError};
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use std::collections::BTreeMap;
 
 /// Replications kept together: numbers 1 to 16 are block 0, 17 to 32 block 1.
@@ -53,6 +54,15 @@ impl Keep for Nothing {
     fn clear(&mut self) {}
 }
 
+/// Whose numbers the replications of a variant use.
+#[derive(Clone, Copy)]
+pub enum Numbers<'a> {
+    /// The model's own throughout.
+    Own,
+    /// Those of the draw of each replication, the same draw in every variant; made for a plan when they are needed.
+    Drawn(Nesting, &'a (dyn Fn(Plan) -> Result<Drawn, String> + 'a)),
+}
+
 /// The replications of a variant.
 #[derive(Debug)]
 pub struct Collected {
@@ -75,6 +85,9 @@ pub enum CollectError {
     /// Keeping them.
     #[error(transparent)]
     Keep(#[from] KeepError),
+    /// A draw of the model's numbers that cannot be run.
+    #[error("{0}")]
+    Draw(String),
 }
 
 /// Replications of a plan, from what is kept where possible, `batch` computed at a time.
@@ -86,6 +99,7 @@ pub enum CollectError {
 /// As the simulation and the keeping.
 pub fn collect(
     network: &Network,
+    whose: Numbers<'_>,
     plan: Plan,
     batch: u64,
     watch: &impl Watch,
@@ -102,7 +116,8 @@ pub fn collect(
     let mut stale = false;
     let first = have.range(numbers.clone()).next().map(|(n, kept)| (*n, kept.clone()));
     if let Some((number, kept)) = first {
-        let again = compute(network, &shape, Plan { first: number, replications: 1, ..plan }, &Quiet(watch))?;
+        let again =
+            compute(network, whose, &shape, Plan { first: number, replications: 1, ..plan }, &Quiet(watch))?;
         stale = again.get(&number).is_some_and(|new| !same(new, &kept));
         if stale {
             have.clear();
@@ -113,7 +128,7 @@ pub fn collect(
     (0..reused).for_each(|_| watch.done());
     let missing: Vec<u64> = numbers.clone().filter(|n| !have.contains_key(n)).collect();
     for (first, count) in runs_of(&missing, batch.max(1)) {
-        let new = compute(network, &shape, Plan { first, replications: count, ..plan }, watch)?;
+        let new = compute(network, whose, &shape, Plan { first, replications: count, ..plan }, watch)?;
         let done = new.len() as u64;
         let touched: Vec<u64> = new.keys().map(|n| block_of(*n)).collect();
         have.extend(new);
@@ -135,7 +150,12 @@ pub fn collect(
     for (mut row, kept) in values.rows_mut().into_iter().zip(have.values()) {
         row.iter_mut().zip(&kept.values).for_each(|(to, from)| *to = *from);
     }
-    let sheet = Sheet { shape, numbers: have.into_keys().collect(), values, events };
+    let numbers: Vec<u64> = have.into_keys().collect();
+    let draws = match whose {
+        Numbers::Own => Vec::new(),
+        Numbers::Drawn(nesting, _) => numbers.iter().map(|n| nesting.draw(*n) + 1).collect(),
+    };
+    let sheet = Sheet { shape, numbers, draws, values, events };
     Ok(Collected { sheet, reused, stale, stopped })
 }
 
@@ -165,18 +185,50 @@ fn runs_of(numbers: &[u64], most: u64) -> Vec<(u64, u64)> {
 
 fn compute(
     network: &Network,
+    whose: Numbers<'_>,
     shape: &Shape,
     plan: Plan,
     watch: &impl Watch,
-) -> Result<BTreeMap<u64, Kept>, RunError> {
-    let rows = run(network, plan, watch)?;
-    let values = reduce(network, shape, &rows);
+) -> Result<BTreeMap<u64, Kept>, CollectError> {
+    let (rows, values) = match whose {
+        Numbers::Own => {
+            let rows = run(network, plan, watch)?;
+            let values = reduce(network, shape, &rows);
+            (rows, values)
+        }
+        Numbers::Drawn(_, make) => {
+            let drawn = make(plan).map_err(CollectError::Draw)?;
+            let rows = run_drawn(&drawn, plan, watch)?;
+            let values = reduce_drawn(&drawn, shape, &rows);
+            (rows, values)
+        }
+    };
     let kept = rows
         .events
         .iter()
         .zip(values.rows())
         .map(|(events, row)| Kept { events: *events, values: row.to_vec() });
     Ok(rows.numbers.iter().copied().zip(kept).collect())
+}
+
+/// The named measures, each with the prices and numbers of its draw.
+fn reduce_drawn(drawn: &Drawn, shape: &Shape, rows: &Rows) -> Array2<f64> {
+    let mut out = Array2::from_elem((rows.numbers.len(), shape.columns()), f64::NAN);
+    for (i, number) in rows.numbers.iter().enumerate() {
+        let one = Rows {
+            numbers: vec![*number],
+            values: rows.values.select(Axis(0), &[i]),
+            events: vec![0],
+            most_cases: 0,
+            stopped: false,
+            draws: Vec::new(),
+        };
+        let measured = reduce(drawn.network(*number), shape, &one);
+        if let Some(row) = measured.rows().into_iter().next() {
+            out.row_mut(i).assign(&row);
+        }
+    }
+    out
 }
 
 /// Stops when asked, and does not count: for replications computed to check others.

@@ -10,6 +10,6 @@ mod paired;
 mod sheet;
 
 pub use causes::{Causes, MOST_ALL, SAMPLED};
-pub use collect::{BLOCK, Block, CollectError, Collected, Keep, KeepError, Kept, Nothing, collect};
+pub use collect::{BLOCK, Block, CollectError, Collected, Keep, KeepError, Kept, Nothing, Numbers, collect};
 pub use paired::{Difference, MetShare, Verdict, difference, met, verdict};
 pub use sheet::{Shape, Sheet, Span};

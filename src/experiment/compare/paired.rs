@@ -42,13 +42,16 @@ pub fn difference(
     with: ArrayView1<'_, f64>,
     summariser: &mut Summariser,
 ) -> Difference {
-    let pairs: Vec<(f64, f64)> = pairs(base, with).collect();
-    let a: Array1<f64> = pairs.iter().map(|p| p.0).collect();
-    let b: Array1<f64> = pairs.iter().map(|p| p.1).collect();
+    // a value without its partner is left out, in its place, so that the others keep their draws
+    let both = |own: f64, other: f64| if own.is_finite() && other.is_finite() { own } else { f64::NAN };
+    let a: Array1<f64> = base.iter().zip(with).map(|(a, b)| both(*a, *b)).collect();
+    let b: Array1<f64> = with.iter().zip(base).map(|(b, a)| both(*b, *a)).collect();
     let change = &b - &a;
-    let variance = |values: &Array1<f64>| values.iter().copied().collect::<Moments>().variance();
+    let moments =
+        |values: &Array1<f64>| values.iter().copied().filter(|v| v.is_finite()).collect::<Moments>();
+    let variance = |values: &Array1<f64>| moments(values).variance();
     let reduction = match (variance(&a), variance(&b), variance(&change)) {
-        (Some(a), Some(b), Some(d)) if d > 0.0 && pairs.len() > 1 => Some((a + b) / d),
+        (Some(a), Some(b), Some(d)) if d > 0.0 => Some((a + b) / d),
         _ => None,
     };
     Difference {
@@ -68,8 +71,10 @@ fn pairs<'a>(base: ArrayView1<'a, f64>, with: ArrayView1<'a, f64>) -> impl Itera
 /// Ratio of the mean change to the mean baseline; its standard error is that of the residuals
 /// `change - ratio * base` over the mean baseline (Cochran 1977, section 6.4).
 fn relative(base: &Array1<f64>, change: &Array1<f64>, summariser: &mut Summariser) -> Option<Relative> {
-    let mean = base.mean().filter(|m| m.abs() > 0.0)?;
-    let point = change.mean()? / mean;
+    let mean_of =
+        |values: &Array1<f64>| values.iter().copied().filter(|v| v.is_finite()).collect::<Moments>().mean();
+    let mean = mean_of(base).filter(|m| m.abs() > 0.0)?;
+    let point = mean_of(change)? / mean;
     let residuals: Array1<f64> = change.iter().zip(base).map(|(d, b)| d - point * b).collect();
     let summary = summariser.summary(residuals.view());
     let half = summary.high? - summary.point?;
@@ -80,7 +85,8 @@ fn relative(base: &Array1<f64>, change: &Array1<f64>, summariser: &mut Summarise
 /// How often a scenario is better than the baseline, future by future.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Verdict {
-    /// Share of replications in which it is better, with Wilson's interval.
+    /// Share of replications in which it is better, with Wilson's interval; where replications share draws of the
+    /// model's numbers, the interval counts draws, not replications, which is wide enough whatever they share.
     pub better: Estimate,
     /// Share in which both are equal.
     pub equal: f64,
@@ -88,11 +94,25 @@ pub struct Verdict {
     pub worse: f64,
 }
 
-/// Counts the replications in which a scenario is better; `None` without any.
+/// A share of replications; its interval counts `draws` where there are any.
+fn proportion(hits: u64, n: u64, draws: &[u64], level: f64) -> Option<Estimate> {
+    let apart = draws.iter().collect::<std::collections::BTreeSet<_>>().len() as u64;
+    if apart == 0 || apart >= n {
+        return Estimate::proportion(hits, n, level, ProportionMethod::Wilson).ok();
+    }
+    let point = hits as f64 / n as f64;
+    let of_draws = (point * apart as f64).round() as u64;
+    let wide = Estimate::proportion(of_draws, apart, level, ProportionMethod::Wilson).ok()?;
+    Some(Estimate { point, low: wide.low.min(point), high: wide.high.max(point), n, ..wide })
+}
+
+/// Counts the replications in which a scenario is better; `None` without any. `draws` are those of the replications,
+/// empty if the model's own numbers were used.
 #[must_use]
 pub fn verdict(
     base: ArrayView1<'_, f64>,
     with: ArrayView1<'_, f64>,
+    draws: &[u64],
     direction: Better,
     level: f64,
 ) -> Option<Verdict> {
@@ -105,7 +125,7 @@ pub fn verdict(
             Better::Higher => b > a,
         });
     }
-    let estimate = Estimate::proportion(better, n, level, ProportionMethod::Wilson).ok()?;
+    let estimate = proportion(better, n, draws, level)?;
     let share = |k: u64| k as f64 / n as f64;
     Some(Verdict { better: estimate, equal: share(equal), worse: share(n - better - equal) })
 }
@@ -115,10 +135,10 @@ pub type MetShare = Estimate;
 
 /// Counts the replications that meet a target; `None` without any.
 #[must_use]
-pub fn met(values: ArrayView1<'_, f64>, target: Target, level: f64) -> Option<MetShare> {
+pub fn met(values: ArrayView1<'_, f64>, draws: &[u64], target: Target, level: f64) -> Option<MetShare> {
     let present: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
     let hits = present.iter().filter(|v| target.met(**v)).count() as u64;
-    Estimate::proportion(hits, present.len() as u64, level, ProportionMethod::Wilson).ok()
+    proportion(hits, present.len() as u64, draws, level)
 }
 
 #[cfg(test)]
@@ -151,19 +171,40 @@ mod tests {
         let (a, b) = (arr1(&[1.0, f64::NAN, 3.0]), arr1(&[1.0, 2.0, f64::NAN]));
         let d = difference(a.view(), b.view(), &mut Summariser::new(0.95));
         assert_eq!((d.change.n, d.change.point, d.reduction), (1, Some(0.0), None));
-        let v = verdict(a.view(), b.view(), Better::Lower, 0.95).unwrap();
+        let v = verdict(a.view(), b.view(), &[], Better::Lower, 0.95).unwrap();
         assert_eq!((v.better.point, v.equal, v.worse), (0.0, 1.0, 0.0));
-        assert!(verdict(arr1(&[f64::NAN]).view(), arr1(&[1.0]).view(), Better::Lower, 0.95).is_none());
+        assert!(verdict(arr1(&[f64::NAN]).view(), arr1(&[1.0]).view(), &[], Better::Lower, 0.95).is_none());
     }
 
     #[test]
     fn verdict_and_target_by_hand() {
         let (a, b) = (arr1(&[5.0, 5.0, 5.0, 5.0]), arr1(&[4.0, 5.0, 6.0, 3.0]));
-        let lower = verdict(a.view(), b.view(), Better::Lower, 0.95).unwrap();
+        let lower = verdict(a.view(), b.view(), &[], Better::Lower, 0.95).unwrap();
         assert_eq!((lower.better.point, lower.equal, lower.worse), (0.5, 0.25, 0.25));
-        let higher = verdict(a.view(), b.view(), Better::Higher, 0.95).unwrap();
+        let higher = verdict(a.view(), b.view(), &[], Better::Higher, 0.95).unwrap();
         assert_eq!((higher.better.point, higher.worse), (0.25, 0.5));
         let target = Target { at_most: Some(5.0), at_least: Some(4.0) };
-        assert_eq!(met(b.view(), target, 0.95).unwrap().point, 0.5);
+        assert_eq!(met(b.view(), &[], target, 0.95).unwrap().point, 0.5);
+    }
+
+    /// Two draws of two replications: the share is over four futures, its interval that of 1 in 2 draws.
+    #[test]
+    fn with_draws_the_interval_counts_draws() {
+        let (a, b) = (arr1(&[5.0, 5.0, 5.0, 5.0]), arr1(&[4.0, 5.0, 6.0, 3.0]));
+        let v = verdict(a.view(), b.view(), &[1, 1, 2, 2], Better::Lower, 0.95).unwrap().better;
+        let two = Estimate::proportion(1, 2, 0.95, ProportionMethod::Wilson).unwrap();
+        assert_eq!((v.point, v.low, v.high, v.n), (0.5, two.low, two.high, 4));
+    }
+
+    /// By hand as in `ignorance`: changes (1, 3) and (5, 9) of two draws, within 5, between (25 - 5) / 2; a value without its
+    /// partner takes its draw with it.
+    #[test]
+    fn chance_and_ignorance_of_a_difference() {
+        let (a, b) = (arr1(&[1.0, 1.0, 2.0, f64::NAN, 2.0]), arr1(&[2.0, 4.0, 7.0, 1.0, 11.0]));
+        let d = difference(a.view(), b.view(), &mut Summariser::drawn(0.95, &[1, 1, 2, 2, 2]));
+        let split = d.change.split.unwrap();
+        assert!((split.chance_sd - 5f64.sqrt()).abs() < 1e-12);
+        assert!((split.ignorance_sd - 10f64.sqrt()).abs() < 1e-12);
+        assert_eq!(d.change.n, 4);
     }
 }

@@ -3,7 +3,7 @@
 use super::super::measures::{Measured, measure_all};
 use super::super::run::Rows;
 use crate::engine::Network;
-use ndarray::{Array2, ArrayView1};
+use ndarray::{Array2, ArrayView1, Axis, Slice};
 
 /// A span of the run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,6 +81,8 @@ pub struct Sheet {
     pub shape: Shape,
     /// Numbers of the replications, rising.
     pub numbers: Vec<u64>,
+    /// The draw each replication used, from 1; empty if the model's own numbers were used.
+    pub draws: Vec<u64>,
     /// Replications by columns of the shape; NaN where there was nothing to measure.
     pub values: Array2<f64>,
     /// Events of all replications.
@@ -99,6 +101,19 @@ impl Sheet {
     #[must_use]
     pub fn measure(&self, name: &str) -> Option<usize> {
         self.shape.measures.iter().position(|m| m == name)
+    }
+
+    /// The first replications alone.
+    #[must_use]
+    pub fn first(&self, replications: usize) -> Sheet {
+        let n = replications.min(self.numbers.len());
+        Sheet {
+            shape: self.shape.clone(),
+            numbers: self.numbers.iter().take(n).copied().collect(),
+            draws: self.draws.iter().take(n).copied().collect(),
+            values: self.values.slice_axis(Axis(0), Slice::from(..n)).to_owned(),
+            events: 0,
+        }
     }
 
     /// A digest of every bit, equal for equal sheets.

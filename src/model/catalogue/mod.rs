@@ -34,8 +34,8 @@ pub use root::{MODEL, NOTED, NOTES, RUN, WINDOW};
 pub use scenario::{CHANGE, REMOVE, SCENARIO};
 pub use schema::{scenario_schema, schema};
 pub use services::{ALREADY, EFFECT, REFER, SERVICE, SESSIONS_STEP, STRENGTH};
-pub use staff::{AGENCY, EFFECTS, MET, NEWLY, POSTS, ROLE, STAGE_STAFF, TEAM, TURNOVER_STEP};
-pub use stages::{EXIT, PATIENCE, PLACES_STEP, POOL, RETURNS, ROUTES_IF, SEIZE, STAGE, STAY_IF};
+pub use staff::{ABSENCE, AGENCY, EFFECTS, MET, NEWLY, POSTS, ROLE, STAGE_STAFF, TEAM, TURNOVER_STEP};
+pub use stages::{EXIT, FACTOR_STEP, PATIENCE, PLACES_STEP, POOL, RETURNS, ROUTES_IF, SEIZE, STAGE, STAY_IF};
 
 /// What a key may hold.
 #[derive(Clone, Copy, Debug)]
@@ -190,6 +190,7 @@ pub fn tables() -> Vec<&'static Def> {
         &FORECAST,
         &TIMES_STEP,
         &STAGE,
+        &FACTOR_STEP,
         &SEIZE,
         &PATIENCE,
         &ROUTES_IF,
@@ -208,6 +209,7 @@ pub fn tables() -> Vec<&'static Def> {
         &PLACES_STEP,
         &ROLE,
         &NEWLY,
+        &ABSENCE,
         &TURNOVER_STEP,
         &AGENCY,
         &EFFECTS,

@@ -302,6 +302,13 @@ pub static WHAT: Def = one_of(table(
             "\"helper\"",
         ),
         may(
+            "absent",
+            Name("a role, or team/role"),
+            "",
+            "Full-time equivalents in post but on a long absence at the end of the period",
+            "\"helper\"",
+        ),
+        may(
             "unallocated",
             Name("a role, or team/role"),
             "",

@@ -57,7 +57,7 @@ pub static SCENARIO: Def = table(
             "change",
             Map("dotted path in quotes", &Anything),
             "nothing",
-            "Changes by dotted path: a new value, `{ times = 1.25 }` or `{ add = 2 }`; for places, rates and the `times` of a forecast also `from`, a date or time since the start. Items of lists are numbered from 1. A new stage, pool, stream, exit, group or measure is given whole",
+            "Changes by dotted path: a new value, `{ times = 1.25 }` or `{ add = 2 }`; for places, rates and factors (`times` of a forecast, `odds`, `stay_times`) also `from`, a date or time since the start. Items of lists are numbered from 1. A new stage, pool, stream, exit, group or measure is given whole",
             "\"pools.beds.places\" = { times = 1.25, from = 2026-04-01 }",
         ),
         may(
@@ -92,7 +92,7 @@ pub static CHANGE: Def = table(
             "from",
             Time,
             "the beginning",
-            "From when; for places, rates and the `times` of a forecast",
+            "From when; for places, rates and factors (`times` of a forecast, `odds`, `stay_times`)",
             "2026-04-01",
         ),
         may(

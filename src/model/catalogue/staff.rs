@@ -39,6 +39,13 @@ pub static ROLE: Def = table(
             "0.05",
         ),
         may(
+            "absence",
+            Table(&ABSENCE),
+            "nobody is away for long",
+            "Long absences, such as sickness and parental leave, of workers who stay in post",
+            "",
+        ),
+        may(
             "recruitment",
             ANY_LAW,
             "vacant posts stay vacant",
@@ -84,6 +91,25 @@ pub static NEWLY: Def = table(
             "\"1 year\"",
             "It grows evenly to the full one over this time",
             "\"1 year\"",
+        ),
+    ],
+    "",
+);
+
+/// Long absences.
+pub static ABSENCE: Def = table(
+    "absence",
+    "roles.NAME.absence",
+    "Long absences of permanent workers: who is absent is in post, is paid, and takes no new case.",
+    &[
+        must("rate", Noted(&Rate), "Absences that begin, of a worker at work", "\"0.1 per year\""),
+        must("length", ANY_LAW, "How long one lasts", "{ exponential = { mean = \"20 weeks\" } }"),
+        may(
+            "cases",
+            Word(&["handed_over", "wait"]),
+            "\"handed_over\"",
+            "`handed_over`: the worker's cases go to others and do not come back. `wait`: they stay with the worker, and nobody visits them",
+            "\"wait\"",
         ),
     ],
     "",
@@ -229,6 +255,27 @@ pub static STAGE_STAFF: Def = table(
             "true",
             "A case that comes with a worker of this role and team keeps that worker; a number is the probability, and a table gives it by the stage in which somebody held it last",
             "0.8",
+        ),
+        may(
+            "hand_over_once",
+            Bool,
+            "false",
+            "A case that has changed worker since the role took it on, by a hand-over or because a worker left, keeps the worker it has, whatever `keep_worker` says",
+            "true",
+        ),
+        may(
+            "share",
+            Noted(&Share),
+            "1",
+            "Share of families whose cases a worker of the role holds, the same families in every stage; others are on nobody's list and wait for nobody",
+            "0.9",
+        ),
+        may(
+            "workers_met_here",
+            Bool,
+            "false",
+            "A case that has come here is counted by the workers it met when it leaves here, and no more in `workers_met` of other stages of the same work, such as a plan to which it steps down",
+            "true",
         ),
         may(
             "waits_in_stay",

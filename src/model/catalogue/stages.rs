@@ -5,7 +5,7 @@ use super::cases::TO;
 use super::laws::ANY_LAW;
 use super::*;
 
-static FACTORS: Kind = NotedMap("condition", &Noted(&Number));
+static FACTORS: Kind = NotedMap("condition", &Any(&[Noted(&Number), List(&Table(&FACTOR_STEP))]));
 
 /// A stage.
 pub static STAGE: Def = table(
@@ -34,7 +34,7 @@ pub static STAGE: Def = table(
             "stay_times",
             FACTORS,
             "1",
-            "Multiplies the length for cases that fit; all that fit multiply",
+            "Multiplies the length for cases that fit; all that fit multiply. A list of steps changes it at dates: what holds when the stay begins counts for all of it",
             "{ domestic_abuse = 1.2 }",
         ),
         may(
@@ -62,8 +62,8 @@ pub static STAGE: Def = table(
             "odds",
             Map("stage or exit", &FACTORS),
             "1",
-            "Multiplies the odds of that destination for cases that fit",
-            "",
+            "Multiplies the odds of that destination for cases that fit. A list of steps changes it at dates: what holds when the route is drawn counts, at the end of the stay, or at its beginning if there is `stay_by`",
+            "{ support = { domestic_abuse = 1.3, all = [{ from = 2026-04-01, times = 1.05 }] } }",
         ),
         may(
             "clock",
@@ -131,6 +131,18 @@ pub static STAGE: Def = table(
         ),
     ],
     "[stages.assessment]\ntitle = \"Single assessment\"\nstay = { gamma = { mean = \"31 working days\", sd = \"14 working days\" } }\nclock = \"45 working days\"\n[stages.assessment.to]\nout = 0.7\nsupport = \"rest\"\n[stages.assessment.odds.support]\ndomestic_abuse = { value = 1.3, low = 1.0, high = 1.7, grade = \"assumed\" }\n",
+);
+
+/// A step of a factor on odds, stays or returns.
+pub static FACTOR_STEP: Def = table(
+    "factor_step",
+    "stages.NAME.odds.NAME.CONDITION (list)",
+    "A step of a factor on odds, on lengths of stay (`stay_times`) or on returns, so that they drift by year. Before the first step with a `from` the factor is 1. A case found at the start counts as having begun when its time spent says.",
+    &[
+        may("from", Time, "always until the next step, for the first", "From when", "2026-04-01"),
+        must("times", Noted(&Number), "The factor from then on", "1.05"),
+    ],
+    "[stages.assessment]\nstay = \"30 days\"\nto = { out = 0.7, support = \"rest\" }\n[stages.assessment.odds.support]\nall = [{ from = 2026-04-01, times = 1.05 }, { from = 2027-04-01, times = { value = 1.12, low = 0.95, high = 1.3, grade = \"assumed\", note = \"the swing of the last four years\" } }]\n",
 );
 
 /// `pool` with the number of places.
@@ -213,7 +225,7 @@ pub static RETURNS: Def = table(
             "odds",
             FACTORS,
             "1",
-            "Multiplies the odds of ever coming back for cases that fit",
+            "Multiplies the odds of ever coming back for cases that fit; in a list of steps what holds when they leave counts",
             "{ domestic_abuse = 1.2 }",
         ),
         may("together", Bool, "true", "A family comes back together", "false"),

@@ -73,7 +73,7 @@ fn no_more_than_places(r: &mut Reader<'_>, model: &Model, root: &Node) {
 
 /// The longest stay any law of a stage allows, in calendar days.
 fn longest_stay(stage: &Stage) -> f64 {
-    let factor: f64 = stage.stay.times.iter().map(|(_, x)| x.max(1.0)).product();
+    let factor: f64 = stage.stay.times.iter().map(|(_, x)| x.values().fold(1.0, f64::max)).product();
     super::flow::laws(stage)
         .map(|law| match law {
             Law::Length { dist, unit } => {

@@ -1,4 +1,5 @@
-//! How many cases come to each stage in the long run: the traffic equations, with base routes.
+//! How many cases come to each stage in the long run: the traffic equations, with base routes and the factors that
+//! hold for everybody, as means over the run.
 
 use super::flow;
 use crate::base::ids::{Id, StageId};
@@ -6,6 +7,8 @@ use crate::base::quantity::TimeUnit;
 use crate::base::time::SimTime;
 use crate::model::Model;
 use crate::model::arrivals::{Arrivals, Rate, Stream};
+use crate::model::factor::Factor;
+use crate::model::selector::Selector;
 use crate::model::stage::{Dest, Law, Stage};
 
 /// Flows of the mean of the run, per day.
@@ -116,7 +119,7 @@ fn shares(model: &Model, stage: &Stage) -> Vec<(Dest, f64)> {
     let mut out: Vec<(Dest, f64)> = Vec::new();
     // an interruption cuts off the share of stays it comes before
     let cut: f64 = stage.stay.interrupted.iter().map(|(_, rate)| rate).sum();
-    let mean = law_mean(&stage.stay.law);
+    let mean = mean_length(model, stage);
     let early =
         if cut > 0.0 { if mean.is_finite() { cut * mean / (1.0 + cut * mean) } else { 1.0 } } else { 0.0 };
     let interrupted = stage.stay.interrupted.iter();
@@ -129,11 +132,38 @@ fn shares(model: &Model, stage: &Stage) -> Vec<(Dest, f64)> {
         }
         Law::Open => out.extend(stage.leave.map(|l| (l.to, 1.0 - early))),
         _ => {
-            let base = stage.routes.to.iter().zip(&stage.routes.base);
+            let base = stage.routes.to.iter().zip(routed(model, stage));
             out.extend(base.map(|(d, p)| (*d, (1.0 - early) * p)));
         }
     }
     out
+}
+
+/// Base probabilities under the odds that hold for everybody.
+fn routed(model: &Model, stage: &Stage) -> Vec<f64> {
+    let mut weights = stage.routes.base.clone();
+    for (way, selector, factor) in &stage.routes.odds {
+        if let Some(weight) = weights.get_mut(*way) {
+            *weight *= for_everybody(model, selector, factor);
+        }
+    }
+    let total: f64 = weights.iter().sum();
+    if total > 0.0 { weights.iter().map(|w| w / total).collect() } else { stage.routes.base.clone() }
+}
+
+/// The mean of a factor over the run if it holds for everybody, else 1.
+fn for_everybody(model: &Model, selector: &Selector, factor: &Factor) -> f64 {
+    let (from, to) = (SimTime::ZERO - model.run.warm_up, SimTime::ZERO + model.run.length);
+    if selector.0.is_empty() { factor.mean(from, to) } else { 1.0 }
+}
+
+/// Mean length with the factors that hold for everybody, in calendar days; reviews have none.
+fn mean_length(model: &Model, stage: &Stage) -> f64 {
+    let mean = law_mean(&stage.stay.law);
+    if matches!(stage.stay.law, Law::Reviews(_)) {
+        return mean;
+    }
+    mean * stage.stay.times.iter().map(|(s, f)| for_everybody(model, s, f)).product::<f64>()
 }
 
 /// Mean length by the law alone, in calendar days.
@@ -163,7 +193,7 @@ fn law_mean(law: &Law) -> f64 {
 /// Mean stay in calendar days: no longer than ages, interruptions and the run allow.
 fn mean_stay(model: &Model, stage: &Stage) -> f64 {
     let cut: f64 = stage.stay.interrupted.iter().map(|(_, rate)| rate).sum();
-    let mean = law_mean(&stage.stay.law);
+    let mean = mean_length(model, stage);
     let mean = match (mean.is_finite(), cut > 0.0) {
         (true, true) => mean / (1.0 + cut * mean),
         (false, true) => 1.0 / cut,

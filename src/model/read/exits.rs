@@ -8,7 +8,6 @@ use crate::base::time::Span;
 use crate::model::case::{Exit, Return};
 use crate::model::catalogue::{EXIT, RETURNS};
 use crate::model::file::{Node, Value};
-use crate::model::selector::Selector;
 use crate::model::stage::Dest;
 
 impl Reader<'_> {
@@ -94,15 +93,6 @@ impl Reader<'_> {
             last = (*span, *share);
         }
         Some(read.into_iter().map(|(span, share, _)| (span, share)).collect())
-    }
-
-    /// Factors by condition.
-    pub fn factors(&mut self, item: &Item<'_>) -> Vec<(Selector, f64)> {
-        self.noted_entries(item, "a table of conditions with their factors", |r, at, child, key| {
-            let selector = r.selector_text(at, key);
-            let factor = r.noted(child, Reader::factor);
-            selector.zip(factor)
-        })
     }
 
     /// Rates by destination.

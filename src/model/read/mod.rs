@@ -8,6 +8,7 @@ mod attributes;
 mod calendar_rates;
 mod case_rules;
 mod exits;
+mod factors;
 mod forecast;
 mod groups;
 mod item;

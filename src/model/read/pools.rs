@@ -98,6 +98,17 @@ impl Reader<'_> {
         &mut self,
         item: &Item<'_>,
         what: &str,
+        read: impl FnMut(&mut Self, &Item<'_>) -> Option<T>,
+    ) -> Option<Vec<(SimTime, T)>> {
+        self.rising_steps(item, Some(what), read)
+    }
+
+    /// The same; without a `gap`, which names what would be missing, the first may begin later than the
+    /// simulation.
+    pub(super) fn rising_steps<T>(
+        &mut self,
+        item: &Item<'_>,
+        gap: Option<&str>,
         mut read: impl FnMut(&mut Self, &Item<'_>) -> Option<T>,
     ) -> Option<Vec<(SimTime, T)>> {
         let items = self.list(item, "a list of steps", 100_000)?;
@@ -113,7 +124,7 @@ impl Reader<'_> {
             let from = step.node.find(&["from"]);
             let time = match from {
                 Some(node) => self.time(&step.child("from", node)),
-                None if n == 0 => Some(self.beginning()),
+                None if n == 0 => Some(if gap.is_some() { self.beginning() } else { SimTime(i64::MIN) }),
                 None => {
                     if step.node.table().is_some() {
                         self.push(step.error("has no `from`: only the first step may leave it out"));
@@ -125,7 +136,10 @@ impl Reader<'_> {
                 sound = false;
                 continue;
             };
-            if n == 0 && time > self.beginning() {
+            if let Some(what) = gap
+                && n == 0
+                && time > self.beginning()
+            {
                 self.push(
                     step.error(format_args!(
                         "begins after the simulation does, which leaves a time without {what}"

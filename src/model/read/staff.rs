@@ -6,9 +6,13 @@ use super::shares::own_entries;
 use super::{Item, Reader};
 use crate::base::ids::{Id, RoleId, StageId, TeamId};
 use crate::base::time::{DAYS_PER_YEAR, Span};
-use crate::model::catalogue::{AGENCY, EFFECTS, MET, NEWLY, POSTS, ROLE, STAGE_STAFF, TEAM, TURNOVER_STEP};
+use crate::model::catalogue::{
+    ABSENCE, AGENCY, EFFECTS, MET, NEWLY, POSTS, ROLE, STAGE_STAFF, TEAM, TURNOVER_STEP,
+};
 use crate::model::measure::What;
-use crate::model::staff::{Agency, Effects, Figure, Newly, Posts, Regime, Role, Staffing, StageStaff, Team};
+use crate::model::staff::{
+    Absence, Agency, Effects, Figure, Newly, Posts, Regime, Role, Staffing, StageStaff, Team,
+};
 use crate::stats::dist::Dist;
 
 /// Longer than any service.
@@ -61,6 +65,7 @@ impl Reader<'_> {
         if let Some(i) = f.opt("away") {
             role.away = self.noted(&i, Reader::time_lost).unwrap_or(0.0);
         }
+        role.absence = f.opt("absence").and_then(|i| self.absence(&i));
         role.recruitment = f.opt("recruitment").and_then(|i| self.plain_law(&i));
         if let Some(i) = f.opt("cost") {
             role.cost = self.noted(&i, Reader::amount).unwrap_or(0.0);
@@ -81,6 +86,15 @@ impl Reader<'_> {
             start: start.unwrap_or(0.5),
             grows: grows.unwrap_or_else(|| Span::from_days(DAYS_PER_YEAR)),
         })
+    }
+
+    fn absence(&mut self, item: &Item<'_>) -> Option<Absence> {
+        let f = self.fields(item, &ABSENCE)?;
+        let rate = self.need(&f, "rate").and_then(|i| self.noted(&i, Reader::rate));
+        let length = self.need(&f, "length").and_then(|i| self.plain_law(&i));
+        let words = [("handed_over", false), ("wait", true)];
+        let wait = f.opt("cases").and_then(|i| self.word(&i, &words));
+        Some(Absence { rate: rate?, length: length?, wait: wait.unwrap_or(false) })
     }
 
     fn turnover(&mut self, item: &Item<'_>) -> Option<Vec<(Span, f64)>> {
@@ -247,7 +261,10 @@ impl Reader<'_> {
             with: Vec::new(),
             keep: 1.0,
             keep_from: Vec::new(),
+            once: false,
+            met_here: false,
             waits_in_stay: false,
+            share: 1.0,
             visits_on_time: None,
         };
         if let Some(name) = item.node.text() {
@@ -264,6 +281,15 @@ impl Reader<'_> {
         }
         if let Some(i) = f.opt("keep_worker") {
             self.keep_worker(&i, &mut staff)?;
+        }
+        if let Some(i) = f.opt("hand_over_once") {
+            staff.once = self.switch(&i)?;
+        }
+        if let Some(i) = f.opt("share") {
+            staff.share = self.noted(&i, Reader::share)?;
+        }
+        if let Some(i) = f.opt("workers_met_here") {
+            staff.met_here = self.switch(&i)?;
         }
         if let Some(i) = f.opt("waits_in_stay") {
             staff.waits_in_stay = self.switch(&i)?;
@@ -391,6 +417,7 @@ fn empty_role(name: &str) -> Role {
         newly: None,
         turnover: Vec::new(),
         away: 0.0,
+        absence: None,
         recruitment: None,
         agency: None,
         cost: 0.0,

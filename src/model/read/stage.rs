@@ -32,6 +32,7 @@ impl Reader<'_> {
         let stay = self.stay(f);
         let routes = self.routes(f, name);
         self.routes_fit_laws(f, &stay);
+        self.factors_fit_laws(f, &stay);
         let title = f.opt("title").and_then(|i| self.text(&i));
         Stage {
             name: name.to_string(),

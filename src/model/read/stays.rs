@@ -19,7 +19,7 @@ impl Reader<'_> {
             interrupted: Vec::new(),
         };
         for (n, (_, factor)) in stay.times.iter().enumerate() {
-            if *factor <= 0.0
+            if factor.values().any(|x| x <= 0.0)
                 && let Some(i) = f.opt("stay_times")
             {
                 self.push(

@@ -179,7 +179,8 @@ fn change(
         Some(None) => return Ok(()), // reported
         Some(Some(change)) => {
             let starts = starts(root);
-            begin_factor(root, &parts, &place);
+            begin_forecast_factor(root, &parts, &place);
+            write_out_factor(root, &parts, &place);
             let old = path::find(root, &parts)
                 .map_err(|lost| Box::new(nowhere(place.clone(), &entry.key, &lost)))?;
             changed(r, starts, &parts, &entry.key, old.clone(), &change)?
@@ -200,7 +201,7 @@ fn only_forecast(root: &mut Node, parts: &[&str]) {
 }
 
 /// The factor of a forecast may be changed though the model leaves it at 1.
-fn begin_factor(root: &mut Node, parts: &[&str], place: &Place) {
+fn begin_forecast_factor(root: &mut Node, parts: &[&str], place: &Place) {
     if let ["arrivals", stream, "forecast", "times"] = parts
         && let Ok(node) = path::find(root, &["arrivals", stream, "forecast"])
         && let Some(table) = node.table_mut()
@@ -208,6 +209,27 @@ fn begin_factor(root: &mut Node, parts: &[&str], place: &Place) {
     {
         let one = Node { place: place.clone(), value: Value::Number(1.0) };
         table.set("times", place.clone(), one);
+    }
+}
+
+/// A factor by condition may be changed though the model leaves it at 1, altogether or before its first step.
+fn write_out_factor(root: &mut Node, parts: &[&str], place: &Place) {
+    let one = || Node { place: place.clone(), value: Value::Number(1.0) };
+    let there = path::factors_at(parts).and_then(|n| parts.get(..n));
+    let (Some(there), Some(condition)) = (there, parts.last()) else { return };
+    if path::find(root, there).is_err() {
+        return;
+    }
+    let Ok(above) = path::parent(root, parts, place) else { return };
+    let Some(table) = above.table_mut() else { return };
+    match table.get_mut(condition).map(|node| &mut node.value) {
+        None => table.set(condition, place.clone(), one()),
+        Some(Value::List(steps)) if steps.first().is_some_and(|s| s.find(&["from"]).is_some()) => {
+            let mut step = Table::default();
+            step.set("times", place.clone(), one());
+            steps.insert(0, Node { place: place.clone(), value: Value::Table(step) });
+        }
+        _ => {}
     }
 }
 
@@ -220,7 +242,7 @@ fn starts(root: &Node) -> Option<jiff::civil::Date> {
 }
 
 fn set(root: &mut Node, parts: &[&str], entry: &Entry, value: Node) -> Result<(), Lost> {
-    let above = path::parent(root, parts)?;
+    let above = path::parent(root, parts, &entry.place)?;
     let last = parts.last().copied().unwrap_or_default();
     match &mut above.value {
         Value::Table(table) => {

@@ -1,6 +1,6 @@
 //! `{ times, add, from }`: what becomes of a value.
 
-use super::path::is_whole;
+use super::path::{factors_at, is_whole};
 use super::range::{self, Strength};
 use super::steps;
 use crate::base::diag::{Diagnostic, Place};
@@ -222,9 +222,12 @@ pub(super) fn changed(
             ["arrivals", _, "forecast", "times"] => {
                 steps::from_then(&mut change, starts, &path, "times", &old, &from)
             }
+            _ if factors_at(parts).is_some() => {
+                steps::from_then(&mut change, starts, &path, "times", &old, &from)
+            }
             _ => Err(Box::new(
                 Diagnostic::error(from.place.clone(), format!("`{path}` cannot change at a time of its own"))
-                    .hint("`from` is for the places of a pool, the rate of a stream and the factor of its forecast"),
+                    .hint("`from` is for the places of a pool, the rate of a stream, the factor of its forecast, and factors under odds and stay_times"),
             )),
         },
     }?;

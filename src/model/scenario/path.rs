@@ -1,5 +1,6 @@
 //! Dotted paths into a tree.
 
+use crate::base::diag::Place;
 use crate::model::catalogue::{Def, Kind, MODEL};
 use crate::model::file::{Node, Table, Value};
 use crate::model::read::suggest;
@@ -27,8 +28,9 @@ pub(super) fn find<'n>(root: &'n mut Node, parts: &[&str]) -> Result<&'n mut Nod
     Ok(node)
 }
 
-/// The table above the last part of a path; tables that the grammar knows are made on the way.
-pub(super) fn parent<'n>(root: &'n mut Node, parts: &[&str]) -> Result<&'n mut Node, Lost> {
+/// The table above the last part of a path; tables that the grammar knows are made on the way, as if they stood at
+/// `place`.
+pub(super) fn parent<'n>(root: &'n mut Node, parts: &[&str], place: &Place) -> Result<&'n mut Node, Lost> {
     let mut node = root;
     let mut kind = Some(Kind::Table(&MODEL));
     for (n, part) in parts.iter().take(parts.len().saturating_sub(1)).enumerate() {
@@ -36,13 +38,14 @@ pub(super) fn parent<'n>(root: &'n mut Node, parts: &[&str]) -> Result<&'n mut N
         let known = keys(node);
         // a table with fixed keys, or one whose keys are names, may be begun; a name may not
         let fixed = matches!(kind.map(table_of), Some(Some(Open::Fixed(def))) if def.key(part).is_some());
-        let opens = fixed && next.is_some_and(|k| table_of(k).is_some());
+        // but for the odds of a way out, which are 1 where nothing is said
+        let odds = n == 3 && matches!(parts, ["stages", _, "odds", ..]);
+        let opens = (fixed || odds) && next.is_some_and(|k| table_of(k).is_some());
         let missing = step_ref(node, part).is_none();
         if missing && opens {
-            let place = node.place.clone();
             let table = Node { place: place.clone(), value: Value::Table(Table::default()) };
             if let Some(t) = node.table_mut() {
-                t.set(part, place, table);
+                t.set(part, place.clone(), table);
             }
         }
         node = step(node, part).ok_or_else(|| lost(parts, n, &known))?;
@@ -72,6 +75,15 @@ fn below(kind: Kind, part: &str) -> Option<Kind> {
     match table_of(kind)? {
         Open::Fixed(def) => def.key(part).map(|k| k.kind),
         Open::Named(item) => Some(*item),
+    }
+}
+
+/// The length of the path of what must be there already, if a path names a factor by condition.
+pub(super) fn factors_at(parts: &[&str]) -> Option<usize> {
+    match parts {
+        ["stages", _, "odds", _, _] | ["stages", _, "stay_times", _] => Some(2),
+        ["exits", _, "returns", "odds", _] => Some(3),
+        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The pictures of a comparison.
 
-use super::findings::{Finding, View, end_of, last_day, parts_of};
+use super::findings::{Finding, View, end_of, explained, last_day, parts_of};
 use super::words::{change, clear, when};
 use super::{Breakdown, Comparison, ReportError, figure};
 use crate::experiment::compare::{Sheet, Span};
@@ -110,7 +110,7 @@ fn places(c: &Comparison<'_>, measure: &Measure) -> Vec<(Span, Date)> {
 }
 
 fn line(c: &Comparison<'_>, sheet: &Sheet, measure: usize, spans: &[(Span, Date)]) -> Option<Vec<Summary>> {
-    let mut summariser = Summariser::new(c.manifest.level);
+    let mut summariser = Summariser::drawn(c.manifest.level, &sheet.draws);
     spans.iter().map(|(s, _)| sheet.column(measure, *s).map(|values| summariser.summary(values))).collect()
 }
 
@@ -304,7 +304,8 @@ fn differences(
 /// What each cause adds to the main measure.
 fn causes(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Result<Option<Figure>, ReportError> {
     let Some(Breakdown::Known { causes, titles, .. }) = &view.case.breakdown else { return Ok(None) };
-    let Some((span, d)) = f.spans.first() else { return Ok(None) };
+    let Some((span, _)) = f.spans.first() else { return Ok(None) };
+    let Some(d) = explained(c, view, f, *span) else { return Ok(None) };
     let Some(parts) = parts_of(c, view, f, *span) else { return Ok(None) };
     let scale = if f.share() { 100.0 } else { 1.0 };
     let rows: Vec<DotRow> = titles
@@ -329,7 +330,9 @@ fn causes(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Result<Option
         level: c.manifest.level,
         rows,
         headline: format!("Most comes from: {largest}"),
-        note: Some(super::tables::orders(causes)),
+        note: Some(
+            format!("{} {}", super::tables::orders(causes), super::words::explained(c)).trim().to_string(),
+        ),
     }
     .figure()
 }

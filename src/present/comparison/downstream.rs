@@ -21,7 +21,7 @@ pub(super) struct Row<'a> {
 fn between(c: &Comparison<'_>, f: &Finding<'_>, pair: &(Sheet, Sheet), span: Span) -> Option<Difference> {
     let column = |sheet: &'_ Sheet| sheet.measure(&f.measure.name);
     let (a, b) = (column(&pair.0)?, column(&pair.1)?);
-    let mut summariser = Summariser::new(c.manifest.level);
+    let mut summariser = Summariser::drawn(c.manifest.level, &pair.0.draws);
     Some(difference(pair.0.column(a, span)?, pair.1.column(b, span)?, &mut summariser))
 }
 

@@ -90,7 +90,7 @@ pub(super) fn all<'a>(comparison: &Comparison<'a>) -> Vec<View<'a>> {
 }
 
 fn find<'a>(base: &'a Side, case: &'a Case, level: f64) -> Vec<Finding<'a>> {
-    let mut summariser = Summariser::new(level);
+    let mut summariser = Summariser::drawn(level, &base.sheet.draws);
     let mut out = Vec::new();
     for (index, measure) in base.network.model().measures.iter().enumerate() {
         let Some(with) = case.sheet.measure(&measure.name) else { continue };
@@ -144,7 +144,7 @@ pub(super) fn verdict_of(
     span: Span,
 ) -> Option<Verdict> {
     let (a, b) = (c.base.sheet.column(f.base, span)?, view.case.sheet.column(f.with, span)?);
-    verdict(a, b, f.better?, c.manifest.level)
+    verdict(a, b, &c.base.sheet.draws, f.better?, c.manifest.level)
 }
 
 /// How often carrying on as now and the scenario meet the target.
@@ -156,7 +156,8 @@ pub(super) fn met_of(
 ) -> Option<(MetShare, MetShare)> {
     let (a, b) = (c.base.sheet.column(f.base, span)?, view.case.sheet.column(f.with, span)?);
     let target = f.target?;
-    met(a, target, c.manifest.level).zip(met(b, target, c.manifest.level))
+    let share = |values| met(values, &c.base.sheet.draws, target, c.manifest.level);
+    share(a).zip(share(b))
 }
 
 /// What each cause adds to a measure over a span, replication by replication summarised.
@@ -172,7 +173,8 @@ pub(super) fn parts_of(
     for (set, sheet) in sheets {
         columns.insert(*set, sheet.column(sheet.measure(&f.measure.name)?, span)?);
     }
-    let replications = c.base.sheet.numbers.len();
+    let explained = sheets.get(&0)?;
+    let replications = explained.numbers.len();
     let mut parts: Vec<Array1<f64>> = vec![Array1::from_elem(replications, f64::NAN); causes.count()];
     for r in 0..replications {
         let value = |set: u32| columns.get(&set).and_then(|column| column.get(r).copied());
@@ -182,15 +184,28 @@ pub(super) fn parts_of(
             }
         }
     }
-    let mut summariser = Summariser::new(c.manifest.level);
+    let mut summariser = Summariser::drawn(c.manifest.level, &explained.draws);
     Some(parts.iter().map(|p| summariser.summary(p.view())).collect())
 }
 
-/// The main measure with the changes at an end of their ranges.
+/// A measure under a sheet of the scenario, such as one with its changes at an end of their ranges, against the same
+/// replications of the baseline.
 pub(super) fn end_of(c: &Comparison<'_>, f: &Finding<'_>, sheet: &Sheet, span: Span) -> Option<Difference> {
     let with = sheet.column(sheet.measure(&f.measure.name)?, span)?;
-    let mut summariser = Summariser::new(c.manifest.level);
-    Some(difference(c.base.sheet.column(f.base, span)?, with, &mut summariser))
+    let base = c.base.sheet.first(sheet.numbers.len());
+    let mut summariser = Summariser::drawn(c.manifest.level, &base.draws);
+    Some(difference(base.column(f.base, span)?, with, &mut summariser))
+}
+
+/// The whole difference over the replications from which causes and ends were worked out.
+pub(super) fn explained(
+    c: &Comparison<'_>,
+    view: &View<'_>,
+    f: &Finding<'_>,
+    span: Span,
+) -> Option<Difference> {
+    let n = usize::try_from(c.manifest.explained).unwrap_or(usize::MAX);
+    end_of(c, f, &view.case.sheet.first(n), span)
 }
 
 /// The day that ends a span.

@@ -10,6 +10,7 @@ mod words;
 use super::chart::ChartError;
 use super::html::Figure;
 use super::png::{PngError, png};
+use super::report::Ignorance;
 use super::table::{Table, TableError};
 use crate::engine::Network;
 use crate::experiment::compare::{Causes, Sheet};
@@ -33,6 +34,10 @@ pub struct Manifest {
     pub seed: u64,
     /// Replications of each variant, numbered from 1.
     pub replications: u64,
+    /// Replications from which causes and the ends of ranges were worked out: the first so many.
+    pub explained: u64,
+    /// Draws of the model's numbers, shared by all variants; none if its own numbers were used throughout.
+    pub ignorance: Option<Ignorance>,
     /// Level of the intervals.
     pub level: f64,
     /// Version of caseflow.

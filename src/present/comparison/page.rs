@@ -38,11 +38,7 @@ pub(super) fn page(
 }
 
 fn caveats(c: &Comparison<'_>, views: &[View<'_>]) -> Vec<String> {
-    let mut out = vec![
-        "The intervals and chances on this page show chance alone: what luck would do if every number of the model \
-         and of the scenario were right. How unsure we are of those numbers is not in them."
-            .to_string(),
-    ];
+    let mut out = vec![words::uncertainty(c)];
     let unsure = views.iter().filter(|v| words::ground(v).is_some()).count();
     if unsure > 0 {
         out.push(format!(
@@ -78,6 +74,7 @@ fn scenario(c: &Comparison<'_>, view: &View<'_>, figures: Vec<Figure>) -> Sectio
     if let Some(f) = view.main() {
         blocks.push(Block::Text(words::answer(c, f)));
         let more = [
+            words::split(c, f),
             words::ends(c, view, f),
             downstream::rests_on(c, view, f),
             words::verdict(c, view, f),
@@ -153,6 +150,14 @@ fn method(c: &Comparison<'_>) -> Section {
                  range at the end nearer to none, and at the other."
                     .into(),
                 "Weak and strong: every change with a range at the end nearer to no change, or at the other end.".into(),
+                format!(
+                    "Causes, ends and assumed effects take many more runs, so they are worked out over the first {} of {} \
+                     replications; their intervals are wider for it.",
+                    c.manifest.explained, c.manifest.replications
+                ),
+                "With draws of the model's numbers, replications of one draw share its numbers: intervals of means are those of \
+                 means over draws, and shares of futures are taken as if there were only as many futures as draws."
+                    .into(),
             ]),
         ],
     }

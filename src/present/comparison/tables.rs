@@ -1,6 +1,6 @@
 //! The tables of a comparison.
 
-use super::findings::{View, end_of, last_day, met_of, parts_of, verdict_of};
+use super::findings::{View, end_of, explained, last_day, met_of, parts_of, verdict_of};
 use super::words::{self, target, when};
 use super::{Breakdown, Comparison, downstream};
 use crate::experiment::compare::{Difference, Span};
@@ -196,7 +196,7 @@ pub(super) fn fresh(c: &Comparison<'_>, view: &View<'_>) -> Option<Table> {
         text("met", "Futures that meet it"),
     ];
     let mut table = Table::new("new", &format!("Measures that are new, {}", view.case.head.title), columns);
-    let mut summariser = Summariser::new(c.manifest.level);
+    let mut summariser = Summariser::drawn(c.manifest.level, &c.base.sheet.draws);
     let known = |name: &str| c.base.sheet.measure(name).is_some();
     for m in view.case.model.measures.iter().filter(|m| !known(&m.name)) {
         let shape = &view.case.sheet.shape;
@@ -209,7 +209,9 @@ pub(super) fn fresh(c: &Comparison<'_>, view: &View<'_>) -> Option<Table> {
             let s = summariser.summary(column);
             let number = |v: Option<f64>| v.map_or(":".to_string(), |v| words::value(m, v));
             let pair = |a: Option<f64>, b: Option<f64>| format!("{} to {}", number(a), number(b));
-            let met = m.target.and_then(|t| crate::experiment::compare::met(column, t, c.manifest.level));
+            let met = m.target.and_then(|t| {
+                crate::experiment::compare::met(column, &c.base.sheet.draws, t, c.manifest.level)
+            });
             table.row(vec![
                 Cell::text(&view.case.head.title),
                 Cell::text(&m.title),
@@ -329,8 +331,9 @@ pub(super) fn causes(c: &Comparison<'_>, view: &View<'_>) -> Option<Table> {
     let title = format!("The difference by cause, {}", view.case.head.title);
     let mut table = Table::new("causes", &title, columns);
     for f in &view.findings {
-        for (span, d) in [f.spans.first(), f.spans.last()].into_iter().flatten() {
+        for (span, _) in [f.spans.first(), f.spans.last()].into_iter().flatten() {
             let Some(parts) = parts_of(c, view, f, *span) else { continue };
+            let Some(d) = explained(c, view, f, *span) else { continue };
             let all = [("All together".to_string(), d.change)];
             let rows = titles.iter().cloned().zip(parts).chain(all);
             for (cause, part) in rows {
@@ -348,6 +351,9 @@ pub(super) fn causes(c: &Comparison<'_>, view: &View<'_>) -> Option<Table> {
         }
     }
     table.note(&orders(causes));
+    if !words::explained(c).is_empty() {
+        table.note(&words::explained(c));
+    }
     table.note(SHARES);
     Some(table)
 }

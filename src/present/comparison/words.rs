@@ -113,6 +113,49 @@ pub(super) fn answer(c: &Comparison<'_>, f: &Finding<'_>) -> String {
     }
 }
 
+/// Over how many futures causes and ends were worked out, if not over all.
+pub(super) fn explained(c: &Comparison<'_>) -> String {
+    let m = c.manifest;
+    if m.explained >= m.replications {
+        return String::new();
+    }
+    format!(
+        "Worked out over the first {} of {} simulated futures.",
+        format::count(m.explained as f64),
+        format::count(m.replications as f64)
+    )
+}
+
+/// What the intervals hold.
+pub(super) fn uncertainty(c: &Comparison<'_>) -> String {
+    match &c.manifest.ignorance {
+        None => "The intervals and chances show chance alone: what luck would do if every number of the model and of the \
+                 scenario were right. How unsure we are of those numbers is not in them."
+            .into(),
+        Some(i) => format!(
+            "The intervals and chances hold luck and how unsure we are of the model's numbers: {} draws of {} numbers ({}), \
+             the same draw with the change and without it. The size of the scenario's own changes is not drawn.",
+            format::count(i.used as f64),
+            format::count(i.numbers as f64),
+            if i.from == "ranges" { "each from its range in the model file" } else { "from a calibration" },
+        ),
+    }
+}
+
+/// How much of the spread of the difference is ignorance, in a sentence.
+pub(super) fn split(c: &Comparison<'_>, f: &Finding<'_>) -> Option<String> {
+    c.manifest.ignorance.as_ref()?;
+    let (_, d) = f.spans.first()?;
+    let split = d.change.split?;
+    Some(format!(
+        "From future to future the difference lies within {} by luck alone (standard deviation), and within {} because the \
+         model's numbers are not known: {} of its variance is ignorance.",
+        size(f.measure, split.chance_sd),
+        size(f.measure, split.ignorance_sd),
+        format::percent(split.ignorance_share)
+    ))
+}
+
 /// How often the scenario is better, in a sentence.
 pub(super) fn verdict(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Option<String> {
     let (span, _) = f.spans.first()?;
@@ -175,11 +218,13 @@ pub(super) fn ends(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Opti
         );
         Some(if none { "no difference".to_string() } else { text })
     };
-    Some(format!(
-        "The size of the effect is not known. At the weak end of every range it is {}; at the strong end {}.",
+    let told = format!(
+        "The size of the effect is not known. At the weak end of every range it is {}; at the strong end {}. {}",
         words(&weak)?,
-        words(&strong)?
-    ))
+        words(&strong)?,
+        explained(c)
+    );
+    Some(told.trim_end().to_string())
 }
 
 /// Grades of the changes that no measurement here stands behind.
@@ -220,6 +265,7 @@ pub(super) fn json(c: &Comparison<'_>, view: &View<'_>) -> Value {
         "answer": plain(main.map(|f| answer(c, f))),
         "better": plain(main.and_then(|f| verdict(c, view, f))),
         "target": plain(main.and_then(|f| met(c, view, f))),
+        "ignorance": plain(main.and_then(|f| split(c, f))),
         "range": plain(main.and_then(|f| ends(c, view, f))),
         "effects": plain(main.and_then(|f| downstream::rests_on(c, view, f))),
         "downstream": plain(downstream::sentence(c, view)),
@@ -250,6 +296,7 @@ pub(super) fn text(c: &Comparison<'_>, views: &[View<'_>]) -> String {
         let Some(f) = view.main() else { continue };
         out.push(format!("  {}", escape::terminal(&answer(c, f))));
         for more in [
+            split(c, f),
             ends(c, view, f),
             downstream::rests_on(c, view, f),
             verdict(c, view, f),
@@ -264,9 +311,7 @@ pub(super) fn text(c: &Comparison<'_>, views: &[View<'_>]) -> String {
         }
     }
     out.push(String::new());
-    out.push(
-        "The intervals show chance in the simulation alone, not how unsure the model's numbers are.".into(),
-    );
+    out.push(uncertainty(c));
     out.join("\n")
 }
 

@@ -227,19 +227,19 @@ pub(super) fn effects(c: &Council) -> Table {
                 None => "length of stay".to_string(),
                 Some(way) => format!("odds of: {}", place(c, way.to)),
             };
-            let at = |z: f64| Cell::Number(libm::exp(e.log + z * e.se));
+            let at = |log: f64| Cell::Number(libm::exp(log));
             let row = vec![Cell::text(f.state.title), Cell::text(&condition(e.condition)), Cell::Text(on)];
-            table.row(row.into_iter().chain([at(0.0), at(-1.96), at(1.96)]).collect());
+            table.row(row.into_iter().chain([at(e.log), at(e.range.0), at(e.range.1)]).collect());
         }
     }
-    table.note("Drawn towards 1 as far as effects vary no more than chance; all of them are in model.toml.");
+    table.note("Drawn towards 1 as far as effects vary no more than chance, the intervals not; all of them are in model.toml.");
     table
 }
 
 /// Whether an effect is clear of chance, and of a size to speak of; instants have no length.
 fn clear(f: &StateFit, e: &crate::calibrate::records::fit::Effect) -> bool {
     let told = e.way.is_some() || !f.state.instant();
-    told && e.log.abs() > (1.96 * e.se).max(0.02)
+    told && (e.range.0 > 0.0 || e.range.1 < 0.0) && e.log.abs() > 0.02
 }
 
 fn condition(name: &str) -> String {

@@ -36,8 +36,8 @@ pub struct Fit {
     pub slope: f64,
     /// Distinct maxima the starts led to; more than one is worth a look.
     pub maxima: usize,
-    /// The log-likelihood met where parameters run off without bound, if it is higher than at this
-    /// maximum: a law of another kind, say with a threshold, would fit better.
+    /// The log-likelihood met where parameters run off without bound, if a start led there and it is higher
+    /// than at this maximum: a law of another kind, say with a threshold, would fit better.
     pub ridge: Option<f64>,
 }
 

@@ -258,13 +258,17 @@ pub fn xmls() -> Vec<(&'static str, Vec<u8>, Then)> {
         ("another collection", with(">CIN<", ">SEN2<"), Refused("census")),
         ("no collection", b"<data><body/></data>".to_vec(), Refused("census")),
         ("a web page", b"<!DOCTYPE html><html><body>sign in</body></html>".to_vec(), Refused("web page")),
-        ("looked after return as xml", b"<EXPSSDA903><CHILD/></EXPSSDA903>".to_vec(), Refused("CSV files")),
+        ("an empty looked after return", b"<EXPSSDA903><CHILD/></EXPSSDA903>".to_vec(), Read(0, &[])),
         (
             "a child without identifier",
             with("<LAchildID>1</LAchildID>", "<LAchildID></LAchildID>"),
             Read(0, &["missing_identifier LAchildID x1 at 1"]),
         ),
-        ("a date of British form", with("2023-05-01", "01/05/2023"), Read(2, &[])),
+        (
+            "a date of British form",
+            with("2023-05-01", "01/05/2023"),
+            Read(2, &["mixed_date_forms CINreferralDate x1 at 1"]),
+        ),
         (
             "a date that is none",
             with("2023-05-01", "last spring"),
@@ -308,6 +312,7 @@ fn damaged_at_random() {
         .into_iter()
         .chain(xmls())
         .chain(super::hostile_books::books())
+        .chain(super::hostile_more::all())
         .map(|(_, bytes, _)| bytes)
         .filter(|b| b.len() > 20 && b.len() < 20_000)
         .collect();

@@ -22,7 +22,8 @@ fn hostile_files_in_little_memory() {
     let all = super::hostile::texts()
         .into_iter()
         .chain(super::hostile::xmls())
-        .chain(super::hostile_books::books());
+        .chain(super::hostile_books::books())
+        .chain(super::hostile_more::all());
     for (name, bytes, then) in all {
         std::fs::write(here.path().join("x"), &bytes).unwrap();
         let (code, text) = confined(here.path(), 400_000, "x");

@@ -5,7 +5,12 @@ use std::process::Command;
 
 /// Runs the program in a folder: exit code, standard output, standard error.
 pub fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
-    let out = Command::new(env!("CARGO_BIN_EXE_caseflow")).current_dir(folder).args(args).output().unwrap();
+    let out = Command::new(env!("CARGO_BIN_EXE_caseflow"))
+        .current_dir(folder)
+        .env("TMPDIR", folder.join("tmp"))
+        .args(args)
+        .output()
+        .unwrap();
     let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
     (out.status.code().unwrap_or(-1), text(&out.stdout), text(&out.stderr))
 }

@@ -49,7 +49,7 @@ fn two_years_of_care() {
     // children are numbered as they are met: six, a hundred, four, a hundred
     let of = |p| lines(t, p).join("; ");
     assert_eq!(of(0), "care foster_own 2022-06-01 2023-07-01 adopted");
-    assert_eq!(of(1), "care foster_own 2022-06-01 lost 2023-03-31");
+    assert_eq!(of(1), "care foster_own 2022-06-01 lost 2022-06-01");
     assert_eq!(of(2), "care foster_own 2022-06-01 2022-10-15 returned_home");
     assert_eq!(of(3), "care foster_own 2022-06-01 open");
     assert_eq!(of(4), "care foster_own 2022-06-01 2023-03-01 returned_home");
@@ -66,16 +66,17 @@ fn two_years_of_care() {
             "duplicate x1 at 8",
             "changed_end x1 at 3",
             "reopened x1 at 4",
-            "late_record x2 at 5,6",
+            "late_record x1 at 6", // in the first file, which lacks the end
+            "late_record x1 at 6", // in the second, which has what the first lacked
             "vanished x1 at 3",
             "overlap x1 at 8",
             "care_gap x1 at 7",
         ]
     );
-    // the one known only to have started gives no length; all others are seen once
+    // the two known only to have started give no length; all others are seen once
     let stays = t.spells(|_| true, |_, _| 0);
     let kept = Spells::new(&stays.iter().map(|s| s.spell).collect::<Vec<_>>(), SAME_DAY).unwrap();
-    assert_eq!((stays.len(), kept.zero_length().found), (t.episodes().len() - 1, 0));
+    assert_eq!((stays.len(), kept.zero_length().found), (t.episodes().len() - 2, 0));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! small enough that a wrong engine could not pass.
 
 mod arrivals;
+mod drift;
 mod formulas;
 mod loss;
 mod networks;

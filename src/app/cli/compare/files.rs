@@ -1,10 +1,11 @@
 //! The model and scenarios of a comparison.
 
+use super::super::ignorance::Chosen;
 use super::super::{Failure, load};
 use crate::base::diag::{Diagnostic, FileId, SourceMap};
 use crate::model::{self, Effects, Loaded, Part, ScenarioHead, Strength};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Most scenarios of one comparison.
@@ -22,6 +23,8 @@ pub(super) struct Texts {
     pub sources: SourceMap,
     pub model: FileId,
     pub model_name: String,
+    /// Where the model was read from; `None` if it is the bundled one.
+    pub path: Option<PathBuf>,
     pub scenarios: Vec<Text>,
     /// By kinds of effects: the scenarios that set them weak and strong.
     effects: BTreeMap<Vec<Effects>, [FileId; 2]>,
@@ -57,27 +60,28 @@ pub(super) fn read(files: &[PathBuf]) -> Result<Texts, Failure> {
         texts.push(Text { file, name: path.display().to_string() });
     }
     let first = texts.first().ok_or("no file was given")?;
-    let (model, model_name) =
+    let (model, model_name, path) =
         if problems.is_empty() && model::is_scenario(sources.file(first.file).map_or("", |f| f.1)) {
             let named = model::scenario_head(&sources, first.file).ok().and_then(|head| head.model);
             match (named, files.first()) {
                 (Some(name), Some(path)) => {
                     let path = path.parent().unwrap_or(Path::new(".")).join(name);
-                    (load::add(&mut sources, &path, &mut problems)?, path.display().to_string())
+                    let name = path.display().to_string();
+                    (load::add(&mut sources, &path, &mut problems)?, name, Some(path))
                 }
                 _ => {
                     let name = load::BUNDLED_NAME;
-                    (sources.add(name, load::BUNDLED), format!("{name} (bundled)"))
+                    (sources.add(name, load::BUNDLED), format!("{name} (bundled)"), None)
                 }
             }
         } else {
             let first = texts.remove(0);
-            (first.file, first.name)
+            (first.file, first.name, files.first().cloned())
         };
     if texts.is_empty() && problems.is_empty() {
         return Err("there is no scenario to compare the model with: name one or more after the model".into());
     }
-    Ok(Texts { sources, model, model_name, scenarios: texts, effects: BTreeMap::new(), problems })
+    Ok(Texts { sources, model, model_name, path, scenarios: texts, effects: BTreeMap::new(), problems })
 }
 
 impl Texts {
@@ -126,6 +130,18 @@ impl Texts {
     /// The scenarios that set the effects on which another rests weak and strong.
     pub fn effects_of(&self, head: &ScenarioHead) -> Option<[FileId; 2]> {
         self.effects.get(&head.effects).copied()
+    }
+
+    /// Adds the texts of draws, by their numbers from 0.
+    pub fn add_draws(&mut self, chosen: &Chosen, which: &BTreeSet<u64>) -> BTreeMap<u64, FileId> {
+        let mut out = BTreeMap::new();
+        for k in which {
+            let text = usize::try_from(*k).ok().and_then(|k| chosen.draws.scenario(k));
+            if let Some(text) = text {
+                out.insert(*k, self.sources.add(format!("draw {} of {}", k + 1, chosen.manifest.file), text));
+            }
+        }
+        out
     }
 
     pub fn load(&self, parts: &[Part]) -> Result<Loaded, Vec<Diagnostic>> {

@@ -3,6 +3,7 @@
 mod files;
 mod work;
 
+use super::ignorance::{self, Asked, Source};
 use super::{End, Failure, Format, say, tell};
 use crate::app::files::Folder;
 use crate::app::store::Store;
@@ -12,7 +13,7 @@ use crate::present::comparison::{self, Comparison, Manifest};
 use files::Texts;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-use work::{Done, Work};
+use work::{Done, Drawing, Work};
 
 /// Why the work failed; it may come from another thread.
 type WorkError = Box<dyn std::error::Error + Send + Sync>;
@@ -48,6 +49,16 @@ pub(crate) struct Args {
     /// Keep nothing and compute everything anew
     #[arg(long, conflicts_with = "store")]
     no_store: bool,
+    /// Draw the model's numbers as `run` does, the same draw for all scenarios
+    /// [default: draws if MODEL.draws.csv lies beside the model, else none]
+    #[arg(long, value_enum)]
+    ignorance: Option<Source>,
+    /// The file of draws to use [default: MODEL.draws.csv beside the model]
+    #[arg(long, value_name = "FILE")]
+    draws: Option<PathBuf>,
+    /// Work out causes and the ends of ranges over the first N replications
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u64).range(2..=100_000))]
+    explain: u64,
     /// Do not break differences down into causes, which takes more runs
     #[arg(long)]
     no_causes: bool,
@@ -111,9 +122,22 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
         first: 1,
         replications: args.replications.unwrap_or(u64::from(plan.replications)).max(2),
     };
+    let asked = Asked { from: args.ignorance, file: args.draws.as_deref() };
+    let path = texts.path.clone();
+    let chosen = ignorance::chosen(&checked.base, path.as_deref(), &texts.model_name, asked, plan)?;
+    let drawing = chosen.map(|chosen| Drawing::new(chosen, &mut texts, plan));
     progress::catch_interrupt();
     let began = Instant::now();
-    let work = Work { texts: &texts, checked: &checked, plan, causes: !args.no_causes, ends: !args.no_ends };
+    let explained = args.explain.min(plan.replications);
+    let work = Work {
+        texts: &texts,
+        checked: &checked,
+        plan,
+        explained,
+        drawing: drawing.as_ref(),
+        causes: !args.no_causes,
+        ends: !args.no_ends,
+    };
     let bar = progress::Bar::new(work.replications(), args.quiet || json);
     let go = || work.all(store, &bar);
     let done = match args.threads {
@@ -133,8 +157,10 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
         }
     };
     say_store(&done, store_place.as_deref());
-    let manifest =
+    let mut manifest =
         manifest(&texts, &checked, plan, &done, began.elapsed().as_secs_f64(), store_place.as_deref());
+    manifest.explained = explained;
+    manifest.ignorance = drawing.map(|d| d.chosen.manifest);
     let comparison = Comparison { base: &done.base, cases: &done.cases, manifest: &manifest };
     finish(&comparison, folder, place.as_deref(), json)
 }
@@ -205,6 +231,8 @@ fn manifest(
             .collect(),
         seed: plan.seed,
         replications: plan.replications,
+        explained: plan.replications,
+        ignorance: None,
         level: checked.base.model.run.level,
         version: env!("CARGO_PKG_VERSION").to_string(),
         command: std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" "),

@@ -1,13 +1,17 @@
 //! The variants of a comparison, computed one after the other.
 
+use super::super::ignorance::Chosen;
 use super::files::{Checked, Texts};
 use crate::app::store::{Store, Variant};
 use crate::base::diag::{Diagnostic, FileId};
 use crate::engine::Network;
-use crate::experiment::compare::{Causes, Collected, Nothing, Shape, Sheet, collect};
+use crate::experiment::compare::{Causes, Collected, Nothing, Numbers, Shape, Sheet, collect};
+use crate::experiment::ignorance::Drawn;
 use crate::experiment::run::{Plan, Watch};
-use crate::model::{CauseHead, Loaded, Part, ScenarioHead, Strength};
+use crate::model::{CauseHead, Loaded, Model, Part, ScenarioHead, Strength};
 use crate::present::comparison::{Assumed, Breakdown, Case, Ends, Side};
+use crate::present::report::Ignorance;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -16,8 +20,41 @@ pub(super) struct Work<'a> {
     pub texts: &'a Texts,
     pub checked: &'a Checked,
     pub plan: Plan,
+    /// Replications from which causes and ends are worked out.
+    pub explained: u64,
+    /// Draws of the model's numbers, if they are drawn.
+    pub drawing: Option<&'a Drawing>,
     pub causes: bool,
     pub ends: bool,
+}
+
+/// Draws of the model's numbers, laid under every variant.
+pub(super) struct Drawing {
+    pub chosen: Chosen,
+    files: BTreeMap<u64, FileId>,
+}
+
+impl Drawing {
+    /// The draws that the replications of a plan use.
+    pub fn new(chosen: Chosen, texts: &mut Texts, plan: Plan) -> Drawing {
+        let files = texts.add_draws(&chosen, &chosen.nesting.needed(plan));
+        Drawing { chosen, files }
+    }
+
+    /// A variant with the numbers of each draw that a plan needs.
+    fn networks(&self, texts: &Texts, parts: &[Part], base: &Model, plan: Plan) -> Result<Drawn, String> {
+        let one = |k: u64| {
+            let file = self.files.get(&k).ok_or_else(|| format!("there is no draw {}", k + 1))?;
+            let parts: Vec<Part> = std::iter::once(Part::whole(*file)).chain(parts.iter().cloned()).collect();
+            let loaded = texts.load(&parts).map_err(|found| {
+                whole(&found, &format!("with draw {}, a variant cannot be run", k + 1)).to_string()
+            })?;
+            Ok((k, Network::compile(&loaded.model)))
+        };
+        let needed: Vec<u64> = self.chosen.nesting.needed(plan).into_iter().collect();
+        let networks: Result<BTreeMap<u64, Network>, String> = needed.into_par_iter().map(one).collect();
+        Drawn::new(Network::compile(base), self.chosen.nesting, networks?).map_err(|e| e.to_string())
+    }
 }
 
 /// What came of it.
@@ -68,21 +105,25 @@ impl Work<'_> {
     pub fn replications(&self) -> u64 {
         let extra = |head: &ScenarioHead| {
             let sets = self.broken_down(head).map_or(0, |(causes, _)| causes.sets().len());
-            1 + sets
-                + if self.ends && ranged(head) { 2 } else { 0 }
+            sets + if self.ends && ranged(head) { 2 } else { 0 }
                 + if self.ends && self.texts.effects_of(head).is_some() { 4 } else { 0 }
         };
-        let variants: usize = self.checked.heads.iter().map(extra).sum();
-        (variants as u64 + 1).saturating_mul(self.plan.replications)
+        let more: usize = self.checked.heads.iter().map(extra).sum();
+        let whole = (self.checked.heads.len() as u64 + 1).saturating_mul(self.plan.replications);
+        whole.saturating_add((more as u64).saturating_mul(self.explained))
     }
 
     /// Computes everything: the baseline, the scenarios, then what explains them.
     pub fn all(&self, store: Option<Store>, watch: &impl Watch) -> Result<Done, super::WorkError> {
-        let mut bench = Bench::new(self.plan, store, watch);
-        let Some(base) = bench.sheet(&self.checked.base)? else { return Ok(Done::Stopped(bench.have)) };
+        let mut bench = Bench::new(self, store, watch);
+        let Some(base) = bench.sheet(&self.checked.base, &[], self.plan)? else {
+            return Ok(Done::Stopped(bench.have));
+        };
         let mut sheets = Vec::new();
-        for loaded in &self.checked.scenarios {
-            let Some(sheet) = bench.sheet(loaded)? else { return Ok(Done::Stopped(bench.have)) };
+        for (loaded, text) in self.checked.scenarios.iter().zip(&self.texts.scenarios) {
+            let Some(sheet) = bench.sheet(loaded, &[Part::whole(text.file)], self.plan)? else {
+                return Ok(Done::Stopped(bench.have));
+            };
             sheets.push(sheet);
         }
         let mut cases = Vec::new();
@@ -122,12 +163,15 @@ impl Work<'_> {
             return Ok(None);
         };
         let part = |only, strength| Part { file: text.file, only, strength };
+        let explained = Plan { replications: self.explained, ..self.plan };
+        let first = usize::try_from(self.explained).unwrap_or(usize::MAX);
         let mut ends = None;
         if self.ends && ranged(head) {
             let mut sheets = Vec::new();
             for strength in [Strength::Weak, Strength::Strong] {
-                match self.texts.load(&[part(None, strength)]) {
-                    Ok(loaded) => match bench.sheet(&loaded)? {
+                let parts = [part(None, strength)];
+                match self.texts.load(&parts) {
+                    Ok(loaded) => match bench.sheet(&loaded, &parts, explained)? {
                         Some(sheet) => sheets.push(sheet),
                         None => return Ok(None),
                     },
@@ -148,16 +192,17 @@ impl Work<'_> {
         }
         let mut breakdown = None;
         if let Some((causes, titles)) = self.broken_down(head) {
-            let mut known = BTreeMap::from([(0, base.clone()), (causes.all(), sheet.clone())]);
+            let mut known = BTreeMap::from([(0, base.first(first)), (causes.all(), sheet.first(first))]);
             let mut alone = None;
             for set in causes.sets() {
                 let chosen = titles.iter().enumerate().filter(|(c, _)| set >> c & 1 == 1);
                 let only = chosen.flat_map(|(_, cause)| cause.paths.iter().cloned()).collect();
-                let Ok(loaded) = self.texts.load(&[part(Some(only), Strength::Written)]) else {
+                let parts = [part(Some(only), Strength::Written)];
+                let Ok(loaded) = self.texts.load(&parts) else {
                     alone = Some(set);
                     break;
                 };
-                let Some(sheet) = bench.sheet(&loaded)? else { return Ok(None) };
+                let Some(sheet) = bench.sheet(&loaded, &parts, explained)? else { return Ok(None) };
                 known.insert(set, sheet);
             }
             let titles = titles.into_iter().map(|c| c.title).collect();
@@ -179,12 +224,13 @@ impl Work<'_> {
         scenario: FileId,
         bench: &mut Bench<'_, W>,
     ) -> Result<Option<(Sheet, Sheet)>, super::WorkError> {
+        let explained = Plan { replications: self.explained, ..self.plan };
         let mut sheets = Vec::new();
         for parts in [vec![effects.clone()], vec![effects.clone(), Part::whole(scenario)]] {
             let loaded = self.texts.load(&parts);
             let loaded =
                 loaded.map_err(|found| whole(&found, "with assumed effects at an end, it cannot be run"))?;
-            match bench.sheet(&loaded)? {
+            match bench.sheet(&loaded, &parts, explained)? {
                 Some(sheet) => sheets.push(sheet),
                 None => return Ok(None),
             }
@@ -201,7 +247,7 @@ fn whole(found: &[Diagnostic], what: &str) -> super::WorkError {
 
 /// Where variants are computed, with what is kept and counted.
 struct Bench<'w, W: Watch> {
-    plan: Plan,
+    work: &'w Work<'w>,
     store: Option<Store>,
     watch: &'w W,
     /// Sheets by key: a variant that is there already is not computed again.
@@ -215,25 +261,39 @@ struct Bench<'w, W: Watch> {
 }
 
 impl<'w, W: Watch> Bench<'w, W> {
-    fn new(plan: Plan, store: Option<Store>, watch: &'w W) -> Self {
+    fn new(work: &'w Work<'w>, store: Option<Store>, watch: &'w W) -> Self {
         let known = BTreeMap::new();
-        Bench { plan, store, watch, known, variants: 0, have: 0, reused: 0, events: 0, damaged: 0, stale: 0 }
+        Bench { work, store, watch, known, variants: 0, have: 0, reused: 0, events: 0, damaged: 0, stale: 0 }
     }
 
-    /// The replications of a variant; `None` if stopped before all were there.
-    fn sheet(&mut self, loaded: &Loaded) -> Result<Option<Sheet>, super::WorkError> {
+    /// The replications of a variant, the model with `parts` laid over it; `None` if stopped before all were there.
+    fn sheet(
+        &mut self,
+        loaded: &Loaded,
+        parts: &[Part],
+        plan: Plan,
+    ) -> Result<Option<Sheet>, super::WorkError> {
         let network = Network::compile(&loaded.model);
-        let key = key(&network, &loaded.canonical, self.plan.seed);
-        if let Some(sheet) = self.known.get(&key) {
-            (0..self.plan.replications).for_each(|_| self.watch.done());
-            return Ok(Some(sheet.clone()));
+        let drawing = self.work.drawing;
+        let key = key(&network, &loaded.canonical, plan.seed, drawing.map(|d| &d.chosen.manifest));
+        if let Some(sheet) = self.known.get(&key).filter(|s| s.numbers.len() as u64 >= plan.replications) {
+            (0..plan.replications).for_each(|_| self.watch.done());
+            return Ok(Some(sheet.first(usize::try_from(plan.replications).unwrap_or(usize::MAX))));
         }
+        let make = |plan| match drawing {
+            Some(drawing) => drawing.networks(self.work.texts, parts, &loaded.model, plan),
+            None => Err(String::new()),
+        };
+        let whose = match drawing {
+            Some(drawing) => Numbers::Drawn(drawing.chosen.nesting, &make),
+            None => Numbers::Own,
+        };
         let columns = Shape::of(&network).columns();
         let mut kept: Option<Variant> = self.store.as_mut().map(|s| s.variant(key, columns));
         let batch = 16 * (rayon::current_num_threads() as u64).div_ceil(4);
         let found: Collected = match &mut kept {
-            Some(kept) => collect(&network, self.plan, batch, self.watch, kept)?,
-            None => collect(&network, self.plan, batch, self.watch, &mut Nothing)?,
+            Some(kept) => collect(&network, whose, plan, batch, self.watch, kept)?,
+            None => collect(&network, whose, plan, batch, self.watch, &mut Nothing)?,
         };
         self.variants += 1;
         self.have += found.sheet.numbers.len() as u64;
@@ -250,13 +310,17 @@ impl<'w, W: Watch> Bench<'w, W> {
 }
 
 /// A digest of all that a variant's numbers depend on, beside the replication.
-fn key(network: &Network, canonical: &str, seed: u64) -> [u8; 32] {
+fn key(network: &Network, canonical: &str, seed: u64, drawn: Option<&Ignorance>) -> [u8; 32] {
     let mut hash = Sha256::new();
     let mut add = |bytes: &[u8]| {
         hash.update((bytes.len() as u64).to_le_bytes());
         hash.update(bytes);
     };
-    add(b"caseflow compare 1");
+    add(b"caseflow compare 2");
+    if let Some(drawn) = drawn {
+        add(drawn.sha256.as_bytes());
+        add(&drawn.per_draw.to_le_bytes());
+    }
     add(env!("CARGO_PKG_VERSION").as_bytes());
     add(&seed.to_le_bytes());
     for column in network.layout().columns() {

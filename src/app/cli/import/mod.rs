@@ -20,7 +20,7 @@ use std::path::PathBuf;
 /// Options of `import`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Returns: Annex A (.xlsx or CSV), children in need census (XML), SSDA903 (CSV), Standard Safeguarding
+    /// Returns: Annex A (.xlsx or CSV), children in need census (XML or CSV), SSDA903 (CSV or XML), Standard Safeguarding
     /// Dataset (CSV), workforce census (XML), plain episodes (CSV); a folder stands for the files in it
     #[arg(required = true)]
     files: Vec<PathBuf>,
@@ -36,6 +36,9 @@ pub(crate) struct Args {
     /// Only read and check the records: no estimates, no model file
     #[arg(long)]
     check: bool,
+    /// Rows named for one finding at most
+    #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    rows: u32,
     /// Folder for the results [default: caseflow-import]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -82,7 +85,8 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
     let folder = place.as_deref().map(|p| Folder::new(p, args.force)).transpose()?;
     let inputs = files::gather(&args.files)?;
     let list: Vec<&dyn Input> = inputs.iter().map(|i| i as &dyn Input).collect();
-    let found = match import(&list, Options { key: key(), observed: args.observed }) {
+    let found = match import(&list, Options { key: key(), observed: args.observed, rows: args.rows as usize })
+    {
         Ok(found) => found,
         Err(refused) => {
             refuse(&inputs, &refused, asked);

@@ -1,103 +1,115 @@
 //! Care, by placement and age; ways out, and coming back.
 
 use super::{Writer, values};
-use crate::calibrate::authority::care::AGES;
-use crate::calibrate::authority::number::{Grade, fixed, ground, spanned, tidy};
+use crate::calibrate::authority::care::{AGES, PLACEMENTS};
+use crate::calibrate::authority::number::{Grade, fixed, ground, quoted, spanned, tidy};
 
 /// Bands of the model for each age band of the returns.
 const BANDS: [&[&str]; AGES] =
     [&["unborn", "under_1"], &["age_1_4"], &["age_5_9"], &["age_10_12", "age_13_15"], &["age_16_17"]];
 
+/// First placements, with their ages: judgement, so that placements stay near those published.
+const FIRST: [(&str, [f64; 6]); 7] = [
+    // kinship, in-house, agency, residential, semi-independent, with parents
+    ("", [0.17, 0.33, 0.25, 0.21, 0.0, 0.04]),
+    ("asylum=yes", [0.0, 0.12, 0.28, 0.04, 0.56, 0.0]),
+    ("unborn", [0.24, 0.52, 0.08, 0.06, 0.0, 0.10]),
+    ("under_1", [0.24, 0.52, 0.08, 0.06, 0.0, 0.10]),
+    ("age_1_4", [0.30, 0.45, 0.13, 0.03, 0.0, 0.09]),
+    ("age_5_9", [0.26, 0.42, 0.20, 0.04, 0.0, 0.08]),
+    ("age_16_17", [0.10, 0.22, 0.20, 0.18, 0.30, 0.0]),
+];
+const TITLES: [&str; 7] = [
+    "Kinship foster care (relative or friend)",
+    "In-house foster care",
+    "Agency foster care",
+    "Residential (children's home, school, other)",
+    "Supported, semi-independent living",
+    "Placed with parents",
+    "Placed for adoption",
+];
+
 impl Writer<'_> {
     pub(super) fn care(&mut self) {
         self.line("\n# ---------------------------------------------------------------- care: yearly rates, by placement and age");
         self.entering();
-        self.placement("fostered", "Foster care (all kinds)");
-        self.placement("residential", "Residential (children's home, school, other)");
-        self.placement("with_parents", "Placed with parents");
-        let c = &self.f.care;
-        let (home, adoption) = (c.leave[4][2].max(0.02), c.adoption.max(0.1));
-        let note = c.note.clone();
-        let source = self.source("DfE CLA by characteristics");
-        let ground = ground(&source, Grade::Derived, &note, true);
-        let (age, pass) = (self.adult(), fixed("\"0 days\"", "", "passed through at once"));
-        self.line(format!("\n[stages.supported]\ntitle = \"Supported, semi-independent living\"\nstay = {{ hazards = {{ breaks = [\"0 days\"], rates = {{ home_again = [{}] }} }}{ground} }}\nleave = {{ age = {age}, to = \"care_leaver\" }}\ntogether = false", values::leaving(home, &source)));
-        self.line(format!("\n[stages.placed_for_adoption]\ntitle = \"Placed for adoption\"\nstay = {{ hazards = {{ breaks = [\"0 days\"], rates = {{ fostered = [{}], adopted = [{}] }} }}{ground} }}\nleave = {{ age = {age}, to = \"care_leaver\" }}\ntogether = false", values::leaving(0.04, ""), values::leaving(adoption, &source)));
-        self.line(format!("\n[stages.special_guardianship]\ntitle = \"Special guardianship or child arrangements order made\"\nstay = {pass}\n[stages.special_guardianship.to]\nclosing = \"rest\"\nchild_in_need = {{ value = 0.25, low = 0.1, high = 0.5 }}\ngrade = \"assumed\"\nnote = \"a quarter go on to a plan\""));
-        self.line(format!("\n[stages.home_again]\ntitle = \"Left care to parents, relatives or other\"\nstay = {pass}\n[stages.home_again.to]\nclosing = \"rest\"\nchild_in_need = {{ value = 0.45, low = 0.3, high = 0.7 }}\ngrade = \"assumed\"\nnote = \"about half go on to a plan\""));
+        for placement in 0..PLACEMENTS.len() {
+            self.placement(placement);
+        }
+        let pass = fixed("\"0 days\"", "", "passed through at once");
+        self.line(format!("\n[stages.special_guardianship]\ntitle = \"Special guardianship or child arrangements order made\"\nshown_as = \"Care\"\nstay = {pass}\n[stages.special_guardianship.to]\nclosing = \"rest\"\nchild_in_need = {{ value = 0.25, low = 0.1, high = 0.5 }}\ngrade = \"assumed\"\nnote = \"a quarter go on to a plan\""));
+        self.line(format!("\n[stages.home_again]\ntitle = \"Left care to parents, relatives or other\"\nshown_as = \"Care\"\nstay = {pass}\n[stages.home_again.to]\nclosing = \"rest\"\nchild_in_need = {{ value = 0.45, low = 0.3, high = 0.7 }}\ngrade = \"assumed\"\nnote = \"about half go on to a plan\""));
         let leaver = self.statute("children-act-1989-leaving", "Children Act 1989, sections 23A to 24D (as amended 2000 and 2017): leaving care support to 21, to 25 on request");
         let age = fixed("21", &leaver, "support to 21; to 25 on request, which is not modelled");
-        self.line(format!("\n[stages.care_leaver]\ntitle = \"Care leaver (personal adviser), to 21\"\nstay = \"open\"\nleave = {{ age = {age}, to = \"left_at_21\" }}"));
+        self.line(format!("\n[stages.care_leaver]\ntitle = \"Care leaver (personal adviser), to 21\"\nshown_as = \"Care leaver\"\nstay = \"open\"\nleave = {{ age = {age}, to = \"left_at_21\" }}"));
     }
 
     fn entering(&mut self) {
-        let ground = ground(
-            "",
-            Grade::Assumed,
-            "judgement, as in the Wiltshire model: no placement on starting is published",
-            false,
-        );
+        const NOTE: &str = "no placement on starting is published: judgement, by age";
         let (age, pass) = (self.adult(), fixed("\"0 days\"", "", "passed through at once"));
-        self.line(format!("[stages.into_care]\ntitle = \"Coming into care\"\nstay = {pass}\nleave = {{ age = {age}, to = \"care_leaver\" }}\ntogether = false"));
-        let to = |ways: &[(&str, f64)]| {
-            ways.iter().map(|(to, s)| format!("{to} = {}", spanned(*s, 0.3, 1.0))).collect::<Vec<_>>()
-        };
-        let all = to(&[("fostered", 0.76), ("with_parents", 0.04), ("residential", 0.2)]);
-        self.line(format!("[stages.into_care.to]\n{}\n{ground}", all.join("\n")));
-        let young: &[(&str, f64)] = &[("fostered", 0.85), ("with_parents", 0.1), ("residential", 0.05)];
-        let by: [(&str, &[(&str, f64)]); 6] = [
-            ("asylum=yes", &[("fostered", 0.4), ("supported", 0.56), ("residential", 0.04)]),
-            ("unborn", young),
-            ("under_1", young),
-            ("age_1_4", &[("fostered", 0.88), ("with_parents", 0.09), ("residential", 0.03)]),
-            ("age_5_9", &[("fostered", 0.88), ("with_parents", 0.08), ("residential", 0.04)]),
-            ("age_16_17", &[("fostered", 0.5), ("residential", 0.2), ("supported", 0.3)]),
-        ];
-        for (when, ways) in by {
-            self.line(format!(
-                "[[stages.into_care.routes_if]]\nif = \"{when}\"\nto = {{ {}, grade = \"assumed\", note = \"judgement, as in the Wiltshire model\" }}",
-                to(ways).join(", ")
-            ));
+        self.line(format!("[stages.into_care]\ntitle = \"Coming into care\"\nshown_as = \"Care\"\nstay = {pass}\nleave = {{ age = {age}, to = \"care_leaver\" }}\ntogether = false"));
+        for (when, shares) in FIRST {
+            let ways: Vec<String> = PLACEMENTS
+                .iter()
+                .zip(shares)
+                .filter(|w| w.1 > 0.0)
+                .map(|(to, s)| format!("{to} = {}", spanned(s, 0.3, 1.0)))
+                .collect();
+            if when.is_empty() {
+                let ground = ground("", Grade::Assumed, NOTE, false);
+                self.line(format!("[stages.into_care.to]\n{}\n{ground}", ways.join("\n")));
+            } else {
+                let ground = ground("", Grade::Assumed, NOTE, true);
+                self.line(format!(
+                    "[[stages.into_care.routes_if]]\nif = \"{when}\"\nto = {{ {}{ground} }}",
+                    ways.join(", ")
+                ));
+            }
         }
     }
 
-    /// Hazards of one age in one placement.
-    fn hazards(&self, placement: &str, age: usize, source: &str) -> String {
+    /// Rates of one age in one placement.
+    fn hazards(&self, placement: usize, age: usize, source: &str) -> String {
         let c = &self.f.care;
-        let [adopted, order, home] = c.leave.get(age).copied().unwrap_or([0.0; 3]);
-        let mut ways: Vec<(&str, f64)> = vec![("home_again", home.max(0.005))];
-        if order > 1e-4 {
-            ways.push(("special_guardianship", order));
-        }
-        if placement == "fostered" {
-            if adopted > 1e-4 {
-                ways.push(("placed_for_adoption", adopted * 1.15));
+        let [adopted, order, home] = c.leaving(placement, age);
+        let mut ways: Vec<String> = PLACEMENTS
+            .iter()
+            .zip(c.moves(placement, age))
+            .filter(|m| m.1 > 1e-4)
+            .map(|(to, x)| format!("{to} = {}", values::leaving(x, 0.4, "", Grade::Assumed)))
+            .collect();
+        let mut leave = |to: &str, x: f64, least: f64| {
+            if x > least {
+                ways.push(format!("{to} = {}", values::leaving(x, 0.25, source, Grade::Derived)));
             }
-            if age >= 3 && c.to_residential > 1e-4 {
-                ways.push(("residential", c.to_residential));
-            }
-        } else if adopted > 1e-4 {
-            // a young child in another placement moves to a foster home before adoption
-            ways.push(("fostered", adopted));
+        };
+        if PLACEMENTS.get(placement) == Some(&"placed_for_adoption") {
+            leave("adopted", c.adoption.max(0.1), 0.0);
+        } else {
+            leave("placed_for_adoption", 1.1 * adopted, 1e-4);
+            leave("special_guardianship", order, 1e-4);
+            leave("home_again", home.max(0.005), 0.0);
         }
-        if age == 4 && c.to_supported > 1e-4 && placement != "with_parents" {
-            ways.push(("supported", c.to_supported));
-        }
-        let ways: Vec<String> =
-            ways.iter().map(|(to, x)| format!("{to} = [{}]", values::leaving(*x, source))).collect();
         ways.join(", ")
     }
 
-    fn placement(&mut self, name: &str, title: &str) {
-        let note = self.f.care.note.clone();
+    fn placement(&mut self, placement: usize) {
+        let (name, title) = (PLACEMENTS[placement], TITLES[placement]);
+        let note = format!("{}; between placements as judged", self.f.care.note);
         let source = self.source("DfE CLA by characteristics");
         let ground = ground(&source, Grade::Derived, &note, true);
-        let (law, age) = (self.hazards(name, 3, &source), self.adult());
-        self.line(format!("\n[stages.{name}]\ntitle = \"{title}\"\nstay = {{ hazards = {{ breaks = [\"0 days\"], rates = {{ {law} }} }}{ground} }}\nleave = {{ age = {age}, to = \"care_leaver\" }}\ntogether = false"));
+        let (law, age) = (self.hazards(placement, 3, &source), self.adult());
+        self.line(format!("\n[stages.{name}]\ntitle = {}\nshown_as = \"Care\"\nstay = {{ hazards = {{ {law} }}{ground} }}\nleave = {{ age = {age}, to = \"care_leaver\" }}\ntogether = false", quoted(title)));
+        // only the young are adopted, and only the old live on their own
+        if matches!(name, "semi_independent" | "placed_for_adoption") {
+            return;
+        }
         for (band_age, bands) in BANDS.iter().enumerate().filter(|(age, _)| *age != 3) {
             for band in *bands {
-                let law = self.hazards(name, band_age, &source);
-                self.line(format!("[[stages.{name}.stay_if]]\nif = \"{band}\"\nstay = {{ hazards = {{ breaks = [\"0 days\"], rates = {{ {law} }} }}{ground} }}"));
+                let law = self.hazards(placement, band_age, &source);
+                self.line(format!(
+                    "[[stages.{name}.stay_if]]\nif = \"{band}\"\nstay = {{ hazards = {{ {law} }}{ground} }}"
+                ));
             }
         }
     }
@@ -122,6 +134,7 @@ impl Writer<'_> {
             let within = values::returns_between(n);
             self.line(format!("[exits.{exit}]\ntitle = \"{title}\"\n[exits.{exit}.returns]\nto = \"referral\"\nwithin = {within}{} }}", ground(&source, Grade::Derived, &note, true)));
         }
+        self.front_exits();
         for (exit, title) in [
             ("moved_away", "Moved to another council"),
             ("adopted", "Adopted"),

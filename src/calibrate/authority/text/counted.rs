@@ -1,19 +1,78 @@
 //! Groups, and measures with what is published.
 
 use super::Writer;
+use crate::calibrate::authority::care::PLACEMENTS;
 use crate::calibrate::authority::number::{quoted, tidy};
 
 /// First year of the published history shown.
-const SINCE: i32 = 2013;
+const SINCE: i32 = 2010;
 
-/// A measure: name, title, what is counted, what it is a share of, indicator, its whole if the measure is a share,
-/// whether at a moment, how near.
-type Measure =
-    (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, bool, &'static str);
+/// Where a measure's published figures come from.
+#[derive(Clone, Copy)]
+enum Published {
+    /// Nothing is published.
+    No,
+    /// A count over the year to March.
+    Year(&'static str),
+    /// A count on 31 March.
+    March(&'static str),
+    /// A figure of 30 September.
+    September(&'static str),
+    /// A count over the year as a share of another, in per cent.
+    YearShare(&'static str, &'static str),
+    /// A count on 31 March as a share of another, in per cent.
+    MarchShare(&'static str, &'static str),
+    /// Per cent over the year, published as such.
+    YearPercent(&'static str),
+}
+use Published::{March, MarchShare, No, September, Year, YearPercent, YearShare};
 
-const IN_NEED: [&str; 18] = [
+/// A measure of the model file.
+struct Measure {
+    name: &'static str,
+    title: &'static str,
+    count: &'static str,
+    /// What it is a share of; empty if it is none.
+    of: &'static str,
+    published: Published,
+    /// How near the model is asked to come; empty if it is not asked.
+    near: &'static str,
+    better: &'static str,
+    chart: bool,
+}
+
+const fn measure(
+    name: &'static str,
+    title: &'static str,
+    count: &'static str,
+    published: Published,
+) -> Measure {
+    Measure { name, title, count, of: "", published, near: "10 %", better: "", chart: true }
+}
+
+impl Measure {
+    const fn of(self, of: &'static str) -> Measure {
+        Measure { of, near: "5 points", ..self }
+    }
+    const fn fewer(self) -> Measure {
+        Measure { better: "lower", ..self }
+    }
+    const fn more(self) -> Measure {
+        Measure { better: "higher", ..self }
+    }
+    /// Shown, but not asked to be near.
+    const fn shown(self) -> Measure {
+        Measure { near: "", ..self }
+    }
+    const fn plain(self) -> Measure {
+        Measure { chart: false, ..self }
+    }
+}
+
+const IN_NEED: [&str; 21] = [
     "referral",
     "assessment",
+    "reassessment",
     "section_47",
     "conference",
     "child_in_need",
@@ -22,231 +81,345 @@ const IN_NEED: [&str; 18] = [
     "leaves_plan_early",
     "closing",
     "into_care",
-    "fostered",
+    "kinship",
+    "in_house_foster",
+    "agency_foster",
     "residential",
-    "supported",
+    "semi_independent",
     "with_parents",
     "placed_for_adoption",
     "special_guardianship",
     "home_again",
     "care_leaver",
 ];
-
-const MEASURES: [Measure; 18] = [
-    ("referrals", "Referrals", "{ starts = \"referral\" }", "", "referrals", "", false, "10 %"),
+const BANDS: [(&str, &str, &str, &str, &str); 5] = [
     (
-        "rereferrals",
-        "Re-referrals within 12 months",
-        "{ again = \"in_need\" }",
-        "{ starts = \"referral\" }",
-        "re_referrals",
-        "referrals",
-        false,
-        "5 points",
-    ),
-    (
-        "referrals_nfa",
-        "Referrals with no further action",
-        "{ moves = { from = [\"referral\"], to = [\"closed_nfa\"] } }",
-        "{ starts = \"referral\" }",
-        "referrals_nfa",
-        "referrals",
-        false,
-        "5 points",
-    ),
-    (
-        "not_in_need",
-        "Referrals assessed, not in need",
-        "{ moves = { from = [\"assessment\"], to = [\"not_in_need\"] } }",
-        "{ starts = \"referral\" }",
-        "referrals_assessed_not_in_need",
-        "referrals",
-        false,
-        "5 points",
-    ),
-    (
-        "assessments",
-        "Assessments completed",
-        "{ ends = ASSESSMENTS }",
-        "",
-        "assessments_completed",
-        "",
-        false,
-        "10 %",
-    ),
-    ("section_47", "Section 47 enquiries", "{ starts = \"section_47\" }", "", "s47", "", false, "10 %"),
-    (
-        "conferences",
-        "Initial child protection conferences",
-        "{ starts = \"conference\" }",
-        "",
-        "icpc",
-        "",
-        false,
-        "10 %",
-    ),
-    (
-        "plans_started",
-        "Child protection plans started",
-        "{ starts = \"child_protection\" }",
-        "",
-        "cpp_starts",
-        "",
-        false,
-        "10 %",
-    ),
-    (
-        "plans_ended",
-        "Child protection plans ended",
-        "{ ends = \"child_protection\" }",
-        "",
-        "cpp_ends",
-        "",
-        false,
-        "10 %",
-    ),
-    (
-        "plans",
-        "Children on a child protection plan",
-        "{ children = \"child_protection\" }",
-        "",
-        "cpp_at_31_march",
-        "",
-        true,
-        "10 %",
-    ),
-    (
-        "second_plans",
-        "Plans that are a second or later plan",
-        "{ again = \"plan\" }",
-        "{ starts = \"child_protection\" }",
-        "cpp_second_or_subsequent",
-        "cpp_starts",
-        false,
-        "5 points",
-    ),
-    (
-        "cin",
-        "Children in need at 31 March",
-        "{ children = \"in_need\" }",
-        "",
-        "cin_at_31_march",
-        "",
-        true,
-        "10 %",
-    ),
-    (
-        "cin_plans",
-        "Child in need plans",
-        "{ children = [\"child_in_need\", \"disabled\"] }",
-        "",
-        "cin_plan_at_31_march",
-        "",
-        true,
-        "10 %",
-    ),
-    (
-        "care_starts",
-        "Children starting to be looked after",
-        "{ group_starts = \"care\" }",
-        "",
-        "cla_starts",
-        "",
-        false,
-        "10 %",
-    ),
-    (
-        "care_ends",
-        "Children ceasing to be looked after",
-        "{ group_ends = \"care\" }",
-        "",
-        "cla_ends",
-        "",
-        false,
-        "10 %",
-    ),
-    ("care", "Children looked after", "{ children = \"care\" }", "", "cla_at_31_march", "", true, "10 %"),
-    (
-        "plans_ended_long",
-        "Plans ended that lasted 2 years or more",
-        "{ ended = { group = \"plan\", band = 4 } }",
-        "{ ends = \"child_protection\" }",
-        "d7.2_years_or_more",
-        "cpp_ends",
-        false,
-        "5 points",
-    ),
-    (
-        "plans_ended_short",
-        "Plans ended that lasted 3 months or less",
+        "plans_ended_band_0",
+        "3 months or less",
         "{ ended = { group = \"plan\", band = 0 } }",
-        "{ ends = \"child_protection\" }",
         "d7.3_months_or_less",
-        "cpp_ends",
-        false,
-        "5 points",
+        "d5.3_months_or_less",
     ),
+    (
+        "plans_ended_band_1",
+        "over 3 to 6 months",
+        "{ ended = { group = \"plan\", band = 1 } }",
+        "d7.more_than_3_months_6_months",
+        "d5.more_than_3_months_6_months",
+    ),
+    (
+        "plans_ended_band_2",
+        "over 6 to 12 months",
+        "{ ended = { group = \"plan\", band = 2 } }",
+        "d7.more_than_6_months_less_than_1_year",
+        "d5.more_than_6_months_less_than_1_year",
+    ),
+    (
+        "plans_ended_band_3",
+        "1 to 2 years",
+        "{ ended = { group = \"plan\", band = 3 } }",
+        "d7.1_year_less_than_2_years",
+        "d5.1_year_less_than_2_years",
+    ),
+    (
+        "plans_ended_band_4",
+        "2 years or more",
+        "{ ended = { group = \"plan\", band = 4 } }",
+        "d7.2_years_or_more",
+        "d5.2_years_or_more",
+    ),
+];
+const REFERRALS: &str = "{ starts = \"referral\" }";
+const UASC: &str = "cla_started.Unaccompanied asylum-seeking children: Unaccompanied asylum-seeking children";
+
+/// What is counted of children, in the order of the pathway.
+const CHILDREN: [Measure; 19] = [
+    measure("referrals", "Referrals", REFERRALS, Year("referrals")).fewer(),
+    measure("rereferrals", "Re-referrals within 12 months", "{ again = \"in_need\" }", YearShare("re_referrals", "referrals")).of(REFERRALS).fewer(),
+    measure("referrals_nfa", "Referrals with no further action", "{ moves = { from = [\"referral\"], to = [\"closed_nfa\"] } }", YearShare("referrals_nfa", "referrals")).of(REFERRALS),
+    measure("not_in_need", "Referrals assessed, not in need", "{ moves = { from = [\"assessment\"], to = [\"not_in_need\"] } }", YearShare("referrals_assessed_not_in_need", "referrals")).of(REFERRALS),
+    measure("assessments", "Assessments completed", "{ ends = ASSESSMENTS }", Year("assessments_completed")).fewer(),
+    measure("assessments_in_time", "Assessments inside 45 working days", "{ in_time = \"assessment\" }", YearPercent("assessments_within_45wd_pct")).of("{ ends = \"assessment\" }").more(),
+    measure("section_47", "Section 47 enquiries", "{ starts = \"section_47\" }", Year("s47")).fewer(),
+    measure("conferences", "Initial child protection conferences", "{ starts = \"conference\" }", Year("icpc")).fewer(),
+    measure("plans_started", "Child protection plans started", "{ starts = \"child_protection\" }", Year("cpp_starts")).fewer(),
+    measure("plans_ended", "Child protection plans ended", "{ ends = \"child_protection\" }", Year("cpp_ends")),
+    measure("plans", "Children on a child protection plan", "{ children = \"child_protection\" }", March("cpp_at_31_march")).fewer(),
+    measure("second_plans", "Plans that are a second or later plan", "{ again = \"plan\" }", YearShare("cpp_second_or_subsequent", "cpp_starts")).of("{ starts = \"child_protection\" }").fewer(),
+    measure("cin", "Children in need, official definition", "{ children = \"in_need\" }", March("cin_at_31_march")).fewer(),
+    measure("cin_plans", "Child in need plans", "{ children = [\"child_in_need\", \"disabled\"] }", March("cin_plan_at_31_march")).fewer(),
+    measure("cin_ended", "Episodes of need ended (without those found not in need)", "{ moves = { from = [\"in_need\"], to = [\"closed\", \"support\", \"early_support\", \"adopted\", \"moved_away\", \"turned_18\", \"left_at_21\"] } }", Year("cin_ended_episodes")).shown(),
+    measure("care_starts", "Children starting to be looked after", "{ group_starts = \"care\" }", Year("cla_starts")).fewer(),
+    measure("care_ends", "Children ceasing to be looked after", "{ group_ends = \"care\" }", Year("cla_ends")),
+    measure("care", "Children looked after", "{ children = \"care\" }", March("cla_at_31_march")).fewer(),
+    measure("adopted", "Adopted", "{ moves = { from = [\"placed_for_adoption\"], to = [\"adopted\"] } }", Year("cla_ceased.Reason episode ceased: Adopted")).shown().plain(),
+];
+
+/// What is counted of early help and of work over time.
+const BESIDE: [Measure; 6] = [
+    measure("contacts", "Contacts", "{ starts = \"contact\" }", No).shown().fewer(),
+    measure("support_open", "Support cases open", "{ children = \"support\" }", No).shown(),
+    measure("early_support_open", "Early support assessments open", "{ children = \"early_support\" }", No)
+        .shown()
+        .plain(),
+    measure(
+        "weeks_on_plans",
+        "Weeks of children on a child in need or child protection plan",
+        "{ weeks = [\"child_in_need\", \"child_protection\"] }",
+        No,
+    )
+    .shown()
+    .plain()
+    .fewer(),
+    measure("weeks_in_care", "Weeks of children looked after", "{ weeks = \"care\" }", No)
+        .shown()
+        .plain()
+        .fewer(),
+    measure(
+        "second_plans_started",
+        "Child protection plans started that are a second or later plan",
+        "{ again = \"plan\" }",
+        No,
+    )
+    .shown()
+    .plain()
+    .fewer(),
+];
+
+/// What is counted of social workers.
+const STAFF: [Measure; 9] = [
+    measure(
+        "caseload",
+        "Children a social worker",
+        "{ caseload = \"social_worker\" }",
+        September("sw_avg_caseload"),
+    )
+    .shown()
+    .fewer(),
+    measure(
+        "social_workers",
+        "Social workers in case-holding posts, without agency workers (FTE)",
+        "{ in_post = \"social_worker\" }",
+        No,
+    )
+    .shown()
+    .plain(),
+    measure(
+        "social_worker_vacancies",
+        "Vacant case-holding posts of social workers (FTE)",
+        "{ vacant = \"social_worker\" }",
+        No,
+    )
+    .shown(),
+    measure(
+        "social_worker_agency",
+        "Agency social workers in case-holding posts (FTE)",
+        "{ agency = \"social_worker\" }",
+        No,
+    )
+    .shown()
+    .plain(),
+    measure(
+        "over_target",
+        "Social workers above their caseload target",
+        "{ over_caseload = \"social_worker\" }",
+        No,
+    )
+    .shown()
+    .plain()
+    .fewer(),
+    measure(
+        "cin_one_worker",
+        "Child in need plans ended with one social worker met",
+        "{ workers_met = { stage = \"child_in_need\", to = 1 } }",
+        No,
+    )
+    .of("{ workers_met = { stage = \"child_in_need\" } }")
+    .shown()
+    .plain()
+    .more(),
+    measure(
+        "cp_one_worker",
+        "Child protection plans ended with one social worker met",
+        "{ workers_met = { stage = \"child_protection\", to = 1 } }",
+        No,
+    )
+    .of("{ workers_met = { stage = \"child_protection\" } }")
+    .shown()
+    .plain()
+    .more(),
+    measure(
+        "cp_two_workers",
+        "Child protection plans ended with two social workers met",
+        "{ workers_met = { stage = \"child_protection\", from = 2, to = 2 } }",
+        No,
+    )
+    .of("{ workers_met = { stage = \"child_protection\" } }")
+    .shown()
+    .plain(),
+    measure(
+        "cp_three_workers",
+        "Child protection plans ended with three or more social workers met",
+        "{ workers_met = { stage = \"child_protection\", from = 3 } }",
+        No,
+    )
+    .of("{ workers_met = { stage = \"child_protection\" } }")
+    .shown()
+    .plain(),
 ];
 
 impl Writer<'_> {
     pub(super) fn counted(&mut self) {
         self.line("\n# ---------------------------------------------------------------- what is counted");
         let again = self.reassessed();
-        let stages: Vec<&str> = IN_NEED.into_iter().chain(again.then_some("reassessment")).collect();
-        let list = |s: &[&str]| s.iter().map(|x| quoted(x)).collect::<Vec<_>>().join(", ");
-        self.line(format!("[groups.in_need]\ntitle = \"Children in need (official definition: all open episodes)\"\nstages = [{}]\nbands = [\"3 months\", \"6 months\", \"12 months\", \"24 months\"]\nagain = {{ within = \"12 months\", since = \"start\" }}", list(&stages)));
+        let stages = IN_NEED.iter().filter(|s| again || **s != "reassessment").map(|s| quoted(s));
+        let stages = stages.collect::<Vec<_>>().join(", ");
+        self.line(format!("[groups.in_need]\ntitle = \"Children in need (official definition: all open episodes)\"\nstages = [{stages}]\nbands = [\"3 months\", \"6 months\", \"12 months\", \"24 months\"]\nagain = {{ within = \"12 months\", since = \"start\" }}"));
         self.line("[groups.plan]\ntitle = \"Child protection plan\"\nstages = [\"child_protection\"]\nbands = [\"3 months\", \"6 months\", \"12 months\", \"24 months\"]\nagain = { or = \"earlier_plan=yes\" }");
-        let care =
-            ["into_care", "fostered", "residential", "supported", "with_parents", "placed_for_adoption"];
-        self.line(format!("[groups.care]\ntitle = \"Children looked after\"\nstages = [{}]", list(&care)));
-        for m in MEASURES {
-            self.measure(&m, again);
+        let care: Vec<String> = std::iter::once("into_care").chain(PLACEMENTS).map(quoted).collect();
+        self.line(format!(
+            "[groups.care]\ntitle = \"Children looked after\"\nstages = [{}]",
+            care.join(", ")
+        ));
+        for m in CHILDREN.iter().chain(&BESIDE).chain(&STAFF) {
+            self.measure(m);
         }
+        for (k, (name, words, count, ended, open)) in BANDS.into_iter().enumerate() {
+            let title = format!("Plans ended that lasted {words}");
+            self.write(
+                name,
+                &title,
+                count,
+                "{ group_ends = \"plan\" }",
+                YearShare(ended, "cpp_ends"),
+                "5 points",
+                "",
+                false,
+            );
+            let (name, title) = (format!("plans_open_band_{k}"), format!("Open plans of {words}"));
+            let count = format!("{{ open = {{ group = \"plan\", band = {k} }} }}");
+            self.write(
+                &name,
+                &title,
+                &count,
+                "{ group_children = \"plan\" }",
+                MarchShare(open, "cpp_at_31_march"),
+                "",
+                "",
+                false,
+            );
+        }
+        if self.f.care.asylum.value >= 0.05 {
+            let title = "Unaccompanied children starting to be looked after";
+            self.write("asylum", title, "{ arrivals = [\"asylum\"] }", "", Year(UASC), "", "", false);
+        }
+        let title = "Children a social worker, locality team 1";
+        self.write(
+            "locality_caseload",
+            title,
+            "{ caseload = \"locality_1/social_worker\" }",
+            "",
+            No,
+            "",
+            "lower",
+            false,
+        );
     }
 
-    fn measure(&mut self, m: &Measure, again: bool) {
-        let &(name, title, count, of, indicator, whole, moment, near) = m;
-        let assessments = if again { "[\"assessment\", \"reassessment\"]" } else { "\"assessment\"" };
-        let count = count.replace("ASSESSMENTS", assessments);
+    fn measure(&mut self, m: &Measure) {
+        let assessments =
+            if self.reassessed() { "[\"assessment\", \"reassessment\"]" } else { "\"assessment\"" };
+        let count = m.count.replace("ASSESSMENTS", assessments);
+        self.write(m.name, m.title, &count, m.of, m.published, m.near, m.better, m.chart);
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the keys of a measure, in the order of the file")]
+    fn write(
+        &mut self,
+        name: &str,
+        title: &str,
+        count: &str,
+        of: &str,
+        published: Published,
+        near: &str,
+        better: &str,
+        chart: bool,
+    ) {
         self.line(format!("\n[measures.{name}]\ntitle = {}\ncount = {count}", quoted(title)));
         if !of.is_empty() {
             self.line(format!("of = {of}"));
         }
-        self.line(format!("near = \"{near}\"\nchart = true"));
-        let figures = self.published(indicator, whole, moment);
+        let (table, figures) = self.figures(published, !near.is_empty());
+        if !near.is_empty() {
+            self.line(format!("near = \"{near}\""));
+        }
+        if chart {
+            self.line("chart = true");
+        }
+        if !better.is_empty() {
+            self.line(format!("better = \"{better}\""));
+        }
         if figures.is_empty() {
             return;
         }
-        let table = self
-            .stats
-            .indicator(indicator)
-            .and_then(|i| self.stats.indicators.get(i))
-            .map(|i| i.table.clone());
-        let source = self.source(&table.unwrap_or_default());
+        let source = self.source(&table);
         self.line(format!("published = {{ {} }}", figures.join(", ")));
         if !source.is_empty() {
             self.line(format!("source = {}", quoted(&source)));
         }
     }
 
-    fn published(&self, indicator: &str, whole: &str, moment: bool) -> Vec<String> {
+    /// The published figures and their table. Where the last year's is not published but is asked for, the figure of the
+    /// year before stands in, and says so.
+    fn figures(&self, published: Published, asked: bool) -> (String, Vec<String>) {
+        let (indicator, whole) = match published {
+            No => return (String::new(), Vec::new()),
+            Year(i) | March(i) | September(i) | YearPercent(i) => (i, ""),
+            YearShare(i, w) | MarchShare(i, w) => (i, w),
+        };
+        let period = |y: i32| match published {
+            March(_) | MarchShare(..) => format!("{y}-03-31"),
+            September(_) => format!("{y}-09-30"),
+            _ => format!("{}-04/{y}-03", y - 1),
+        };
+        let text = |x: f64| if x.fract() == 0.0 { format!("{x:.0}") } else { tidy(x) };
         let f = self.f;
-        (SINCE..=f.year)
-            .filter_map(|y| {
-                let x = self.stats.value(indicator, f.area, y)?;
-                let x = if whole.is_empty() {
-                    x
-                } else {
-                    let all = self.stats.value(whole, f.area, y).filter(|&w| w > 0.0)?;
-                    100.0 * x / all
-                };
-                let period = if moment { format!("{y}-03-31") } else { format!("{}-04/{y}-03", y - 1) };
-                Some(format!("\"{period}\" = {}", if whole.is_empty() { tidy_count(x) } else { tidy(x) }))
-            })
-            .collect()
+        let mut out: Vec<String> = (SINCE..=f.year)
+            .filter_map(|y| Some(format!("\"{}\" = {}", period(y), text(self.figure(indicator, whole, y)?))))
+            .collect();
+        if asked && f.starts < f.year && self.figure(indicator, whole, f.year).is_none() {
+            out.extend(self.stand_in(indicator, whole).map(|(x, note)| {
+                format!("\"{}\" = {{ value = {}, note = {} }}", period(f.year), text(x), quoted(&note))
+            }));
+        }
+        let table = self.stats.indicator(indicator).and_then(|i| self.stats.indicators.get(i));
+        (table.map(|i| i.table.clone()).unwrap_or_default(), out)
     }
-}
 
-fn tidy_count(x: f64) -> String {
-    if x.fract() == 0.0 { format!("{x:.0}") } else { tidy(x) }
+    fn figure(&self, indicator: &str, whole: &str, year: i32) -> Option<f64> {
+        let area = self.f.area;
+        let x = self.stats.value(indicator, area, year)?;
+        if whole.is_empty() {
+            return Some(x);
+        }
+        let all = self.stats.value(whole, area, year).filter(|&w| w > 0.0)?;
+        Some((1_000.0 * x / all).round() / 10.0)
+    }
+
+    /// What stands in for a figure of the last year that is not published.
+    fn stand_in(&self, indicator: &str, whole: &str) -> Option<(f64, String)> {
+        let (area, year) = (self.f.area, self.f.year);
+        if indicator == "cpp_ends" {
+            let rate = self.stats.value("cpp_ends_per_10k", area, year)?;
+            let people = self.stats.value("population_0_17_mye", area, year - 1)?;
+            let note = format!("{} per 10,000 of {people:.0}", tidy(rate));
+            return Some(((rate * people / 1e4).round(), note));
+        }
+        if indicator == "assessments_completed" {
+            let aim = self.f.aims.iter().find(|a| a.indicator == indicator)?.by_year.first()?;
+            return Some((aim.value.round(), aim.note.clone()));
+        }
+        let before = self.figure(indicator, whole, year - 1)?;
+        Some((before, format!("{}, none published for {year}", year - 1)))
+    }
 }

@@ -36,17 +36,18 @@ const NEEDS: [(&str, &str, &[&str], &str); 6] = [
 impl Writer<'_> {
     pub(super) fn head(&mut self) {
         let (f, y) = (self.f, self.f.year);
+        let check = if f.starts < y { "a check year, then " } else { "" };
         self.line(format!(
-            "# {}: made from published statistics up to 31 March {y}; {YEARS} years follow.",
+            "# {}: made by `caseflow new` from published statistics up to 31 March {y}: {check}{YEARS} years ahead.",
             f.name
         ));
         self.line(format!("# {NOTICE}"));
-        self.line("# Every number says where it comes from. Contacts, early help and placements' kin are not published by");
-        self.line("# council and are left out; what judgement supplied is graded \"assumed\".\n");
+        self.line("# Every number says where it comes from; what judgement supplied is graded \"assumed\". Contacts and early help");
+        self.line("# are not published by council: their shares are one council's, or judgement.\n");
         self.line("[model]\nformat = 1");
         self.line(format!("title = {}", quoted(&format!("{}: from referral to care", f.name))));
         self.line(format!("place = {}", quoted(&f.name)));
-        self.line(format!("starts = {y}-04-01\nruns = \"{YEARS} years\"\nperiods = \"months\"\nreplications = 200\nseed = 1\nlevel = 0.95\nby = [\"ages\"]\n"));
+        self.line(format!("starts = {}-04-01\nruns = \"{} years\"\nperiods = \"months\"\nreplications = 200\nseed = 1\nlevel = 0.95\nby = [\"ages\"]\n", f.starts, f.years));
         self.line("[ages]");
         for (name, from, to) in AGES {
             self.line(format!("{name} = [{from}, {to}]"));
@@ -118,18 +119,17 @@ impl Writer<'_> {
         let f = self.f;
         self.line("# ---------------------------------------------------------------- demand");
         self.line(
-            "[arrivals.referrals]\ntitle = \"Referrals of children not coming back\"\nto = \"referral\"",
+            "[arrivals.contacts]\ntitle = \"Contacts about children (not counting children who come back)\"\nto = \"contact\"",
         );
         let mut steps = Vec::new();
-        for (k, n) in f.referrals.iter().enumerate() {
-            let part = if n.value > 0.0 { values::new_arrivals(f, n.value) / n.value } else { 0.0 };
+        let referrals = f.aims.iter().find(|a| a.measure == "referrals").map_or(&[][..], |a| &a.by_year);
+        for (k, n) in referrals.iter().enumerate() {
+            let part = if n.value > 0.0 { values::new_contacts(f, k, n.value) / n.value } else { 0.0 };
             let note = format!(
-                "{:.0} referrals, {:.0} of them children coming back; {}",
-                n.value,
-                n.value * (1.0 - part),
-                n.note
+                "set so that referrals are {:.0}, with children coming back and from early help; {}",
+                n.value, n.note
             );
-            let rate = Number { note, ..n.times(part) };
+            let rate = Number { note, grade: n.grade.max(Grade::Derived), ..n.times(part) };
             let rate = Number {
                 value: rate.value.max(0.01),
                 low: rate.low.max(0.005),
@@ -137,7 +137,7 @@ impl Writer<'_> {
                 ..rate
             };
             let rate = self.number(&rate, " per year");
-            steps.push(format!("  {{ from = {}-04-01, rate = {rate} }}", f.year + k as i32));
+            steps.push(format!("  {{ from = {}-04-01, rate = {rate} }}", f.starts + k as i32));
         }
         self.line(format!("rate = [\n{},\n]", steps.join(",\n")));
         const MONTHS: [&str; 12] = [
@@ -167,7 +167,7 @@ impl Writer<'_> {
         ));
         let varies = self.number(&f.varies, "");
         self.line(format!("varies = {varies}"));
-        let second = 0.62 * f.ratios.second.value;
+        let second = (0.62 * f.earlier * f.ratios.second.value).clamp(0.001, 0.9);
         let note =
             format!("set so that about {:.1} % of plans are second or later", 100.0 * f.ratios.second.value);
         self.line(format!(

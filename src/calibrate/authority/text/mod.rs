@@ -2,12 +2,15 @@
 
 mod care;
 mod counted;
+mod front;
 mod head;
-mod pathway;
+pub(super) mod pathway;
+mod staff;
 mod start;
 pub mod values;
 
 use super::fit::Fitted;
+use super::local::LocalError;
 use super::number::{fixed, quoted};
 use crate::calibrate::data::Statistics;
 use std::collections::BTreeMap;
@@ -22,16 +25,27 @@ pub(super) struct Writer<'a> {
     laws: BTreeMap<String, String>,
 }
 
-/// A complete model file for a fitted council: every number with its source, range and grade.
-pub fn model_text(stats: &Statistics, fitted: &Fitted) -> String {
+/// A complete model file for a fitted council: every number with its source, range and grade; the local file, if there is
+/// one, laid over it.
+///
+/// # Errors
+/// A path of the local file's `remove` that the model does not have.
+pub fn model_text(stats: &Statistics, fitted: &Fitted) -> Result<String, LocalError> {
+    let text = generated(stats, fitted);
+    fitted.local.as_ref().map_or(Ok(text.clone()), |local| local.over(&text))
+}
+
+fn generated(stats: &Statistics, fitted: &Fitted) -> String {
     let mut w =
         Writer { f: fitted, stats, out: String::new(), sources: BTreeMap::new(), laws: BTreeMap::new() };
     w.head();
     w.demand();
+    w.front();
     w.pathway();
     w.care();
     w.exits();
     w.start();
+    w.staff();
     w.counted();
     w.sources();
     w.out

@@ -2,8 +2,8 @@
 
 use super::Writer;
 use super::values;
-use crate::calibrate::authority::fit::{ASSESSED, CONFERRED};
-use crate::calibrate::authority::flows::{DISABLED_YEARS, shares};
+use crate::calibrate::authority::fit::{ASSESSED, CONFERRED, Fitted};
+use crate::calibrate::authority::flows::{DISABLED_YEARS, Flows, STEP_DOWN, shares};
 use crate::calibrate::authority::number::{Grade, Number, fixed, ground, grounded, spanned, tidy};
 
 /// How much readier each age is for a section 47 enquiry, for a conference, for care; as in the Wiltshire model
@@ -12,6 +12,16 @@ const READY: [(&str, [f64; 7]); 3] = [
     ("section_47", [4.0, 1.9, 1.0, 0.9, 0.85, 0.85, 0.5]),
     ("conference", [3.5, 1.9, 1.0, 0.9, 0.9, 0.9, 0.5]),
     ("into_care", [4.5, 3.2, 0.65, 0.6, 1.15, 1.15, 0.35]),
+];
+
+/// The way out of each stage that takes what the others leave.
+const REST: [(&str, &str); 6] = [
+    ("referral", "assessment"),
+    ("assessment", "child_in_need"),
+    ("reassessment", "child_in_need"),
+    ("child_in_need", "closing"),
+    ("child_protection", "child_in_need"),
+    ("leaves_plan_early", "child_in_need"),
 ];
 
 /// The factor on all odds with which a share `p` of children of these ages go this way, found by halving.
@@ -30,11 +40,55 @@ fn scale(odds: &[f64; 7], ages: &[f64; 7], p: f64) -> f64 {
     (low * high).sqrt()
 }
 
+/// Of children whose work ends: those who step down (to Support, to an early support assessment) and, last, the rest.
+pub(in crate::calibrate::authority) fn stepping(ending: f64, from: usize) -> [[f64; 2]; 2] {
+    let down = STEP_DOWN.get(from).copied().unwrap_or([0.0; 2]).map(|share| share * ending);
+    [down, [ending - down[0] - down[1], 0.0]]
+}
+
+/// Ways out of a child in need plan; without reassessments those count as ends of work.
+pub(in crate::calibrate::authority) fn cin_ways(x: Flows, again: bool) -> Vec<(&'static str, f64)> {
+    let ending = if again { x.cin_closing } else { x.cin_closing + x.cin_again };
+    let [down, closed] = stepping(ending, 2);
+    let mut ways = vec![
+        ("closing", closed[0]),
+        ("support", down[0]),
+        ("early_support", down[1]),
+        ("section_47", x.cin_s47),
+        ("into_care", x.cin_care),
+    ];
+    if again {
+        ways.push(("reassessment", x.cin_again));
+    }
+    ways
+}
+
+/// The stages that have odds of a section 47 enquiry or of coming into care.
+pub(in crate::calibrate::authority) fn odds_of(f: &Fitted, to: &str) -> Vec<&'static str> {
+    let x = f.flows;
+    let ways: &[(&str, bool)] = match to {
+        "section_47" => &[
+            ("referral", x.referral_s47 > 0.0),
+            ("assessment", x.assessment_s47 > 1e-4 * x.referral_assessment),
+            ("child_in_need", x.cin_s47 > 1e-4 * x.cin_inflow()),
+        ],
+        _ => &[
+            ("assessment", x.assessment_care > 1e-4 * x.referral_assessment),
+            ("section_47", x.s47_care > 5e-5 * x.enquiries().max(1e-9)),
+            ("child_in_need", x.cin_care > 1e-4 * x.cin_inflow()),
+            ("child_protection", x.review_care > 1e-4 * (x.review_cin + x.review_closing)),
+            ("leaves_plan_early", x.early_care > 1e-4 * (x.early_cin + x.early_moved)),
+        ],
+    };
+    ways.iter().filter(|w| w.1).map(|w| w.0).collect()
+}
+
 impl Writer<'_> {
-    /// A stage's routes: shares of flows, the largest as `rest`, with their ground.
+    /// A stage's routes: shares of flows, the one as `rest`, with their ground.
     fn routes(&mut self, stage: &str, ways: &[(&str, f64)], table: &str, grade: Grade, note: &str) {
         self.line(format!("[stages.{stage}.to]"));
-        for (to, share) in shares(ways) {
+        let rest = REST.iter().find(|r| r.0 == stage).map_or("", |r| r.1);
+        for (to, share) in shares(ways, rest) {
             match share {
                 Some(s) => self.line(format!(
                     "{to} = {}",
@@ -57,6 +111,24 @@ impl Writer<'_> {
             let note = "the youngest go on more often; set for Wiltshire to plans and care starts by age";
             self.line(format!("{name} = {}", Number::assumed(o, 0.7 * o, 1.4 * o, note).table("")));
         }
+        let d = &self.f.drift;
+        let r = &self.f.ratios;
+        let (factors, n, note) = match to {
+            "section_47" => {
+                (&d.section_47, &r.section_47, "section 47 enquiries a referral foreseen for the year")
+            }
+            "conference" => (&d.conference, &r.conference, "conferences an enquiry foreseen for the year"),
+            _ => (&d.care, &self.f.care.starts, "children coming into care foreseen for the year"),
+        };
+        self.drift(factors, n, note);
+    }
+
+    /// Factors on odds by year, for everybody.
+    fn drift(&mut self, factors: &[f64], n: &Number, note: &str) {
+        if factors.len() > 1 {
+            let by = if n.low > 0.0 { 0.5 * libm::log(n.high / n.low) } else { 0.3 };
+            self.line(format!("all = {}", values::steps_within(self.f, factors, by, note)));
+        }
     }
 
     /// Ages of the children about whom a stage decides: those coming back are born, some unborn are born meanwhile, and
@@ -64,7 +136,7 @@ impl Writer<'_> {
     fn deciding(&self, stage: &str) -> [f64; 7] {
         const BACK: [f64; 7] = [0.0, 0.06, 0.22, 0.27, 0.18, 0.18, 0.09];
         let f = self.f;
-        let first = f.referrals.first().map_or(1.0, |n| n.value.max(1e-9));
+        let first = f.aim("referrals", 0).unwrap_or(1.0).max(1e-9);
         let back = (f.returns.flow / first).clamp(0.0, 0.9);
         let mut ages: [f64; 7] = std::array::from_fn(|k| (1.0 - back) * f.ages.0[k] + back * BACK[k]);
         let born = match stage {
@@ -96,16 +168,16 @@ impl Writer<'_> {
 
     pub(super) fn pathway(&mut self) {
         self.line("# ---------------------------------------------------------------- referral, assessment, section 47");
-        self.front();
+        self.referral();
         self.enquiry();
         self.plans();
         self.protection();
     }
 
-    fn front(&mut self) {
+    fn referral(&mut self) {
         let (f, x) = (self.f, self.f.flows);
         let clock = self.timescale("1 working day");
-        self.line(format!("[stages.referral]\ntitle = \"Referral decision\"\nstay = {{ uniform = {{ low = \"0 working days\", high = \"1 working day\" }}, grade = \"assumed\", note = \"decisions within the statutory working day\" }}\nclock = {clock}"));
+        self.line(format!("[stages.referral]\ntitle = \"Referral decision\"\nshown_as = \"Referral\"\nstay = {{ uniform = {{ low = \"0 working days\", high = \"1 working day\" }}, grade = \"assumed\", note = \"decisions within the statutory working day\" }}\nclock = {clock}"));
         let note = format!(
             "no further action: {}; a fifth of enquiries begin at referral (judgement)",
             f.ratios.nfa.note
@@ -121,7 +193,7 @@ impl Writer<'_> {
             Grade::Derived,
             &note,
         );
-        if x.referral_s47 > 0.0 {
+        if odds_of(f, "section_47").contains(&"referral") {
             self.odds(
                 "referral",
                 "section_47",
@@ -146,11 +218,14 @@ impl Writer<'_> {
         );
         let clock = self.timescale("45 working days");
         self.line(format!(
-            "\n[stages.assessment]\ntitle = \"Single assessment\"\nstay = {law}\nclock = {clock}"
+            "\n[stages.assessment]\ntitle = \"Single assessment\"\nshown_as = \"Assessment\"\nstay = {law}\nclock = {clock}"
         ));
+        let [down, closed] = stepping(x.assessment_closing, 0);
         let ways = [
             ("not_in_need", x.assessment_nin),
-            ("closing", x.assessment_closing),
+            ("support", down[0]),
+            ("early_support", down[1]),
+            ("closing", closed[0]),
             ("child_in_need", x.assessment_cin),
             ("section_47", x.assessment_s47),
             ("into_care", x.assessment_care),
@@ -162,13 +237,14 @@ impl Writer<'_> {
         );
         self.routes("assessment", &ways, "DfE CIN c1", Grade::Derived, &note);
         for (to, flow) in [("section_47", x.assessment_s47), ("into_care", x.assessment_care)] {
-            if flow > 1e-4 * x.referral_assessment {
+            if odds_of(f, to).contains(&"assessment") {
                 self.odds("assessment", to, flow / x.referral_assessment);
             }
         }
         if self.reassessed() {
-            self.line(format!("\n[stages.reassessment]\ntitle = \"Assessment of a child whose case is open\"\nstay = {law}\nclock = {clock}"));
-            self.routes("reassessment", &[("child_in_need", x.again_cin), ("closing", x.again_closing)], "", Grade::Assumed, "assessments exceed referrals assessed: the rest are of open cases; where they lead is judgement");
+            self.line(format!("\n[stages.reassessment]\ntitle = \"Assessment of a child whose case is open\"\nshown_as = \"Assessment\"\nstay = {law}\nclock = {clock}"));
+            let [down, closed] = stepping(x.again_closing, 1);
+            self.routes("reassessment", &[("child_in_need", x.again_cin), ("support", down[0]), ("early_support", down[1]), ("closing", closed[0])], "", Grade::Assumed, "assessments exceed referrals assessed: the rest are of open cases; where they lead is judgement");
         }
     }
 
@@ -201,7 +277,7 @@ impl Writer<'_> {
             ground(&source, f.conferences.grade, &f.conferences.note, true)
         );
         let clock = self.timescale("15 working days");
-        self.line(format!("\n[stages.section_47]\ntitle = \"Strategy discussion and section 47 enquiry\"\nstay = {{ uniform = {{ low = \"2 working days\", high = {{ value = \"15 working days\", low = \"8 working days\", high = \"25 working days\" }} }}, grade = \"assumed\", note = \"enquiries that lead to no conference: no length is published\" }}\nclock = {clock}\n[stages.section_47.stay_by]"));
+        self.line(format!("\n[stages.section_47]\ntitle = \"Strategy discussion and section 47 enquiry\"\nshown_as = \"Section 47 enquiry\"\nstay = {{ uniform = {{ low = \"2 working days\", high = {{ value = \"15 working days\", low = \"8 working days\", high = \"25 working days\" }} }}, grade = \"assumed\", note = \"enquiries that lead to no conference: no length is published\" }}\nclock = {clock}\n[stages.section_47.stay_by]"));
         self.line(format!("conference = {law}"));
         let all = x.enquiries().max(1e-9);
         let conference = self.number(&f.ratios.conference, "");
@@ -219,12 +295,14 @@ impl Writer<'_> {
             false,
         ));
         self.odds("section_47", "conference", f.ratios.conference.value);
-        if x.s47_care > 5e-5 * all {
+        if odds_of(f, "into_care").contains(&"section_47") {
             self.odds("section_47", "into_care", x.s47_care / all);
         }
         let plan = self.number(&f.ratios.plan, "");
+        let (shares, ratio) = (f.drift.plan.clone(), f.ratios.plan.clone());
         let pass = fixed("\"0 days\"", "", "passed through at once");
-        self.line(format!("\n[stages.conference]\ntitle = \"Initial child protection conference\"\nstay = {pass}\n[stages.conference.to]\nchild_protection = {plan}\nchild_in_need = \"rest\""));
+        self.line(format!("\n[stages.conference]\ntitle = \"Initial child protection conference\"\nshown_as = \"Conference\"\nstay = {pass}\n[stages.conference.to]\nchild_protection = {plan}\nchild_in_need = \"rest\"\n[stages.conference.odds.child_protection]"));
+        self.drift(&shares, &ratio, "plans a conference foreseen for the year");
     }
 
     fn plans(&mut self) {
@@ -243,13 +321,9 @@ impl Writer<'_> {
             law.strip_suffix(" }").unwrap_or(&law),
             ground(&source, Grade::Derived, &note, true)
         );
-        self.line(format!("[stages.child_in_need]\ntitle = \"Child in need plan\"\nstay = {law}"));
-        let mut ways = vec![("closing", x.cin_closing), ("section_47", x.cin_s47), ("into_care", x.cin_care)];
-        if self.reassessed() {
-            ways.push(("reassessment", x.cin_again));
-        } else if let Some(closing) = ways.first_mut() {
-            closing.1 += x.cin_again;
-        }
+        self.line(format!("[stages.child_in_need]\ntitle = \"Child in need plan, locality teams\"\nshown_as = \"Child in need plan\"\nstay = {law}"));
+        self.stay_drift();
+        let ways = cin_ways(x, self.reassessed());
         self.routes(
             "child_in_need",
             &ways,
@@ -258,12 +332,12 @@ impl Writer<'_> {
             "balances what comes in; a third of enquiries come from open plans (judgement)",
         );
         for (to, flow) in [("section_47", x.cin_s47), ("into_care", x.cin_care)] {
-            if flow > 1e-4 * x.cin_inflow() {
+            if odds_of(f, to).contains(&"child_in_need") {
                 self.odds("child_in_need", to, flow / x.cin_inflow());
             }
         }
         let days = 365.25 * DISABLED_YEARS;
-        self.line(format!("\n[stages.disabled]\ntitle = \"Child in need plan, disabled children's team\"\nstay = {{ exponential = {{ mean = {{ value = \"{} days\", low = \"1000 days\", high = \"2200 days\" }} }}, grade = \"assumed\", note = \"long: two in five open episodes are of two years or more; 1,000 to 2,200 days\" }}", tidy(days)));
+        self.line(format!("\n[stages.disabled]\ntitle = \"Child in need plan, disabled children's team\"\nshown_as = \"Child in need plan\"\nstay = {{ exponential = {{ mean = {{ value = \"{} days\", low = \"1000 days\", high = \"2200 days\" }} }}, grade = \"assumed\", note = \"long: two in five open episodes are of two years or more; 1,000 to 2,200 days\" }}", tidy(days)));
         self.line("[stages.disabled.to]\nclosing = \"rest\"\ninto_care = { value = 0.02, low = 0.005, high = 0.06 }\nsection_47 = { value = 0.05, low = 0.02, high = 0.1 }\ngrade = \"assumed\"\nnote = \"judgement; those who stay leave at 18\"");
         let note = format!(
             "{}; {} to {} days",
@@ -277,7 +351,19 @@ impl Writer<'_> {
             law.strip_suffix(" }").unwrap_or(&law),
             ground("", Grade::Assumed, &note, true)
         );
-        self.line(format!("\n[stages.closing]\ntitle = \"Work ended, episode not yet closed\"\nstay = {law}\nto = \"closed\""));
+        self.line(format!("\n[stages.closing]\ntitle = \"Work ended, episode not yet closed\"\nshown_as = \"Closing\"\nstay = {law}\nto = \"closed\""));
+        self.stay_drift();
+    }
+
+    /// Factors on a stay by year.
+    fn stay_drift(&mut self) {
+        let f = self.f;
+        if f.years > 1 {
+            let by = 0.5 * libm::log(f.cin_days.high / f.cin_days.low.max(1e-9));
+            let note = "so that children in need are those foreseen for the year";
+            let all = values::steps_within(f, &f.drift.need, by, note);
+            self.line(format!("stay_times = {{ all = {all} }}"));
+        }
     }
 
     fn protection(&mut self) {
@@ -289,13 +375,13 @@ impl Writer<'_> {
             f.plan.ended.note, f.plan.mean
         );
         let between = self.number(&f.plan.between, " per year");
-        self.line("\n[stages.child_protection]\ntitle = \"Child protection plan\"");
+        self.line("\n[stages.child_protection]\ntitle = \"Child protection plan\"\nshown_as = \"Child protection plan\"");
         self.line(format!("stay = {{ reviews = {{ first = \"3 months\", then = \"6 months\", within = \"28 days\", ends = [{ends}] }}{} }}", ground(&source, Grade::Derived, &note, true)));
         self.line(format!("interrupted = {{ leaves_plan_early = {between} }}"));
         let ways =
             [("child_in_need", x.review_cin), ("closing", x.review_closing), ("into_care", x.review_care)];
         self.routes("child_protection", &ways, "", Grade::Assumed, "three quarters stay with the parents, most through a child in need plan (Wiltshire review 2023); care balances care starts");
-        if x.review_care > 1e-4 * (x.review_cin + x.review_closing) {
+        if odds_of(f, "into_care").contains(&"child_protection") {
             self.odds(
                 "child_protection",
                 "into_care",
@@ -304,7 +390,7 @@ impl Writer<'_> {
         }
         let pass = fixed("\"0 days\"", "", "passed through at once");
         self.line(format!(
-            "\n[stages.leaves_plan_early]\ntitle = \"Plan ended between reviews\"\nstay = {pass}"
+            "\n[stages.leaves_plan_early]\ntitle = \"Plan ended between reviews\"\nshown_as = \"Child protection plan\"\nstay = {pass}"
         ));
         let ways =
             [("into_care", x.early_care), ("moved_away", x.early_moved), ("child_in_need", x.early_cin)];
@@ -315,7 +401,7 @@ impl Writer<'_> {
             Grade::Assumed,
             "care balances care starts; moves away are judgement",
         );
-        if x.early_care > 1e-4 * (x.early_cin + x.early_moved) {
+        if odds_of(f, "into_care").contains(&"leaves_plan_early") {
             self.odds(
                 "leaves_plan_early",
                 "into_care",

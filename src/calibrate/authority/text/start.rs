@@ -1,9 +1,10 @@
 //! The state on 31 March.
 
 use super::Writer;
+use super::front::earlier;
 use super::head::band_shares;
 use crate::calibrate::authority::borrow::Reader;
-use crate::calibrate::authority::care::placements_ground;
+use crate::calibrate::authority::care::{KINSHIP, PLACEMENTS, placements_ground};
 use crate::calibrate::authority::number::{Grade, Number, fixed, ground, spanned};
 
 /// Ages of children whose case has been open for a while: judgement.
@@ -17,8 +18,6 @@ const DISABLED_ELAPSED: [(&str, f64); 4] =
 /// take children for older than they are.
 const PLACED_ELAPSED: &str = "elapsed = [{ to = \"3 months\", share = { value = 1, low = 1, high = 1, grade = \"assumed\", note = \"leaving depends on age, not on time in the placement\" } }]";
 const DISABLED_AGES: [f64; 7] = [0.0, 0.02, 0.12, 0.27, 0.21, 0.23, 0.15];
-const RESIDENTIAL_AGES: [f64; 7] = [0.0, 0.03, 0.03, 0.07, 0.2, 0.38, 0.29];
-const ADOPTION_AGES: [f64; 7] = [0.0, 0.1, 0.75, 0.15, 0.0, 0.0, 0.0];
 
 fn ages_line(ages: &[f64; 7]) -> String {
     let note = "ages of such children are not published by council: judgement, as in the Wiltshire model, or England's";
@@ -37,7 +36,15 @@ fn elapsed(bands: &[(&str, f64)], by: f64, grade: Grade, note: &str) -> String {
 
 impl Writer<'_> {
     /// Children in a stage, if any round to one.
-    fn stage(&mut self, stage: &str, cases: f64, table: &str, grade: Grade, note: &str, rest: &[String]) {
+    pub(super) fn stage(
+        &mut self,
+        stage: &str,
+        cases: f64,
+        table: &str,
+        grade: Grade,
+        note: &str,
+        rest: &[String],
+    ) {
         let n = cases.round();
         if n < 1.0 {
             return;
@@ -60,19 +67,14 @@ impl Writer<'_> {
     }
 
     pub(super) fn start(&mut self) {
-        let (f, y) = (self.f, self.f.year);
+        let (f, y) = (self.f, self.f.starts);
         self.line(format!(
             "\n# ---------------------------------------------------------------- 31 March {y}"
         ));
         let o = f.open;
         let ages = ages_line;
-        let second = f.ratios.second.value;
-        let earlier = |share: f64| {
-            format!(
-                "set = {{ earlier_plan = {{ yes = {}, no = \"rest\", grade = \"assumed\", note = \"in step with the share of plans that are second or later\" }} }}",
-                spanned((share * second).clamp(0.001, 0.9), 0.3, 1.0)
-            )
-        };
+        let earlier = |share: f64| earlier(f, share);
+        self.front_start(&ages(&OPEN_AGES));
         let new = f.ages.0;
         self.stage(
             "assessment",
@@ -100,11 +102,8 @@ impl Writer<'_> {
             "enquiries a year, ten working days each",
             &[ages(&new), earlier(1.0)],
         );
-        let plans = f
-            .counts
-            .iter()
-            .find(|c| c.0 == "cin_plan_at_31_march")
-            .map_or(String::new(), |c| c.1.note.clone());
+        let before = Reader::new(self.stats, f.area, f.starts);
+        let plans = before.count("cin_plan_at_31_march").note;
         self.stage(
             "child_in_need",
             o.cin,
@@ -125,9 +124,8 @@ impl Writer<'_> {
                 earlier(0.2),
             ],
         );
-        let now = f.counts.iter().find(|c| c.0 == "cpp_at_31_march").map(|c| c.1.clone());
-        let (grade, note, table) =
-            now.map_or((Grade::Assumed, String::new(), String::new()), |n| (n.grade, n.note, n.source));
+        let now = before.count("cpp_at_31_march");
+        let (grade, note, table) = (now.grade, now.note, now.source);
         let bands = self.plan_bands();
         self.stage(
             "child_protection",
@@ -183,68 +181,39 @@ impl Writer<'_> {
 
     fn looked_after(&mut self) {
         let f = self.f;
-        let reader = Reader::new(self.stats, f.area, f.year);
+        let reader = Reader::new(self.stats, f.area, f.starts);
         let (grade, table, note) = placements_ground(&reader);
-        let a = |k: usize| f.care.ages.share.get(k).copied().unwrap_or(0.0) * f.care.stock.value;
-        let [fostered, residential, supported, parents, adoption] = f.care.placed;
-        // what is left of each age after the placements that hold mostly one age
-        let held: [f64; 7] = [0.0, a(0), a(1), a(2), 0.35 * a(3), 0.65 * a(3), a(4)];
-        let left: [f64; 7] = std::array::from_fn(|k| {
-            let other = residential * RESIDENTIAL_AGES[k]
-                + adoption * ADOPTION_AGES[k]
-                + if k == 6 { supported } else { 0.0 };
-            (held[k] - other).max(0.02 * held[k]) + if k > 0 { 1e-6 } else { 0.0 }
-        });
-        let sum: f64 = left.iter().sum();
-        let left = left.map(|x| x / sum.max(1e-9));
-        let ages = ages_line;
-        let whole =
-            Number { value: fostered + residential + supported + parents + adoption, ..f.care.stock.clone() };
-        // rounding must not lose a child
-        let fostered = whole.value.round()
-            - residential.round()
-            - supported.round()
-            - parents.round()
-            - adoption.round();
-        self.stage("fostered", fostered, &table, grade, &note, &[PLACED_ELAPSED.into(), ages(&left)]);
-        self.stage(
-            "residential",
-            residential,
-            &table,
-            grade,
-            &note,
-            &[PLACED_ELAPSED.into(), ages(&RESIDENTIAL_AGES)],
-        );
-        self.stage(
-            "supported",
-            supported,
-            &table,
-            grade,
-            &note,
-            &[
-                PLACED_ELAPSED.into(),
-                format!("ages = {{ age_16_17 = {} }}", fixed("1", "", "supported living is for 16 and 17")),
-            ],
-        );
-        self.stage("with_parents", parents, &table, grade, &note, &[PLACED_ELAPSED.into(), ages(&left)]);
-        self.stage(
-            "placed_for_adoption",
-            adoption,
-            &table,
-            grade,
-            &note,
-            &[PLACED_ELAPSED.into(), ages(&ADOPTION_AGES)],
-        );
+        // rounding must not lose a child: the largest placement takes what is left
+        let mut cases = f.care.placed.map(f64::round);
+        let lost = f.care.stock.value.round() - cases.iter().sum::<f64>();
+        if let Some(most) = cases.iter_mut().max_by(|a, b| a.total_cmp(b)) {
+            *most = (*most + lost).max(0.0);
+        }
+        for (p, (name, n)) in PLACEMENTS.iter().zip(cases).enumerate() {
+            let [under_1, to_4, to_9, to_15, over] = f.care.held[p];
+            let ages: [f64; 7] = [0.0, under_1, to_4, to_9, 0.35 * to_15, 0.65 * to_15, over];
+            let note = match *name {
+                "kinship" => {
+                    format!("England's share of foster placements, {:.0} %; {note}", 100.0 * KINSHIP[0])
+                }
+                "in_house_foster" => format!("the council's own foster places filled; {note}"),
+                "agency_foster" => format!("what is left of foster placements; {note}"),
+                _ => note.clone(),
+            };
+            self.stage(name, n, &table, grade, &note, &[PLACED_ELAPSED.into(), ages_line(&ages)]);
+        }
     }
 
     fn left(&mut self) {
         let (f, x) = (self.f, self.f.flows);
         self.line("\n# children who left in the past five years and may still come back");
         let ages = ages_line(&[0.0, 0.06, 0.22, 0.27, 0.18, 0.18, 0.09]);
-        for (exit, flow, had, earlier) in [
+        for (exit, flow, had, had_plan) in [
             ("not_in_need", x.assessment_nin, ["50 days", "30 days", "60 days"], 0.7),
             ("closed_nfa", x.referral_nfa, ["1 day", "1 day", "3 days"], 0.7),
             ("closed", x.closings(), ["200 days", "120 days", "400 days"], 1.1),
+            ("help_ended", f.front.ended, ["", "", ""], 0.64),
+            ("advised", f.front.advised, ["", "", ""], 0.56),
         ] {
             if flow < 0.05 {
                 continue;
@@ -260,15 +229,14 @@ impl Writer<'_> {
                 "[start.exits.{exit}]\nleaving = {}\nover = \"5 years\"\n{ages}",
                 n.table(" per year")
             ));
-            let had = format!(
-                "{{ value = \"{}\", low = \"{}\", high = \"{}\", grade = \"assumed\", note = \"mean length of such an episode\" }}",
-                had[0], had[1], had[2]
-            );
-            let yes = (earlier * f.ratios.second.value).clamp(0.001, 0.9);
-            self.line(format!(
-                "set = {{ earlier_plan = {{ yes = {}, no = \"rest\", grade = \"assumed\", note = \"in step with the share of plans that are second or later\" }} }}\nhad = {{ in_need = {had} }}",
-                spanned(yes, 0.3, 1.0)
-            ));
+            let yes = earlier(f, had_plan);
+            self.line(yes);
+            if !had[0].is_empty() {
+                self.line(format!(
+                    "had = {{ in_need = {{ value = \"{}\", low = \"{}\", high = \"{}\", grade = \"assumed\", note = \"mean length of such an episode\" }} }}",
+                    had[0], had[1], had[2]
+                ));
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Values of the model file that both the file and the draws write.
 
-use crate::calibrate::authority::fit::{Fitted, YEARS};
+use crate::calibrate::authority::fit::Fitted;
 use crate::calibrate::authority::flows::LATER;
 use crate::calibrate::authority::number::{Grade, Number, grounded, tidy};
 
@@ -9,43 +9,58 @@ pub fn per_year(x: f64) -> String {
     format!("\"{} per year\"", tidy(x.max(1e-4)))
 }
 
-/// A rate of leaving care, which may be off by a quarter either way: such rates change so from year to year.
-pub fn leaving(x: f64, source: &str) -> String {
-    let (x, by) = (x.max(1e-4), 0.25);
+/// A rate of leaving care or of moving within it, with its range: `by` is how far it may be off either way.
+pub fn leaving(x: f64, by: f64, source: &str, grade: Grade) -> String {
+    let x = x.max(1e-4);
     let span = format!(
         "{{ value = {}, low = {}, high = {} }}",
         per_year(x),
         per_year(x / (1.0 + by)),
         per_year(x * (1.0 + by))
     );
-    grounded(&span, source, Grade::Derived)
+    grounded(&span, source, grade)
 }
 
-/// New arrivals by year: the year's referrals less those that are children coming back.
-pub fn rate_steps(f: &Fitted, years: &[f64]) -> String {
-    let steps: Vec<String> = years
-        .iter()
-        .take(YEARS as usize)
-        .enumerate()
-        .map(|(k, &r)| {
-            format!("{{ from = {}-04-01, rate = {} }}", f.year + k as i32, per_year(new_arrivals(f, r)))
-        })
-        .collect();
-    format!("[{}]", steps.join(", "))
+/// New contacts by year, given each year's referrals.
+pub fn rate_steps(f: &Fitted, referrals: &[f64]) -> String {
+    let step = |(k, &r): (usize, &f64)| {
+        format!("{{ from = {}-04-01, rate = {} }}", f.starts + k as i32, per_year(new_contacts(f, k, r)))
+    };
+    format!("[{}]", referrals.iter().enumerate().map(step).collect::<Vec<_>>().join(", "))
 }
 
-/// New arrivals in a year with so many referrals; returns follow at their share.
-pub fn new_arrivals(f: &Fitted, referrals: f64) -> f64 {
-    let first = f.referrals.first().map_or(0.0, |n| n.value);
-    let share = if first > 0.0 { (f.returns.flow / first).min(0.9) } else { 0.0 };
-    (f.arriving * referrals * (1.0 - share)).max(0.01)
+/// New contacts in a year of the run with so many referrals; children coming back follow at their share.
+pub fn new_contacts(f: &Fitted, year: usize, referrals: f64) -> f64 {
+    let first = f.aim("referrals", 0).unwrap_or(0.0);
+    let by = if first > 0.0 { referrals / first } else { 1.0 };
+    let factor = f.drift.arriving.get(year).copied().unwrap_or(1.0);
+    (factor * f.front.new * by).max(0.01)
 }
 
-/// The share of enquiries that go to conference, as far as care leaves room.
-pub fn conference_share(f: &Fitted, x: f64) -> f64 {
-    let all = f.flows.enquiries();
-    let care = if all > 0.0 { f.flows.s47_care / all } else { 0.0 };
-    x.clamp(0.01, (0.97 - care).max(0.05))
+/// Dated factors from the second year on: `[{ from = …, times = … }]`.
+pub fn steps(f: &Fitted, factors: &[f64]) -> String {
+    let step = |(k, x): (usize, &f64)| {
+        format!("{{ from = {}-04-01, times = {} }}", f.starts + k as i32, tidy(x.max(0.01)))
+    };
+    format!("[{}]", factors.iter().enumerate().skip(1).map(step).collect::<Vec<_>>().join(", "))
+}
+
+/// The same with ranges that widen with the square root of the years: `by` is the 80 % range of one year, as a log.
+pub fn steps_within(f: &Fitted, factors: &[f64], by: f64, note: &str) -> String {
+    let step = |(k, &x): (usize, &f64)| {
+        let x = x.max(0.01);
+        let wide = libm::exp((by * (k as f64).sqrt()).clamp(0.01, 1.2));
+        let times = Number {
+            value: x,
+            low: x / wide,
+            high: x * wide,
+            grade: Grade::Derived,
+            source: String::new(),
+            note: note.into(),
+        };
+        format!("{{ from = {}-04-01, times = {} }}", f.starts + k as i32, times.table(""))
+    };
+    format!("[{}]", factors.iter().enumerate().skip(1).map(step).collect::<Vec<_>>().join(", "))
 }
 
 /// Stay on a child in need plan.
@@ -55,20 +70,9 @@ pub fn cin_stay_within(n: &Number, source: &str) -> String {
     format!("{{ lognormal = {{ mean = {mean}, sd = \"{} days\" }} }}", tidy(0.8 * n.value))
 }
 
-/// The same without a range.
-pub fn cin_stay(days: f64) -> String {
-    let days = days.clamp(10.0, 2_000.0);
-    format!("{{ lognormal = {{ mean = \"{} days\", sd = \"{} days\" }} }}", tidy(days), tidy(0.8 * days))
-}
-
 /// Time from the end of work to closure.
 pub fn closing_stay_within(n: &Number) -> String {
     format!("{{ exponential = {{ mean = {} }} }}", n.within(1.0, 730.0).span(" days"))
-}
-
-/// The same without a range.
-pub fn closing_stay(days: f64) -> String {
-    format!("{{ exponential = {{ mean = \"{} days\" }} }}", tidy(days.clamp(1.0, 730.0)))
 }
 
 /// Coming back: shares within 3, 6 and 12 months, and within 5 years.

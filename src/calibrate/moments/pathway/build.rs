@@ -207,7 +207,7 @@ impl<'a> Builder<'a> {
             let Some(back) = self.model.exits[exit].returns.as_ref() else { continue };
             for kind in 0..self.kinds.len() {
                 let fits = back.odds.iter().filter(|o| self.kinds.fits(kind, &o.0));
-                let length = Length::table(&days(&back.within), fits.map(|o| o.1).product());
+                let length = Length::table(&days(&back.within), fits.map(|o| o.1.first).product());
                 let stay = Stay { lengths: vec![(1.0, length)], hazard: 0.0 };
                 let ways = vec![self.back(exit, back.to, kind, 1.0)];
                 let ends = stay.ends(step, steps).lengths.remove(0);

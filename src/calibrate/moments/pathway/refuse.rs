@@ -6,6 +6,7 @@ use crate::base::ids::{ExitId, Id, StageId, StreamId};
 use crate::model::Model;
 use crate::model::arrivals::{Arrivals, Rate, Stream};
 use crate::model::case::CaseRules;
+use crate::model::factor::Factor;
 use crate::model::selector::Selector;
 use crate::model::service::Strength;
 use crate::model::stage::{Dest, Routes, Stage, Stay};
@@ -116,6 +117,10 @@ pub(super) fn reasons(model: &Model, relevant: &Relevant) -> Vec<String> {
         } = &model.stages[id];
         let Stay { law: _, by: _, by_destination: _, times: _, interrupted: _ } = stay;
         let Routes { to: _, base: _, by: _, odds: _ } = routes;
+        let dated = |f: &Factor| !f.steps.is_empty();
+        if stay.times.iter().any(|t| dated(&t.1)) || routes.odds.iter().any(|o| dated(&o.2)) {
+            out.push(format!("lengths or odds of {title} change at dates"));
+        }
         if leave.is_some() && aged {
             out.push(format!("children leave {title} at an age"));
         }
@@ -124,6 +129,11 @@ pub(super) fn reasons(model: &Model, relevant: &Relevant) -> Vec<String> {
         }
         if model.staff.as_ref().and_then(|s| s.stages.get(id.index())).is_some_and(Option::is_some) {
             out.push(format!("workers hold cases of {title}, who may delay or lengthen its stays"));
+        }
+    }
+    for exit in model.exits.pairs().filter(|e| relevant.exit(e.0)).map(|e| e.1) {
+        if exit.returns.iter().flat_map(|r| &r.odds).any(|o| !o.1.steps.is_empty()) {
+            out.push(format!("returns after {} change at dates", exit.title));
         }
     }
     for service in &model.services {

@@ -8,8 +8,10 @@ use crate::model::Model;
 use crate::model::stage::{Dest, Law, Routes, Stage};
 use crate::model::start::{Elapsed, StartStage};
 
-/// Points that stand for a band of elapsed times.
-const OF_BAND: usize = 16;
+/// Points that stand for a span of elapsed times: one a day, so that cases whose stays end on one day are not lumped.
+fn points(days: f64) -> usize {
+    (days.ceil() as usize).clamp(16, 400)
+}
 
 /// A stage for one kind of case.
 pub(super) struct Staying {
@@ -45,7 +47,7 @@ pub(super) fn probabilities(routes: &Routes, kinds: &Kinds, kind: usize) -> Vec<
         if kinds.fits(kind, selector)
             && let Some(weight) = weights.get_mut(*i)
         {
-            *weight *= times;
+            *weight *= times.first;
         }
     }
     let total: f64 = weights.iter().sum();
@@ -60,7 +62,7 @@ pub(super) fn staying(model: &Model, id: StageId, kinds: &Kinds, kind: usize) ->
     let stage = &model.stages[id];
     let s = &stage.stay;
     let base = s.by.iter().find(|b| kinds.fits(kind, &b.0)).map_or(&s.law, |b| &b.1);
-    let times: f64 = s.times.iter().filter(|t| kinds.fits(kind, &t.0)).map(|t| t.1).product();
+    let times: f64 = s.times.iter().filter(|t| kinds.fits(kind, &t.0)).map(|t| t.1.first).product();
     let routes: Vec<(Dest, f64)> =
         stage.routes.to.iter().copied().zip(probabilities(&stage.routes, kinds, kind)).collect();
     let length = |law: &Law| match law {
@@ -112,10 +114,11 @@ pub(super) fn spent(spec: &StartStage, staying: &Staying) -> Spent {
             let total: f64 = bands.iter().map(|b| b.2).sum();
             let mut out = Vec::new();
             for (from, to, share) in bands {
-                for k in 0..OF_BAND {
-                    let part = (k as f64 + 0.5) / OF_BAND as f64;
+                let n = points(to.days() - from.days());
+                for k in 0..n {
+                    let part = (k as f64 + 0.5) / n as f64;
                     let at = from.days() + part * (to.days() - from.days());
-                    out.push((at, share / total.max(1e-300) / OF_BAND as f64));
+                    out.push((at, share / total.max(1e-300) / n as f64));
                 }
             }
             Spent::Alike(out)
@@ -139,9 +142,10 @@ fn steady(stay: &Stay) -> Vec<(f64, f64)> {
                 let (mut from, mut left) = (0.0, 1.0f64);
                 for (a, b, q) in windows {
                     let to = 0.5 * (a + b);
-                    for k in 0..OF_BAND {
-                        let at = from + (to - from) * (k as f64 + 0.5) / OF_BAND as f64;
-                        out.push((at, p * left * (to - from) / OF_BAND as f64));
+                    let n = points(to - from);
+                    for k in 0..n {
+                        let at = from + (to - from) * (k as f64 + 0.5) / n as f64;
+                        out.push((at, p * left * (to - from) / n as f64));
                     }
                     left -= q;
                     from = to;

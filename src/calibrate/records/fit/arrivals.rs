@@ -2,7 +2,8 @@
 
 use super::effects::{AGES, NEEDS, age_band, has_need};
 use super::paths::{Paths, Stay};
-use crate::stats::survival::shrink_rates;
+use super::returns::Unseen;
+use super::season::{Month, Months};
 use jiff::civil::Date;
 
 /// New arrivals to one state.
@@ -12,28 +13,34 @@ pub struct Stream {
     pub state: usize,
     /// Asylum seekers alone, or all others.
     pub asylum: bool,
-    /// Children who came.
+    /// Children who came with nothing on record before.
     pub children: usize,
     /// Families they came in.
     pub families: usize,
-    /// Children a year.
+    /// New children a year: those who look new, less those who left before the records began.
     pub rate: f64,
-    /// Its standard error, allowing for families and uneven months.
+    /// Its standard error, allowing for families, uneven months and what is taken off.
     pub rate_se: f64,
+    /// Children a year who look new but are taken to have left before the records began.
+    pub hidden: f64,
     /// Children in each month of the records: year, month, children.
     pub months: Vec<(i16, i8, usize)>,
     /// Factor of each calendar month, January first, drawn towards 1 as far as the months say no more.
     pub season: [f64; 12],
-    /// Standard deviations of those.
-    pub season_sd: [f64; 12],
+    /// 95 % intervals of those, of each month on its own.
+    pub season_range: [(f64, f64); 12],
     /// Standard deviation of a multiplier of each month's number, beyond families and chance.
     pub varies: f64,
-    /// Its standard error.
-    pub varies_se: f64,
+    /// Its 95 % interval.
+    pub varies_range: (f64, f64),
     /// Children by age band.
     pub ages: Vec<usize>,
+    /// Shares of age bands among the new, with standard errors that allow for families.
+    pub age_shares: Vec<(f64, f64)>,
     /// Sizes of families.
     pub sizes: FamilySizes,
+    /// Shares of those among the new, with standard errors.
+    pub size_shares: Vec<(f64, f64)>,
 }
 
 /// How many families have 1, 2, 3, … children who came together.
@@ -43,16 +50,17 @@ pub type FamilySizes = Vec<usize>;
 const LARGEST: usize = 8;
 
 /// Streams of all states to which children come new.
-pub fn streams(paths: &Paths, least: usize) -> Vec<Stream> {
+pub(super) fn streams(paths: &Paths, unseen: &[Unseen], least: usize) -> Vec<Stream> {
     let mut out = Vec::new();
     for state in 0..paths.states.len() {
         for asylum in [false, true] {
-            let came: Vec<&Stay> = (paths.stays.iter())
-                .filter(|s| s.state == state && s.first && s.begun_inside && s.back.is_none())
-                .filter(|s| s.asylum == asylum)
+            let here: Vec<&Stay> = (paths.stays.iter())
+                .filter(|s| s.state == state && s.first && s.begun_inside && s.asylum == asylum)
                 .collect();
+            let (came, back): (Vec<&Stay>, Vec<&Stay>) = here.into_iter().partition(|s| s.back.is_none());
             if came.len() >= least {
-                out.push(stream(paths, state, asylum, &came));
+                let hidden = if asylum { &[] } else { unseen };
+                out.push(stream(paths, (state, asylum), &came, &back, hidden));
             }
         }
     }
@@ -74,118 +82,151 @@ fn months(first: Date, days: (i64, i64)) -> Vec<(i16, i8, i64, i64)> {
     out
 }
 
-fn stream(paths: &Paths, state: usize, asylum: bool, came: &[&Stay]) -> Stream {
-    let watched = paths.watched.get(state).copied().unwrap_or((0, 0));
-    let days = (watched.1 - watched.0 + 1).max(1) as f64;
-    // children of one family who came on one day came together
-    let mut together: Vec<((u64, i64), usize)> = Vec::new();
+/// Children of one family who came on one day came together: family and day, children.
+fn together(came: &[&Stay]) -> Vec<((u64, i64), usize)> {
     let mut keys: Vec<(u64, i64)> = came.iter().map(|s| (s.cluster, s.start)).collect();
     keys.sort_unstable();
-    for key in keys {
-        match together.last_mut().filter(|t| t.0 == key) {
-            Some(t) => t.1 += 1,
-            None => together.push((key, 1)),
-        }
-    }
+    keys.chunk_by(|a, b| a == b).filter_map(|same| Some((*same.first()?, same.len()))).collect()
+}
+
+fn family_sizes(together: &[((u64, i64), usize)]) -> FamilySizes {
     let mut sizes = vec![0usize; LARGEST];
-    for (_, n) in &together {
+    for (_, n) in together {
         if let Some(count) = sizes.get_mut(n.min(&LARGEST) - 1) {
             *count += 1;
         }
     }
-    let calendar = months(paths.first, watched);
-    let within = |from: i64, n: i64, day: i64| day >= from && day < from + n;
-    let counts: Vec<(i8, f64, f64)> = (calendar.iter())
-        .map(|(_, month, from, n)| {
-            let families = together.iter().filter(|t| within(*from, *n, t.0.1)).count();
-            (*month, families as f64, *n as f64)
-        })
-        .collect();
-    let children = |from: i64, n: i64| came.iter().filter(|s| within(from, n, s.start)).count();
-    let (season, season_sd) = season(&counts);
-    let (varies, varies_se) = varies(&counts, &season);
+    sizes
+}
+
+fn age_bands(came: &[&Stay]) -> Vec<usize> {
     let mut ages = vec![0usize; AGES.len()];
     for s in came {
         if let Some(n) = s.age.and_then(age_band).and_then(|b| ages.get_mut(b)) {
             *n += 1;
         }
     }
+    ages
+}
+
+/// By age band, the error of its share among families over that among independent children.
+fn age_designs(came: &[&Stay], ages: &[usize]) -> Vec<f64> {
+    let mut known: Vec<((u64, i64), usize)> =
+        (came.iter()).filter_map(|s| Some(((s.cluster, s.start), s.age.and_then(age_band)?))).collect();
+    known.sort_unstable();
+    let n = known.len() as f64;
+    let one = |band: usize, count: usize| {
+        let p = count as f64 / n.max(1.0);
+        let family = |same: &[((u64, i64), usize)]| {
+            let own: f64 = same.iter().map(|k| f64::from(u8::from(k.1 == band)) - p).sum();
+            own * own
+        };
+        let clustered: f64 = known.chunk_by(|a, b| a.0 == b.0).map(family).sum();
+        let alone = n * p * (1.0 - p);
+        if alone > 0.0 { (clustered / alone).sqrt() } else { 1.0 }
+    };
+    ages.iter().enumerate().map(|(band, count)| one(band, *count)).collect()
+}
+
+fn stream(
+    paths: &Paths,
+    (state, asylum): (usize, bool),
+    came: &[&Stay],
+    back: &[&Stay],
+    unseen: &[Unseen],
+) -> Stream {
+    let watched = paths.watched.get(state).copied().unwrap_or((0, 0));
+    let days = (watched.1 - watched.0 + 1).max(1) as f64;
+    let together_new = together(came);
+    let together_back = together(back);
+    let calendar = months(paths.first, watched);
+    // the middle of a month stands for its days
+    let hidden_in = |from: i64, n: i64| -> (f64, f64) {
+        let middle = (from - watched.0) as f64 + 0.5 * n as f64;
+        unseen.iter().map(|u| u.on(state, middle)).fold((0.0, 0.0), |(c, f), (children, families)| {
+            (c + children * n as f64, f + families * n as f64)
+        })
+    };
+    let within = |from: i64, n: i64, day: i64| day >= from && day < from + n;
+    let by_month: Vec<Month> = (calendar.iter())
+        .map(|(_, month, from, n)| Month {
+            month: *month,
+            days: *n as f64,
+            families: together_new.iter().filter(|t| within(*from, *n, t.0.1)).count() as f64,
+            hidden: hidden_in(*from, *n).1,
+        })
+        .collect();
+    let Months { season, season_range, varies, varies_range } = Months::new(&by_month);
+    let children = |from: i64, n: i64| came.iter().filter(|s| within(from, n, s.start)).count();
     let n = came.len() as f64;
-    let squares: f64 = together.iter().map(|t| (t.1 * t.1) as f64).sum();
+    let hidden: f64 = calendar.iter().map(|(_, _, from, len)| hidden_in(*from, *len).0).sum();
+    let hidden_families: f64 = by_month.iter().map(|m| m.hidden).sum();
+    // never more than nearly all
+    let kept = (n - hidden).max(0.05 * n);
+    let unsure: f64 = (unseen.iter())
+        .map(|u| {
+            let own: f64 = (calendar.iter())
+                .map(|(_, _, from, len)| {
+                    let middle = (from - watched.0) as f64 + 0.5 * *len as f64;
+                    u.on(state, middle).0 * *len as f64
+                })
+                .sum();
+            own * own * u.variance()
+        })
+        .sum();
     // compound Poisson, with the uneven months' part
-    let uneven: f64 = (calendar.iter())
-        .map(|(_, _, from, len)| {
-            let mean = n * *len as f64 / days;
-            let _ = from;
+    let squares: f64 = together_new.iter().map(|t| (t.1 * t.1) as f64).sum();
+    let uneven: f64 = (by_month.iter())
+        .map(|m| {
+            let mean = kept * m.days / days;
             varies * varies * mean * mean
         })
         .sum();
+    let sizes = family_sizes(&together_new);
+    let ages = age_bands(came);
+    let design = age_designs(came, &ages);
+    let age_shares = cleared(&ages, &age_bands(back), hidden);
     Stream {
         state,
         asylum,
         children: came.len(),
-        families: together.len(),
-        rate: n / days * 365.25,
-        rate_se: (squares + uneven).sqrt() / days * 365.25,
+        families: together_new.len(),
+        rate: kept / days * 365.25,
+        rate_se: (squares + uneven + unsure).sqrt() / days * 365.25,
+        hidden: (n - kept) / days * 365.25,
         months: calendar.iter().map(|(y, m, from, len)| (*y, *m, children(*from, *len))).collect(),
         season,
-        season_sd,
+        season_range,
         varies,
-        varies_se,
+        varies_range,
+        age_shares: age_shares.into_iter().zip(design).map(|((p, se), d)| (p, se * d)).collect(),
         ages,
+        size_shares: cleared(&sizes, &family_sizes(&together_back), hidden_families),
         sizes,
     }
 }
 
-/// Factors of calendar months, from families; 1 where there are not two years.
-fn season(counts: &[(i8, f64, f64)]) -> ([f64; 12], [f64; 12]) {
-    let mut cells = vec![(0.0, 0.0); 12];
-    for (month, families, days) in counts {
-        let at = usize::try_from(*month - 1).ok();
-        if let Some(cell) = at.and_then(|i| cells.get_mut(i)) {
-            cell.0 += families;
-            cell.1 += days;
-        }
-    }
-    let (mut factor, mut sd) = ([1.0; 12], [0.0; 12]);
-    let whole = cells.iter().all(|c| c.1 >= 56.0);
-    let Some(shrunk) = shrink_rates(&cells).ok().filter(|_| whole) else { return (factor, sd) };
-    // months of a like length weigh alike: the mean factor is 1
-    let mean = shrunk.cells.iter().map(|c| c.mean()).sum::<f64>() / 12.0;
-    for (i, cell) in shrunk.cells.iter().enumerate() {
-        if let (Some(f), Some(s)) = (factor.get_mut(i), sd.get_mut(i)) {
-            (*f, *s) = (cell.mean() / mean, cell.sd() / mean);
-        }
-    }
-    (factor, sd)
-}
-
-/// The standard deviation of a monthly multiplier by which families come more unevenly than at random:
-/// from (n - m)² - m over the sum of m², with months' factors taken out.
-fn varies(counts: &[(i8, f64, f64)], season: &[f64; 12]) -> (f64, f64) {
-    let all: f64 = counts.iter().map(|c| c.1).sum();
-    let weight = |c: &(i8, f64, f64)| {
-        let factor = usize::try_from(c.0 - 1).ok().and_then(|i| season.get(i)).copied().unwrap_or(1.0);
-        c.2 * factor
+/// Shares of classes counted `seen`, when `hidden` of all are not of this kind but classed as `others` are;
+/// with their errors.
+fn cleared(seen: &[usize], others: &[usize], hidden: f64) -> Vec<(f64, f64)> {
+    let all: f64 = others.iter().sum::<usize>() as f64;
+    let part = |k: usize| others.get(k).map_or(0.0, |n| *n as f64 / all.max(1.0));
+    let taken = if all > 0.0 { hidden } else { 0.0 };
+    let own: Vec<f64> =
+        seen.iter().enumerate().map(|(k, n)| (*n as f64 - taken * part(k)).max(0.0)).collect();
+    let n: f64 = own.iter().sum();
+    let variance = |k: usize| {
+        let count = seen.get(k).map_or(0.0, |n| *n as f64);
+        count + if all > 0.0 { taken * taken * part(k) / all } else { 0.0 }
     };
-    let total: f64 = counts.iter().map(weight).sum();
-    if counts.len() < 6 || total <= 0.0 {
-        return (0.0, 0.0);
-    }
-    let used = if season.iter().any(|f| *f != 1.0) { 12.0 } else { 1.0 };
-    // a factor for every month of the year takes up degrees of freedom
-    let free = (counts.len() as f64 / (counts.len() as f64 - used).max(1.0)).min(4.0);
-    let (mut excess, mut squares, mut noise) = (0.0, 0.0, 0.0);
-    for c in counts {
-        let m = all * weight(c) / total;
-        excess += free * (c.1 - m) * (c.1 - m) - m;
-        squares += m * m;
-        noise += 2.0 * m * m + m;
-    }
-    let v = (excess / squares).max(0.0);
-    let se = noise.sqrt() / squares * (1.0 + v * all / counts.len() as f64);
-    let sd = v.sqrt();
-    (sd, if sd > 0.0 { 0.5 * se / sd } else { se.sqrt() })
+    let whole: f64 = (0..seen.len()).map(variance).sum();
+    (own.iter().enumerate())
+        .map(|(k, count)| {
+            let (p, v) = (count / n.max(1e-9), variance(k));
+            let spread = (1.0 - p) * (1.0 - p) * v + p * p * (whole - v);
+            (p, spread.sqrt() / n.max(1e-9))
+        })
+        .collect()
 }
 
 /// Shares of children assessed who have each need, with errors that allow for families.

@@ -49,13 +49,14 @@ pub fn fit(table: &Table, settings: &Settings) -> Option<Council> {
     let from = paths.watched.iter().map(|w| w.0).min().unwrap_or(0);
     let to = paths.watched.iter().map(|w| w.1).max().unwrap_or(0);
     let days = (to - from + 1).max(1) as f64;
+    let (returns, unseen) = returns(&paths, days);
     Some(Council {
         first: paths.first,
         last: paths.last,
         starts: next_day(paths.last),
         fits,
-        streams: streams(&paths, settings.least),
-        returns: returns(&paths, days),
+        streams: streams(&paths, &unseen, settings.least),
+        returns,
         open: caseloads(&to_the_end, settings.least),
         needs: needs(&paths),
         children: table.people().len(),

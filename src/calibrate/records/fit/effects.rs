@@ -1,13 +1,15 @@
 //! Effects of age and need on the length of a stay and on the odds of each way out.
 //!
 //! All effects of a state are fitted at once, with one law whose length they stretch and a logit for each way;
-//! they are drawn towards nothing by as much as they vary no more than chance (a normal law of effects whose
-//! spread is estimated, one for lengths and one for odds), which pools small groups.
+//! they are drawn towards nothing by as much as they vary no more than chance (a normal law of effects, one
+//! for lengths and one for odds), which pools small groups. Their intervals are those of each effect before
+//! it is drawn in: drawing in lessens errors over all effects, and hides large ones.
 
 use super::super::episode::{Factors, Stage};
 use super::joint::{Joint, Obs, Shape};
 use super::laws::{FEW, anyhow};
 use super::paths::{State, Stay};
+use super::pool::pool;
 use crate::stats::survival::{Family, Fit};
 
 /// Age bands: name, from and to in years.
@@ -35,8 +37,10 @@ pub const NEEDS: [(&str, &str, &[&str], bool); 7] = [
 
 /// Fewest exits of those who have a covariate, and of those who have not.
 const FEW_WITH: usize = 25;
-/// Spread of effects before it is estimated.
-const WIDE: f64 = 1.0;
+/// Spread of effects where they are held loosely.
+const LOOSE: f64 = 1.5;
+/// Standard errors from the middle to the ends of a 95 % interval.
+const WIDE: f64 = 1.959_964;
 /// Least spread that is thought possible.
 const NARROW: f64 = 0.02;
 
@@ -60,8 +64,8 @@ pub struct Effect {
     pub way: Option<usize>,
     /// Logarithm of the factor.
     pub log: f64,
-    /// Its standard error.
-    pub se: f64,
+    /// Its 95 % interval, of the effect on its own.
+    pub range: (f64, f64),
     /// Exits of those who have it.
     pub exits: usize,
 }
@@ -111,8 +115,15 @@ fn assessed(state: &State) -> bool {
     )
 }
 
-/// Fits the effects in a state. `stays` and `obs` are in the same order.
-pub fn effects(state: &State, stays: &[&Stay], obs: &[Obs], ways: usize) -> Option<Effects> {
+/// Fits the effects in a state. `stays` and `obs` are in the same order; the length has the law of `family`,
+/// or of the best of a few if that is not one for all ways out.
+pub(super) fn effects(
+    state: &State,
+    stays: &[&Stay],
+    obs: &[Obs],
+    ways: usize,
+    family: Option<Family>,
+) -> Option<Effects> {
     let exits = obs.iter().filter(|o| o.ended != super::joint::Ended::Open).count();
     if exits < 4 * FEW {
         return None;
@@ -149,13 +160,15 @@ pub fn effects(state: &State, stays: &[&Stay], obs: &[Obs], ways: usize) -> Opti
             Obs { end, bends, tilts: if tilts { at_end.collect() } else { Vec::new() }, ..(*o).clone() }
         })
         .collect();
-    let joint = shrunk(&made, ways, covariates.len(), tilts)?;
+    let (joint, loose) = shrunk(&made, ways, covariates.len(), tilts, family)?;
     let names = covariates.iter().map(|(c, n)| (c.name(), *n));
     let mut out = Vec::new();
     for (j, (condition, exits)) in names.enumerate() {
         let mut add = |way: Option<usize>, at: usize| {
             let log = joint.x.get(at).copied().unwrap_or(0.0);
-            out.push(Effect { condition, way, log, se: joint.se(at), exits });
+            let (own, half) = (loose.x.get(at).copied().unwrap_or(0.0), WIDE * loose.se(at));
+            let range = ((own - half).min(log), (own + half).max(log));
+            out.push(Effect { condition, way, log, range, exits });
         };
         add(None, joint.shape.bends_at() + j);
         for way in 1..ways {
@@ -165,12 +178,19 @@ pub fn effects(state: &State, stays: &[&Stay], obs: &[Obs], ways: usize) -> Opti
     Some(Effects { joint, reference: reference.map(Covariate::name), effects: out })
 }
 
-/// Fits with effects held loosely, estimates how much they vary, and fits again.
-fn shrunk(obs: &[Obs], ways: usize, covariates: usize, tilts: bool) -> Option<Joint> {
+/// Fits with effects held loosely, estimates how much they vary, and fits again: that fit, and the loose one.
+fn shrunk(
+    obs: &[Obs],
+    ways: usize,
+    covariates: usize,
+    tilts: bool,
+    family: Option<Family>,
+) -> Option<(Joint, Joint)> {
     let bare: Vec<Obs> = obs.iter().map(anyhow).collect();
     let spells = super::bands::spells(&bare)?;
     let simple = [Family::Exponential, Family::Weibull, Family::LogNormal];
-    let fits: Vec<Fit> = simple.into_iter().filter_map(|f| Fit::new(f, &spells).ok()).collect();
+    let tried: Vec<Family> = family.map_or(simple.to_vec(), |f| vec![f]);
+    let fits: Vec<Fit> = tried.into_iter().filter_map(|f| Fit::new(f, &spells).ok()).collect();
     let best = fits.iter().min_by(|a, b| a.aic().total_cmp(&b.aic()))?;
     let shape = Shape {
         families: vec![best.family],
@@ -178,31 +198,28 @@ fn shrunk(obs: &[Obs], ways: usize, covariates: usize, tilts: bool) -> Option<Jo
         bends: covariates,
         tilts: if tilts { covariates } else { 0 },
     };
+    let (bends, odds) = (shape.bends_at()..shape.logits_at(), shape.tilts_at()..shape.size());
     let mut x = best.theta.clone();
     x.resize(shape.size(), 0.0);
-    let precision = |stretch: f64, odds: f64| -> Vec<f64> {
-        let mut ridge = vec![0.0; shape.size()];
-        for (i, r) in ridge.iter_mut().enumerate() {
-            if (shape.bends_at()..shape.logits_at()).contains(&i) {
-                *r = 1.0 / (stretch * stretch);
-            } else if i >= shape.tilts_at() {
-                *r = 1.0 / (odds * odds);
-            }
-        }
-        ridge
+    let precision = |stretch: f64, odds_spread: f64| -> Vec<f64> {
+        let one = |i: usize| {
+            let spread = if bends.contains(&i) {
+                stretch
+            } else if odds.contains(&i) {
+                odds_spread
+            } else {
+                return 0.0;
+            };
+            1.0 / (spread * spread)
+        };
+        (0..shape.size()).map(one).collect()
     };
-    let first = Joint::fit(&shape, obs, &x, &precision(WIDE, WIDE))?;
+    let loose = Joint::fit(&shape, obs, &x, &precision(LOOSE, LOOSE))?;
     let spread = |range: std::ops::Range<usize>| {
-        let n = range.len().max(1) as f64;
-        let excess: f64 = range
-            .map(|i| {
-                let b = first.x.get(i).copied().unwrap_or(0.0);
-                b * b - first.se(i) * first.se(i)
-            })
-            .sum();
-        (excess / n).max(0.0).sqrt().clamp(NARROW, WIDE)
+        let seen: Vec<(f64, f64)> =
+            range.filter_map(|i| Some((*loose.x.get(i)?, loose.se(i).max(1e-6)))).collect();
+        pool(&seen).spread.max(NARROW)
     };
-    let bends = spread(shape.bends_at()..shape.logits_at());
-    let odds = spread(shape.tilts_at()..shape.size());
-    Joint::fit(&shape, obs, &first.x, &precision(bends, odds))
+    let last = Joint::fit(&shape, obs, &loose.x, &precision(spread(bends.clone()), spread(odds.clone())))?;
+    Some((last, loose))
 }

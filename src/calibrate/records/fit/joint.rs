@@ -9,7 +9,7 @@
 use crate::stats::survival::Family;
 use crate::stats::survival::jet::Jet;
 use crate::stats::survival::linalg::{Matrix, cholesky, inverse};
-use crate::stats::survival::optimise::{Local, bfgs, newton};
+use crate::stats::survival::optimise::{Local, Stopped, bfgs, newton};
 
 /// How a stay ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -415,10 +415,15 @@ impl Joint {
                 hessian: sums.hessian.iter().map(|r| r.iter().map(|h| -h).collect()).collect(),
             }
         };
-        let near = bfgs(|x| objective(x, false), start, 60, 1e-6)?;
-        let there = newton(|x| objective(x, true), &near.at, 60)?;
-        let flat = there.local.steepest() < 1e-5 * obs.len() as f64;
-        let naive = inverse(&there.local.hessian).filter(|_| flat)?;
+        let flat = |s: &Stopped| s.local.steepest() < 1e-5 * obs.len() as f64;
+        let climb = |from: &[f64]| newton(|x| objective(x, true), from, 60);
+        // with one law for all the start is near; laws by way or mixed are far more curved
+        let direct = if shape.shared() { climb(start).filter(|s| flat(s)) } else { None };
+        let there = match direct {
+            Some(there) => there,
+            None => climb(&bfgs(|x| objective(x, false), start, 60, 1e-6)?.at)?,
+        };
+        let naive = inverse(&there.local.hessian).filter(|_| flat(&there))?;
         let vague = naive.iter().enumerate().any(|(i, r)| r.get(i).is_none_or(|v| v.is_nan() || *v > 1e4));
         if vague {
             return None;

@@ -12,8 +12,10 @@ mod joint;
 mod laws;
 mod open;
 mod paths;
+mod pool;
 mod returns;
 mod review;
+mod season;
 mod state;
 
 pub use arrivals::{FamilySizes, Stream};

@@ -42,6 +42,12 @@ pub struct Reviews {
 }
 
 impl Cycle {
+    /// The cycle as it shows in lengths of whole days, which are up to a day longer or shorter than the stay:
+    /// ends at the edges of a review's window would otherwise be taken for ends between reviews.
+    fn in_whole_days(self) -> Cycle {
+        Cycle { first: self.first + 1.0, within: self.within + 2.0, ..self }
+    }
+
     fn due(&self, i: usize) -> f64 {
         self.first + i as f64 * self.then
     }
@@ -77,7 +83,8 @@ impl Cycle {
 
 impl Reviews {
     /// Fits the cycle; `None` if no maximum is found.
-    pub fn fit(cycle: Cycle, obs: &[Obs]) -> Option<Reviews> {
+    pub fn fit(told: Cycle, obs: &[Obs]) -> Option<Reviews> {
+        let cycle = told.in_whole_days();
         let sums = |x: &[f64]| {
             let mut at = [0.0; N];
             at.iter_mut().zip(x).for_each(|(a, b)| *a = *b);
@@ -111,7 +118,7 @@ impl Reviews {
         let naive = inverse(&there.local.hessian)?;
         let covariance = clustered(cycle, &there.at, obs, &naive);
         let log_likelihood = sums(&there.at).v;
-        Some(Reviews { cycle, x: there.at, covariance, naive, log_likelihood })
+        Some(Reviews { cycle: told, x: there.at, covariance, naive, log_likelihood })
     }
 
     /// Probability of ending at each review told apart.
@@ -136,7 +143,7 @@ impl Reviews {
     pub fn cumulative(&self, t: f64) -> (f64, Vec<f64>) {
         let mut at = [0.0; N];
         at.iter_mut().zip(&self.x).for_each(|(a, b)| *a = *b);
-        let open = self.cycle.logs(&Jet::variables(&at), t.max(0.0)).0;
+        let open = self.cycle.in_whole_days().logs(&Jet::variables(&at), t.max(0.0)).0;
         (-open.v, open.g.iter().map(|g| -g).collect())
     }
 }

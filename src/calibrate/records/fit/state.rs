@@ -123,7 +123,12 @@ impl StateFit {
         let (curve, landmark) = if instant { (Vec::new(), 0.0) } else { curve(&obs) };
         let (incidence, errors) =
             if instant { (Vec::new(), ErrorKind::Greenwood) } else { cumulative(&obs, landmark) };
-        let effects = effects(&state, &stays, &obs, ways.len());
+        // effects on the length are of the law that was chosen, where it is one for all ways out
+        let family = match &choice.law {
+            Law::One(joint) => Some(joint.law(0).0),
+            _ => None,
+        };
+        let effects = effects(&state, &stays, &obs, ways.len(), family);
         let by_age_band = match &choice.law {
             Law::Bands(b) => b.ratios(&obs, super::effects::AGES.len(), |i| {
                 stays.get(i).and_then(|s| s.age).and_then(super::effects::age_band)

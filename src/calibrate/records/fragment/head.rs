@@ -1,6 +1,6 @@
 //! The run, ages, families, needs and arrivals.
 
-use super::value::{bare, scaled, share, shares};
+use super::value::{bare, estimated, ranged, scaled, share, shares};
 use super::{SOURCE, Writer};
 use crate::calibrate::authority::number::quoted;
 use crate::calibrate::records::fit::{AGES, Council, NEEDS, Stream};
@@ -114,43 +114,44 @@ impl Writer<'_> {
         let c = self.council;
         let Some(state) = c.states.get(s.state) else { return };
         let (name, seeks) = (state.name, if s.asylum { "_asylum" } else { "" });
-        let hidden = hidden(c, s);
-        let rate = (s.rate - hidden).max(0.05 * s.rate);
         self.line(format!("\n[arrivals.new_{name}{seeks}]"));
         let whom = if s.asylum { " (unaccompanied asylum-seeking children)" } else { "" };
         self.line(format!("title = {}", quoted(&format!("New: {}{whom}", state.title))));
         self.line(format!("to = \"{name}\""));
-        let note = if hidden > 0.5 {
+        let note = if s.hidden > 0.5 {
             format!(
                 "{:.0} a year came with nothing on record before; {:.0} of them are taken to be children who left before the records begin",
-                s.rate, hidden
+                s.rate + s.hidden,
+                s.hidden
             )
         } else {
             "children with nothing on record before".into()
         };
-        let rate = scaled(rate, s.rate_se / s.rate.max(1e-9), &note);
+        let rate = scaled(s.rate, s.rate_se / s.rate.max(1e-9), &note);
         self.line(format!("rate = {}", rate.table(" per year")));
         if s.season.iter().any(|f| (f - 1.0).abs() > 1e-6) {
-            let months =
-                MONTHS.iter().zip(s.season).zip(s.season_sd).map(|((month, f), sd)| {
-                    format!("{month} = {}", bare(&scaled(f, sd / f.max(1e-6), ""), ""))
-                });
+            let months = MONTHS
+                .iter()
+                .zip(s.season)
+                .zip(s.season_range)
+                .map(|((month, f), range)| format!("{month} = {}", bare(&ranged(f, range), "")));
             self.line(format!("months = {{ {} }}", months.collect::<Vec<_>>().join(", ")));
         }
         if s.varies > 0.01 {
-            let high = (s.varies + 1.96 * s.varies_se).min(3.0);
-            let low = (s.varies - 1.96 * s.varies_se).max(0.0);
+            let (low, high) = (s.varies_range.0, s.varies_range.1.min(3.0));
             self.line(format!(
                 "varies = {{ value = {:.4}, low = {low:.4}, high = {high:.4}, source = \"{SOURCE}\", note = \"beyond families, season and chance\" }}",
                 s.varies.min(3.0)
             ));
         }
-        if let Some(text) = families(&s.sizes, c.settings.least) {
-            self.line(text);
+        let sizes: Vec<String> = (1..=s.sizes.len()).map(|n| n.to_string()).collect();
+        let named = sizes.iter().map(String::as_str).zip(s.sizes.iter().zip(&s.size_shares));
+        if let Some(text) = estimated(&named.collect::<Vec<_>>(), c.settings.least) {
+            self.line(format!("families = {{ {text}, source = \"{SOURCE}\" }}"));
         }
         if has_ages(c) {
-            let named: Vec<(&str, usize)> = AGES.iter().zip(&s.ages).map(|(a, n)| (a.0, *n)).collect();
-            if let Some(text) = shares(&named, c.settings.least) {
+            let named = AGES.iter().map(|a| a.0).zip(s.ages.iter().zip(&s.age_shares));
+            if let Some(text) = estimated(&named.collect::<Vec<_>>(), c.settings.least) {
                 self.line(format!("ages = {{ {text}, source = \"{SOURCE}\" }}"));
             }
         }
@@ -172,30 +173,4 @@ fn families(sizes: &[usize], least: usize) -> Option<String> {
     }
     let named: Vec<(&str, usize)> = kept.iter().map(|(s, n)| (s.as_str(), *n)).collect();
     shares(&named, least).map(|text| format!("families = {{ {text}, source = \"{SOURCE}\" }}"))
-}
-
-/// Children a year who look new but left before the records begin: those who left at the rate seen and come
-/// back later than the time that the records have run.
-fn hidden(c: &Council, s: &Stream) -> f64 {
-    if s.asylum {
-        return 0.0;
-    }
-    let (from, to) = c.watched.get(s.state).copied().unwrap_or((0, 0));
-    let window = (to - from + 1).max(1) as f64;
-    let back = c.returns.iter().filter(|r| r.to == Some(s.state));
-    back.map(|r| {
-        let Some(last) = r.within.last() else { return 0.0 };
-        // area between the share that ever comes back and the share that has by t
-        let (mut area, mut before) = (0.0, (0.0, 0.0));
-        for (at, share, _) in &r.within {
-            let until = at.min(window);
-            if until > before.0 {
-                let there = before.1 + (share - before.1) * (until - before.0) / (at - before.0);
-                area += (until - before.0) * (last.1 - 0.5 * (before.1 + there));
-            }
-            before = (*at, *share);
-        }
-        r.per_year * area / window
-    })
-    .sum()
 }

@@ -2,11 +2,11 @@
 
 use super::head::{has_ages, has_need};
 use super::laws::{closes, component, decides, hazards, mixture, reviews, to};
-use super::value::{bare, scaled, share};
+use super::value::{bare, ranged, scaled, share};
 use super::{SOURCE, Writer};
 use crate::calibrate::authority::number::{Number, quoted};
 use crate::calibrate::records::episode::Stage;
-use crate::calibrate::records::fit::{AGES, Banded, EXITS, Effect, Law, StateFit, To};
+use crate::calibrate::records::fit::{AGES, Banded, EXITS, Effect, Law, Return, StateFit, To};
 
 /// Stays of siblings are one when this many or more count for one.
 const TOGETHER: f64 = 1.15;
@@ -135,7 +135,8 @@ impl Writer<'_> {
 
     fn effects(&mut self, fit: &StateFit, names: &[&'static str]) {
         let Some(effects) = fit.effects.as_ref().filter(|_| self.all_known(fit)) else { return };
-        let number = |e: &Effect| bare(&scaled(libm::exp(e.log), e.se, ""), "");
+        let number =
+            |e: &Effect| bare(&ranged(libm::exp(e.log), (libm::exp(e.range.0), libm::exp(e.range.1))), "");
         if self.tells(fit) {
             let parts: Vec<String> = (effects.effects.iter().filter(|e| e.way.is_none()))
                 .map(|e| format!("{} = {}", e.condition, number(e)))
@@ -172,13 +173,47 @@ impl Writer<'_> {
         }
     }
 
+    /// States to which enough came back, with their children.
+    fn ways_back(&self, r: &Return) -> Vec<(&'static str, usize)> {
+        let least = self.council.settings.least;
+        let told = r.to.iter().enumerate().filter(|(i, (_, n))| *i == 0 || *n >= least);
+        told.filter_map(|(_, (s, n))| Some((self.council.states.get(*s)?.name, *n))).collect()
+    }
+
+    /// Where those who come back go: a state, or a crossroads from which several are reached.
+    fn back_to(&self, r: &Return) -> Option<String> {
+        match self.ways_back(r).as_slice() {
+            [] => None,
+            [one] => Some(one.0.to_string()),
+            _ => EXITS.get(r.exit).map(|e| format!("again_{}", e.0)),
+        }
+    }
+
+    /// The stage of no length from which those who come back to several states go to each.
+    fn crossroads(&mut self, r: &Return) {
+        let (ways, Some((exit, title, _))) = (self.ways_back(r), EXITS.get(r.exit)) else { return };
+        if ways.len() < 2 {
+            return;
+        }
+        let all: f64 = ways.iter().map(|w| w.1 as f64).sum();
+        let named: Vec<(&str, Number)> = (ways.iter())
+            .map(|(name, n)| {
+                let p = *n as f64 / all;
+                (*name, share(p, (p * (1.0 - p) / all).sqrt(), ""))
+            })
+            .collect();
+        self.line(format!("\n[stages.again_{exit}]\ntitle = {}", quoted(&format!("Back after: {title}"))));
+        self.line("stay = \"0 days\"");
+        self.line(format!("to = {}", to(&named, "of those seen to come back")));
+    }
+
     pub(super) fn exits(&mut self) {
         self.section("ways out, and coming back");
         let council = self.council;
         for (i, (name, title, _)) in EXITS.iter().enumerate() {
             self.line(format!("\n[exits.{name}]\ntitle = {}", quoted(title)));
             let Some(r) = council.returns.iter().find(|r| r.exit == i) else { continue };
-            let Some(to) = r.to.and_then(|s| council.states.get(s)) else { continue };
+            let Some(to) = self.back_to(r) else { continue };
             let mut last = 0.0;
             let mut parts = Vec::new();
             for (at, value, se) in &r.within {
@@ -189,7 +224,7 @@ impl Writer<'_> {
                 }
             }
             if !parts.is_empty() {
-                self.line(format!("[exits.{name}.returns]\nto = \"{}\"", to.name));
+                self.line(format!("[exits.{name}.returns]\nto = \"{to}\""));
                 self.line(format!(
                     "within = {{ {}, source = \"{SOURCE}\", note = \"of {} who left\" }}",
                     parts.join(", "),
@@ -197,6 +232,7 @@ impl Writer<'_> {
                 ));
             }
         }
+        council.returns.iter().for_each(|r| self.crossroads(r));
         if has_ages(council) && council.states.iter().any(|s| s.stage == Some(Stage::CareLeaver)) {
             self.line("\n[exits.left_at_21]\ntitle = \"Support of a care leaver ended\"");
         }

@@ -15,7 +15,7 @@ impl Writer<'_> {
         }
         for r in &council.returns {
             let (Some(exit), Some((longest, _, _))) = (EXITS.get(r.exit), r.within.last()) else { continue };
-            if r.to.is_none() || r.left < council.settings.least {
+            if r.to.is_empty() || r.left < council.settings.least {
                 continue;
             }
             self.line(format!("\n[start.exits.{}]", exit.0));

@@ -4,8 +4,9 @@ use super::draft::Draft;
 use super::findings::Findings;
 use super::merge;
 use super::rules::{
-    after_death, before_birth, birth_implausible, care_gap, contradiction, duplicate, end_before_start,
-    end_without_reason, future_date, late_record, open_past_eighteen, overlap, same_day, vanished, very_long,
+    after_death, before_birth, begun_again, birth_implausible, care_gap, case_closed, contradiction,
+    duplicate, end_before_start, end_without_reason, future_date, idle_case, late_record, open_past_eighteen,
+    open_too_long, out_of_touch, overlap, same_day, superseded, vanished, very_long,
 };
 use crate::calibrate::records::episode::Table;
 
@@ -26,6 +27,7 @@ pub fn clean(mut draft: Draft, findings: &mut Findings) -> Table {
     end_before_start::apply(&mut draft, findings);
 
     draft.sort();
+    draft.events.sort();
     duplicate::apply(&mut draft, findings);
     contradiction::apply(&mut draft, findings);
     merge::years(&mut draft, findings);
@@ -34,6 +36,14 @@ pub fn clean(mut draft: Draft, findings: &mut Findings) -> Table {
 
     after_death::apply(&mut draft, findings);
     merge::legal_changes(&mut draft);
+    draft.events.sort();
+    // closures that are missing, the surest evidence first
+    superseded::apply(&mut draft, findings);
+    case_closed::apply(&mut draft, findings);
+    begun_again::apply(&mut draft, findings);
+    idle_case::apply(&mut draft, findings);
+    out_of_touch::apply(&mut draft, findings);
+    open_too_long::apply(&mut draft, findings);
     overlap::apply(&mut draft, findings);
     open_past_eighteen::apply(&mut draft, findings);
     care_gap::apply(&mut draft, findings);

@@ -5,7 +5,7 @@ use super::rules::RULES;
 use crate::calibrate::records::episode::Origin;
 use std::collections::BTreeMap;
 
-/// Rows named for one finding at most.
+/// Rows named for one finding, unless more are asked for.
 pub const MOST_ROWS: usize = 10;
 
 /// Findings kept apart at most; beyond it they are counted without rows under their rule alone.
@@ -58,12 +58,24 @@ pub struct Finding {
 }
 
 /// All findings.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Findings {
     tallies: BTreeMap<(usize, u16, u16, Column), Tally>,
+    rows: usize,
+}
+
+impl Default for Findings {
+    fn default() -> Findings {
+        Findings::naming(MOST_ROWS)
+    }
 }
 
 impl Findings {
+    /// Findings of which the first `rows` rows are kept.
+    pub fn naming(rows: usize) -> Findings {
+        Findings { tallies: BTreeMap::new(), rows }
+    }
+
     /// Counts a finding in a column of a record.
     pub fn add(&mut self, rule: &'static Rule, at: Origin, column: Column) {
         let place = RULES.iter().position(|r| r.id == rule.id).unwrap_or(RULES.len());
@@ -75,7 +87,7 @@ impl Findings {
         let tally = self.tallies.entry(key).or_default();
         tally.count += 1;
         if at.row > 0 && !full {
-            insert(&mut tally.rows, at.row);
+            insert(&mut tally.rows, at.row, self.rows);
         }
     }
 
@@ -98,10 +110,12 @@ impl Findings {
 }
 
 /// Keeps the smallest rows, in order, each once.
-fn insert(rows: &mut Vec<u32>, row: u32) {
-    if let Err(at @ 0..MOST_ROWS) = rows.binary_search(&row) {
+fn insert(rows: &mut Vec<u32>, row: u32, most: usize) {
+    if let Err(at) = rows.binary_search(&row)
+        && at < most
+    {
         rows.insert(at, row);
-        rows.truncate(MOST_ROWS);
+        rows.truncate(most);
     }
 }
 

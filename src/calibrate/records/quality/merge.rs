@@ -58,7 +58,8 @@ pub(super) fn years(draft: &mut Draft, findings: &mut Findings) {
         } else if reopened::broken(kept, next) {
             findings.add(&reopened::RULE, at, Column::None);
         } else if late_record::broken(kept, next) {
-            findings.add(&late_record::RULE, at, Column::None);
+            // the row that lacks the end is the one to look at
+            findings.add(&late_record::RULE, kept.episode.origin, Column::None);
         }
         // Of two files that saw it to the same day, one that knows the end is believed.
         let known = matches!(kept.episode.end, End::Known(_));

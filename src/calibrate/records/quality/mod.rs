@@ -9,6 +9,7 @@
 
 mod clean;
 mod draft;
+mod evidence;
 mod findings;
 mod merge;
 mod rule;

@@ -85,8 +85,15 @@ const fn unused(id: &'static str, title: &'static str, fields: &'static [super::
 }
 
 /// Tells what the first columns of every list say of the child.
-fn child(line: &mut Line<'_>, id: usize, sex: usize, born: usize) -> Result<Option<PersonIx>, ReadError> {
+fn child(
+    line: &mut Line<'_>,
+    id: usize,
+    sex: usize,
+    ethnicity: usize,
+    born: usize,
+) -> Result<Option<PersonIx>, ReadError> {
     let person = line.person(id)?;
+    line.check(ethnicity, spell::ethnicity);
     if let Some(person) = person {
         line.sex(person, sex);
         line.birth(person, born);
@@ -111,7 +118,7 @@ mod list_1 {
     }
 
     pub(super) fn read(line: &mut Line<'_>) -> Result<(), ReadError> {
-        let Some(person) = child(line, ID, SEX, BORN)? else { return Ok(()) };
+        let Some(person) = child(line, ID, SEX, ETHNICITY, BORN)? else { return Ok(()) };
         let Some(day) = line.start(DATE) else { return Ok(()) };
         let referrer = line.code(SOURCE, spell::referrer);
         let outcome = line.code(OUTCOME, outcome);
@@ -135,7 +142,7 @@ mod list_2 {
     }
 
     pub(super) fn read(line: &mut Line<'_>) -> Result<(), ReadError> {
-        let Some(person) = child(line, ID, SEX, BORN)? else { return Ok(()) };
+        let Some(person) = child(line, ID, SEX, ETHNICITY, BORN)? else { return Ok(()) };
         let Some(start) = line.start(START) else { return Ok(()) };
         let end = line.end(END);
         line.episode(Episode::new(person, Stage::EarlySupportAssessment, start, end), None)
@@ -160,7 +167,7 @@ mod list_3 {
     }
 
     pub(super) fn read(line: &mut Line<'_>) -> Result<(), ReadError> {
-        let Some(person) = child(line, ID, SEX, BORN)? else { return Ok(()) };
+        let Some(person) = child(line, ID, SEX, ETHNICITY, BORN)? else { return Ok(()) };
         let Some(day) = line.start(DATE) else { return Ok(()) };
         let referrer = line.code(SOURCE, spell::referrer);
         let outcome = line.code(NFA, spell::nfa).filter(|nfa| *nfa).map(|_| Outcome::NoFurtherAction);
@@ -190,15 +197,17 @@ mod list_4 {
     }
 
     pub(super) fn read(line: &mut Line<'_>) -> Result<(), ReadError> {
-        let Some(person) = child(line, ID, SEX, BORN)? else { return Ok(()) };
+        let Some(person) = child(line, ID, SEX, ETHNICITY, BORN)? else { return Ok(()) };
         line.disability(person, DISABILITY);
         let Some(start) = line.start(START) else { return Ok(()) };
         let end = line.end(END);
+        line.check(SEEN, spell::yes);
         let outcome = line.yes(NEEDED).map(|needed| match needed {
             true => Outcome::ToChildInNeed,
             false => Outcome::NoFurtherAction,
         });
-        line.episode(Episode { outcome, ..Episode::new(person, Stage::Assessment, start, end) }, None)
+        let assessment = Episode::new(person, Stage::Assessment, start, end);
+        line.episode(Episode { outcome, ..assessment }, Some(NEEDED))
     }
 }
 
@@ -226,7 +235,7 @@ mod list_5 {
     }
 
     pub(super) fn read(line: &mut Line<'_>) -> Result<(), ReadError> {
-        let Some(person) = child(line, ID, SEX, BORN)? else { return Ok(()) };
+        let Some(person) = child(line, ID, SEX, ETHNICITY, BORN)? else { return Ok(()) };
         line.disability(person, DISABILITY);
         let conference = line.date(CONFERENCE);
         let plan = line.yes(PLAN);
@@ -270,7 +279,7 @@ mod list_6 {
     }
 
     pub(super) fn read(line: &mut Line<'_>) -> Result<(), ReadError> {
-        let Some(person) = child(line, ID, SEX, BORN)? else { return Ok(()) };
+        let Some(person) = child(line, ID, SEX, ETHNICITY, BORN)? else { return Ok(()) };
         line.disability(person, DISABILITY);
         let Some(start) = line.start(START) else { return Ok(()) };
         let end = line.end(END);
@@ -309,11 +318,14 @@ mod list_7 {
     }
 
     pub(super) fn read(line: &mut Line<'_>) -> Result<(), ReadError> {
-        let Some(person) = child(line, ID, SEX, BORN)? else { return Ok(()) };
+        let Some(person) = child(line, ID, SEX, ETHNICITY, BORN)? else { return Ok(()) };
         line.disability(person, DISABILITY);
         let Some(start) = line.start(START) else { return Ok(()) };
         let end = line.end(END);
         let abuse = line.code(ABUSE, spell::abuse);
+        line.check(LATEST, spell::abuse);
+        line.check(ALONE, spell::yes);
+        line.check(ORDER, spell::yes);
         let previous = line.text(BEFORE).parse().ok();
         line.event(person, Stage::ChildProtection, VISIT, EventKind::Visit)?;
         line.event(person, Stage::ChildProtection, REVIEW, EventKind::Review)?;
@@ -338,14 +350,14 @@ mod list_8 {
         NEED = "Child's Category of Need" | "*category*need" : Value,
         AGAIN = "Is this a second or subsequent period of being a Looked After Child within the last 12 months (Y/N)"
             | "*second*subsequent*looked*after" : Unused,
-        LEGAL_START = "Start date of current legal status" : Unused,
+        LEGAL_START = "Start date of current legal status" : UnusedDate,
         LEGAL = "Child's Legal Status" | "Legal Status" | "*child*legal*status" : Value,
         REVIEW = "Date of Latest Statutory Review" | "*latest*statutory*review" : Date,
         VISIT = "Date of Last Social Work Visit" | "*last*social*work*visit" : Date,
         PERMANENCE = "What is the permanence plan for this child?" : Unused,
-        IRO = "Date of Last IRO Visit / Contact to the Child" : Unused,
-        HEALTH = "Date of Last Health Assessment" : Unused,
-        DENTAL = "Date of Last Dental Check" : Unused,
+        IRO = "Date of Last IRO Visit / Contact to the Child" : UnusedDate,
+        HEALTH = "Date of Last Health Assessment" : UnusedDate,
+        DENTAL = "Date of Last Dental Check" : UnusedDate,
         PLACEMENTS = "Number of Placements in the Last 12 months" : Unused,
         END = "Date Ceased to be Looked After" | "*date*ceased*to*be*looked*after" : KeyDate,
         REASON = "Reason Ceased to be Looked After" | "*reason*ceased" : Value,
@@ -367,11 +379,12 @@ mod list_8 {
     }
 
     pub(super) fn read(line: &mut Line<'_>) -> Result<(), ReadError> {
-        let Some(person) = child(line, ID, SEX, BORN)? else { return Ok(()) };
+        let Some(person) = child(line, ID, SEX, ETHNICITY, BORN)? else { return Ok(()) };
         line.disability(person, DISABILITY);
         if line.yes(UASC) == Some(true) {
             line.to.tell(person, |p| p.unaccompanied = true);
         }
+        line.check(AGAIN, spell::yes);
         let Some(start) = line.start(START) else { return Ok(()) };
         let end = line.end(END);
         let need = line.code(NEED, spell::need);

@@ -157,6 +157,17 @@ pub fn ceased(text: &str) -> Option<Outcome> {
     })
 }
 
+/// The reason for a change of placement; nothing else is made of it.
+pub fn place_change(text: &str) -> Option<()> {
+    let codes = [
+        "CARPL", "CLOSE", "ALLEG", "STAND", "APPRR", "CREQB", "CREQO", "CHILD", "LAREQ", "PLACE", "CUSTOD",
+        "OTHER",
+    ];
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|t| codes.iter().any(|c| t.eq_ignore_ascii_case(c)))
+        .then_some(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,8 @@
 use super::collect::Collector;
 use super::dates::{Order, Resolved, resolve, text};
 use super::error::ReadError;
+use super::forms::{Form, form};
+use super::row::Cell;
 use super::spell;
 use super::window::census_year;
 use super::xml::{Met, Xml};
@@ -39,6 +41,7 @@ struct Child {
     expected: Option<Date>,
     died: Option<Date>,
     sex: String,
+    ethnicity: String,
     disabilities: Vec<String>,
     details: Vec<Details>,
 }
@@ -65,6 +68,7 @@ struct Part {
     review: Option<Date>,
     flag: String,
     category: String,
+    latest: String,
     previous: String,
     factors: Vec<String>,
     reviews: Vec<Date>,
@@ -111,6 +115,9 @@ impl<R: Read> Reader<'_, R> {
         if reading.short_year {
             self.note(&rules::TWO_DIGIT_YEAR, element);
         }
+        if form(Cell::Text(&content), reading.said).is_some_and(|f| f != Form::YearFirst) {
+            self.note(&rules::MIXED_DATE_FORMS, element);
+        }
         let rule: &'static Rule = match resolve(reading.said, Order::DayFirst) {
             Resolved::Date(d) | Resolved::MonthFirst(d) => return Ok(Some(d)),
             Resolved::Blank => return Ok(None),
@@ -156,6 +163,7 @@ impl<R: Read> Reader<'_, R> {
                     "ExpectedPersonBirthDate" => child.expected = self.date("ExpectedPersonBirthDate")?,
                     "PersonDeathDate" => child.died = self.date("PersonDeathDate")?,
                     "Sex" | "GenderCurrent" | "Gender" => child.sex = self.words()?,
+                    "Ethnicity" => child.ethnicity = self.words()?,
                     "Disability" => {
                         let code = self.words()?;
                         self.bound(child.disabilities.len())?;
@@ -234,6 +242,7 @@ impl<R: Read> Reader<'_, R> {
                     "CPPstartDate" => part.start = self.date("CPPstartDate")?,
                     "CPPendDate" => part.end = self.date("CPPendDate")?,
                     "InitialCategoryOfAbuse" => part.category = self.words()?,
+                    "LatestCategoryOfAbuse" => part.latest = self.words()?,
                     "NumberOfPreviousCPP" => part.previous = self.words()?,
                     "CPPreviewDate" => {
                         let day = self.date("CPPreviewDate")?;
@@ -273,7 +282,11 @@ impl<R: Read> Reader<'_, R> {
         if let Some(sex) = self.code(&child.sex, "Sex", spell::sex) {
             self.to.sex(person, sex, self.at, Column::Named("Sex"));
         }
-        let disabled: Vec<bool> = child.disabilities.iter().filter_map(|d| spell::disability(d)).collect();
+        self.code(&child.ethnicity, "Ethnicity", spell::ethnicity);
+        let mut disabled: Vec<bool> = Vec::new();
+        for said in &child.disabilities {
+            disabled.extend(self.code(said, "Disability", spell::disability).flatten());
+        }
         self.to.tell(person, |p| {
             p.died = child.died.or(p.died);
             if !disabled.is_empty() {
@@ -302,7 +315,8 @@ impl<R: Read> Reader<'_, R> {
         let need = self.code(&details.need, "PrimaryNeedCode", spell::need);
         let mut reason = self.code(&details.reason, "ReasonForClosure", spell::closure);
         let nfa = self.code(&details.nfa, "ReferralNFA", spell::nfa) == Some(true);
-        if reason.is_some() && details.closure.is_none() {
+        let undated = reason.is_some() && details.closure.is_none();
+        if undated {
             self.note(&rules::REASON_WITHOUT_END, "ReasonForClosure");
             reason = None;
         }
@@ -315,7 +329,9 @@ impl<R: Read> Reader<'_, R> {
                 self.add(Episode { outcome, ..with(Stage::Referral, day, End::Known(day)) })?;
                 // A referral that came to nothing and was never closed did not open an episode.
                 if details.closure.is_some() || !nfa {
-                    let end = details.closure.map_or(End::StillOpen, End::Known);
+                    // A reason alone says that it ended, and not when.
+                    let open = if undated { End::Censored(day) } else { End::StillOpen };
+                    let end = details.closure.map_or(open, End::Known);
                     self.add(Episode { outcome: reason, ..with(Stage::InNeedEpisode, day, end) })?;
                 }
             }
@@ -395,6 +411,7 @@ impl<R: Read> Reader<'_, R> {
         }
         let Some(start) = self.start(part, "CPPstartDate") else { return Ok(()) };
         let abuse = self.code(&part.category, "InitialCategoryOfAbuse", spell::abuse);
+        self.code(&part.latest, "LatestCategoryOfAbuse", spell::abuse);
         let end = part.end.map_or(End::StillOpen, End::Known);
         let previous = part.previous.parse().ok();
         self.add(Episode { abuse, previous, ..with(Stage::ChildProtection, start, end) })

@@ -55,8 +55,8 @@ fn identifier(text: &str) -> String {
 }
 
 impl Collector {
-    /// Begins with a key that nobody else has.
-    pub fn new(key: Key) -> Collector {
+    /// Begins with a key that nobody else has, and the number of rows to name for one finding.
+    pub fn new(key: Key, rows: usize) -> Collector {
         Collector {
             key,
             ids: BTreeMap::new(),
@@ -68,7 +68,7 @@ impl Collector {
             placements: Vec::new(),
             services: Vec::new(),
             windows: Vec::new(),
-            findings: Findings::default(),
+            findings: Findings::naming(rows),
         }
     }
 
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn one_child_however_the_identifier_is_stored() {
-        let mut c = Collector::new([1, 2]);
+        let mut c = Collector::new([1, 2], 10);
         let mut who = |id: &str| c.person(SourceKind::Ssda903, id).unwrap().map(|p| p.0);
         assert_eq!(
             (who("00123"), who("123"), who(" 123.0 "), who("124")),
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn the_birth_that_most_records_have() {
-        let mut c = Collector::new([1, 2]);
+        let mut c = Collector::new([1, 2], 10);
         let p = c.person(SourceKind::AnnexA, "x").unwrap().unwrap();
         let (a, b) = (date(2010, 1, 1), date(2010, 2, 1));
         for d in [b, a, a] {

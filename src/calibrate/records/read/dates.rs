@@ -83,7 +83,8 @@ pub fn text(cell: &str) -> Reading {
     if cell.is_empty() || is_none(cell) {
         return said(Said::Blank);
     }
-    if cell.len() > 40 {
+    // a number below nought is no day, though a dash may stand between the parts of a date
+    if cell.len() > 40 || cell.starts_with('-') {
         return said(Said::Nothing);
     }
     let separators = |c: char| c.is_whitespace() || matches!(c, '-' | '/' | '.' | ',' | '\\');
@@ -99,6 +100,11 @@ pub fn text(cell: &str) -> Reading {
         (Some(day), Some(a), Some(b), Some(c)) if weekday(day) && words.next().is_none() => triple(a, b, c),
         _ => said(Said::Nothing),
     }
+}
+
+/// The part of a text that holds the date: no spaces around it, no time after it.
+pub(super) fn date_text(cell: &str) -> &str {
+    without_time(super::row::trim(cell))
 }
 
 /// Words that say that there is no date.

@@ -25,6 +25,8 @@ pub struct Options {
     pub key: Key,
     /// The period that files cover which do not say so themselves.
     pub observed: Option<(Date, Date)>,
+    /// Rows named for one finding at most.
+    pub rows: usize,
 }
 
 /// What was read of a sheet.
@@ -99,7 +101,7 @@ pub fn import(inputs: &[&dyn Input], options: Options) -> Result<Import, Vec<Ref
         let error = ReadError::TooLarge { what: "files", most: MOST_FILES as u64, row: 0 };
         return Err(vec![Refusal { file: MOST_FILES, sheet: None, error }]);
     }
-    let mut to = Collector::new(options.key);
+    let mut to = Collector::new(options.key, options.rows);
     let mut refused = Vec::new();
     let mut files = Vec::new();
     let mut pending = Vec::new();
@@ -156,6 +158,10 @@ fn read_file(
         FileKind::Workbook(bytes) => {
             let book = super::xlsx::Workbook::open(&bytes).map_err(whole)?;
             let sheets = super::sheet::Sheets::Book(Box::new(book));
+            Ok((tabular::read(&sheets, file, to, pending)?, None))
+        }
+        FileKind::Care => {
+            let sheets = super::sheet::Sheets::Care(input);
             Ok((tabular::read(&sheets, file, to, pending)?, None))
         }
         FileKind::Text => {

@@ -11,6 +11,8 @@ use std::io::Read;
 pub enum FileKind {
     /// Children in need census.
     Cin,
+    /// Looked after children return as XML.
+    Care,
     /// Workforce census.
     Workforce,
     /// A workbook, in memory.
@@ -94,7 +96,7 @@ fn collection(input: &dyn Input) -> Result<FileKind, ReadError> {
     let unknown = || {
         ReadError::Unknown(
             "XML is read of the children in need census and of the workforce census (Message, Header, Collection CIN \
-             or CSWW)"
+             or CSWW), and of the looked after children return (EXPSSDA903)"
                 .to_owned(),
         )
     };
@@ -108,13 +110,7 @@ fn collection(input: &dyn Input) -> Result<FileKind, ReadError> {
                 },
                 "CSWWWorker" => return Ok(FileKind::Workforce),
                 "ChildIdentifiers" | "CINdetails" => return Ok(FileKind::Cin),
-                "EXPSSDA903" => {
-                    let found = "the looked after children return as XML";
-                    return Err(ReadError::Kind {
-                        found,
-                        hint: "give its CSV files (episodes, header, reviews, uasc)",
-                    });
-                }
+                "EXPSSDA903" => return Ok(FileKind::Care),
                 _ => {}
             },
             Met::Eof => return Err(unknown()),

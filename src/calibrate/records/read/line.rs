@@ -151,9 +151,14 @@ impl Line<'_> {
         found
     }
 
-    /// Whether yes or no; anything else is not given.
-    pub fn yes(&self, field: usize) -> Option<bool> {
-        spell::yes(&self.text(field))
+    /// Whether yes or no; anything else is counted and taken as not given.
+    pub fn yes(&mut self, field: usize) -> Option<bool> {
+        self.code(field, spell::yes)
+    }
+
+    /// Counts a code that is not known in a column that is not used otherwise.
+    pub fn check<T>(&mut self, field: usize, read: impl Fn(&str) -> Option<T>) {
+        self.code(field, read);
     }
 
     /// The child of the row; a row without is counted.
@@ -205,18 +210,20 @@ impl Line<'_> {
 
     /// Tells whether the child has a disability.
     pub fn disability(&mut self, person: PersonIx, field: usize) {
-        if let Some(has) = spell::disability(&self.text(field)) {
+        if let Some(Some(has)) = self.code(field, spell::disability) {
             self.to.tell(person, |p| p.disabled = Some(p.disabled == Some(true) || has));
         }
     }
 
-    /// Adds an episode with this row as its origin; a reason for an end that has no date is counted.
+    /// Adds an episode with this row as its origin; a reason for an end that has no date is counted, and
+    /// then only that it ended is known, not when.
     pub fn episode(&mut self, episode: Episode, reason: Option<usize>) -> Result<(), ReadError> {
         let mut episode = Episode { origin: self.origin(), ..episode };
         if episode.outcome.is_some() && episode.end == End::StillOpen {
             if let Some(field) = reason {
                 self.note(&rules::REASON_WITHOUT_END, field);
             }
+            episode.end = End::Censored(episode.start);
             episode.outcome = None;
         }
         self.to.episode(self.layout.source, episode, false)

@@ -1,8 +1,8 @@
 //! Returns read: bytes to records.
 //!
 //! - [`import`]: files to the table; [`Input`], [`Options`], [`Import`], [`Refusal`];
-//! - one file for each return: [`annex_a`], [`cin_xml`], [`ssda903`], [`ssd`], [`workforce_xml`],
-//!   [`episodes_csv`];
+//! - one file for each return: [`annex_a`], [`cin_xml`], [`cin_csv`], [`ssda903`], [`ssda903_xml`], [`ssd`],
+//!   [`workforce_xml`], [`episodes_csv`];
 //! - what they stand on: [`text`] and [`delimited`] for CSV, [`zip`] and [`xlsx`] for workbooks, [`xml`];
 //!   [`names`] of columns, [`dates`], [`spell`] and [`care_codes`] for codes;
 //! - [`limits`]: how much of anything is read.
@@ -12,6 +12,7 @@
 
 pub mod annex_a;
 pub mod care_codes;
+pub mod cin_csv;
 pub mod cin_xml;
 pub mod collect;
 pub mod dates;
@@ -19,6 +20,7 @@ pub mod delimited;
 pub mod episodes_csv;
 pub mod error;
 mod finish;
+pub mod forms;
 mod import;
 pub mod input;
 pub mod kind;
@@ -32,6 +34,7 @@ pub mod siphash;
 pub mod spell;
 pub mod ssd;
 pub mod ssda903;
+pub mod ssda903_xml;
 pub mod table;
 mod tabular;
 pub mod text;

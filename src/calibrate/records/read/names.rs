@@ -32,12 +32,14 @@ pub enum Holds {
     ExtraDate,
     /// The column is known and not used.
     Unused,
+    /// A date that is not used; only its form is looked at.
+    UnusedDate,
 }
 
 impl Field {
     /// Whether dates stand in the column.
     pub fn is_date(&self) -> bool {
-        matches!(self.holds, Holds::Date | Holds::KeyDate | Holds::ExtraDate)
+        matches!(self.holds, Holds::Date | Holds::KeyDate | Holds::ExtraDate | Holds::UnusedDate)
     }
 
     /// Whether it is missed where it is not there.

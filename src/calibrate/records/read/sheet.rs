@@ -6,6 +6,7 @@ use super::input::Input;
 use super::limits::{HEADING_ROWS, MOST_BYTES, MOST_ROWS};
 use super::names::{Match, match_headings};
 use super::row::Row;
+use super::ssda903_xml;
 use super::table::{TableSpec, tables};
 use super::text::Decoder;
 use super::xlsx::Workbook;
@@ -15,6 +16,8 @@ use jiff::civil::Date;
 pub enum Sheets<'a> {
     /// Delimited text: one sheet.
     Text(&'a dyn Input),
+    /// The looked after children return as XML: a sheet for each of its tables.
+    Care(&'a dyn Input),
     /// A workbook.
     Book(Box<Workbook<'a>>),
 }
@@ -31,6 +34,7 @@ impl Sheets<'_> {
     pub fn count(&self) -> usize {
         match self {
             Sheets::Text(_) => 1,
+            Sheets::Care(_) => ssda903_xml::COUNT,
             Sheets::Book(book) => book.sheets().count(),
         }
     }
@@ -38,7 +42,7 @@ impl Sheets<'_> {
     /// See [`Workbook::day_offset`].
     pub fn day_offset(&self) -> i64 {
         match self {
-            Sheets::Text(_) => 0,
+            Sheets::Text(_) | Sheets::Care(_) => 0,
             Sheets::Book(book) => book.day_offset,
         }
     }
@@ -59,6 +63,10 @@ impl Sheets<'_> {
                     }
                 }
                 Ok(Noticed { odd: rows.odd() })
+            }
+            Sheets::Care(input) => {
+                ssda903_xml::rows(*input, sheet, each)?;
+                Ok(Noticed::default())
             }
             Sheets::Book(book) => {
                 let mut rows = book.rows(sheet)?;

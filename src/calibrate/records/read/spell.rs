@@ -45,19 +45,54 @@ pub fn nfa(text: &str) -> Option<bool> {
     }
 }
 
-/// Disability: none, one or several, or not known.
-pub fn disability(text: &str) -> Option<bool> {
+/// Ethnic group: a code of four letters as the standards have them, or words. Nothing else is made of it.
+pub fn ethnicity(text: &str) -> Option<()> {
+    let groups =
+        ["WBRI", "WIRI", "WIRT", "WOTH", "WROM", "MWBC", "MWBA", "MWAS", "MOTH", "AIND", "APKN", "ABAN"];
+    let others = ["AOTH", "BCRB", "BAFR", "BOTH", "CHNE", "OOTH", "REFU", "NOBT", "ABOTH"];
+    // Systems extend the standards' codes within the group of the first letter.
+    let coded = |t: &str| {
+        let own = groups.contains(&t) || others.contains(&t);
+        let more = t.len() == 4 && t.starts_with(['W', 'M', 'A', 'B', 'C', 'O']);
+        (own || more).then_some(())
+    };
+    let words = [
+        "white",
+        "mixed",
+        "asian",
+        "black",
+        "chinese",
+        "arab",
+        "gypsy",
+        "roma",
+        "travel",
+        "other",
+        "refus",
+        "not",
+        "british",
+        "unknown",
+        "indian",
+        "african",
+        "caribbean",
+    ];
+    let low = text.to_lowercase();
+    by_token(text, coded).or_else(|| words.iter().any(|w| low.contains(w)).then_some(()))
+}
+
+/// Disability: none, one or several, or, inside, not known; none if the text says nothing of it.
+pub fn disability(text: &str) -> Option<Option<bool>> {
     let up = text.to_uppercase();
     if up.contains("NONE") || up.contains("NO DIS") || up.contains("NOT DIS") {
-        return Some(false);
+        return Some(Some(false));
     }
     if ["NOBT", "NOT OBT", "REFU", "UNKNOWN", "NOT KNOWN"].iter().any(|w| up.contains(w)) {
-        return None;
+        return Some(None);
     }
     let codes = ["MOB", "HAND", "PC", "INC", "COMM", "LD", "HEAR", "VIS", "BEH", "CON", "AUT", "DDA", "OTH"];
     yes(text)
         .or_else(|| by_token(text, |t| codes.iter().any(|c| t.starts_with(c)).then_some(true)))
         .or_else(|| by_words(text, &[(&["disab"], true), (&["learning"], true), (&["mobil"], true)]))
+        .map(Some)
 }
 
 /// Sex.
@@ -391,8 +426,18 @@ mod tests {
             (Some(Sex::Other), Some(Sex::Unknown), None)
         );
         assert_eq!(
-            (disability("HAND"), disability("NONE"), disability("b) No"), disability("NOBT")),
-            (Some(true), Some(false), Some(false), None)
+            (
+                disability("HAND"),
+                disability("NONE"),
+                disability("b) No"),
+                disability("NOBT"),
+                disability("ZZ9")
+            ),
+            (Some(Some(true)), Some(Some(false)), Some(Some(false)), Some(None), None)
+        );
+        assert_eq!(
+            (ethnicity("c) WOTH"), ethnicity("White British"), ethnicity("ZZ9")),
+            (Some(()), Some(()), None)
         );
     }
 }

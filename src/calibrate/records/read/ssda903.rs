@@ -72,7 +72,7 @@ mod episodes {
         let Some(person) = line.person(CHILD)? else { return Ok(()) };
         line.birth(person, DOB);
         let Some(start) = line.start(DECOM) else { return Ok(()) };
-        let end = line.end(DEC);
+        let mut end = line.end(DEC);
         let legal = line.code(LS, spell::legal);
         if legal == Some(Legal::ShortBreaks) {
             line.note(&rules::SHORT_BREAKS, LS);
@@ -82,11 +82,12 @@ mod episodes {
         let provider = line.code(PLACE_PROVIDER, care_codes::provider);
         let placement = line.code(PLACE, |t| care_codes::placement(t, provider)).unwrap_or(Placement::Any);
         let mut outcome = line.code(REC, care_codes::ceased);
+        line.check(REASON_PLACE_CHANGE, care_codes::place_change);
         let legal_only = line.code(RNE, new_episode).unwrap_or(false);
         in_use(line, end);
         if outcome.is_some() && end == End::StillOpen {
             line.note(&rules::REASON_WITHOUT_END, REC);
-            outcome = None;
+            (end, outcome) = (End::Censored(start), None);
         }
         let origin = line.origin();
         let new = Episode::new(person, Stage::Care(placement), start, end);
@@ -133,6 +134,7 @@ mod header {
         let Some(person) = line.person(CHILD)? else { return Ok(()) };
         line.sex(person, SEX);
         line.birth(person, DOB);
+        line.check(ETHNIC, spell::ethnicity);
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use super::error::ReadError;
 use super::line::Line;
 use super::names::Field;
-use super::{annex_a, episodes_csv, ssd, ssda903};
+use super::{annex_a, cin_csv, episodes_csv, ssd, ssda903};
 use crate::calibrate::records::episode::{SourceKind, Stage};
 
 /// Reads a row.
@@ -43,5 +43,6 @@ pub struct TableSpec {
 
 /// Every table, the more particular before the more general.
 pub fn tables() -> impl Iterator<Item = &'static TableSpec> {
-    annex_a::TABLES.iter().chain(ssda903::TABLES).chain(ssd::TABLES).chain(episodes_csv::TABLES)
+    let flat = annex_a::TABLES.iter().chain(ssda903::TABLES).chain(cin_csv::TABLES);
+    flat.chain(ssd::TABLES).chain(episodes_csv::TABLES)
 }

@@ -3,6 +3,7 @@
 use super::collect::Collector;
 use super::dates::{Order, Said, Survey, settle};
 use super::error::ReadError;
+use super::forms::{Form, Forms, form};
 use super::import::{Pending, Pool, SheetReport};
 use super::limits::MOST_COLUMNS;
 use super::line::{Layout, Line, date_in};
@@ -89,7 +90,8 @@ fn table(
 ) -> Result<u64, ReadError> {
     let spec = found.table;
     headings(found, at, to);
-    let (orders, year) = survey(sheets, sheet, found)?;
+    let Surveyed { orders, year, forms } = survey(sheets, sheet, found)?;
+    let day_offset = sheets.day_offset();
     let layout = Layout {
         source: spec.source,
         fields: spec.fields,
@@ -119,6 +121,13 @@ fn table(
         if row.formulas > 0 {
             to.findings.add(&rules::FORMULA, here, Column::None);
         }
+        for &(column, field, usual) in &forms {
+            let cell = row.cell(column);
+            if form(cell, date_in(cell, day_offset).said).is_some_and(|f| f != usual) {
+                let name = spec.fields.get(field).map_or(Column::None, |f| Column::Named(f.name));
+                to.findings.add(&rules::MIXED_DATE_FORMS, here, name);
+            }
+        }
         if let Some(read) = spec.read {
             read(&mut Line { layout: &layout, row, to, days: &mut days })?;
         }
@@ -131,6 +140,7 @@ fn table(
     let pool = match (spec.source, text) {
         (SourceKind::Ssd, _) => Pool::Source(SourceKind::Ssd),
         (SourceKind::AnnexA, true) => Pool::Source(SourceKind::AnnexA),
+        (SourceKind::CinCensus, _) => Pool::Source(SourceKind::CinCensus),
         _ => Pool::File(at.file),
     };
     let covers = spec.covers;
@@ -158,28 +168,40 @@ fn headings(found: &Found, at: Origin, to: &mut Collector) {
     }
 }
 
-/// Looks through the dates of a sheet: the order of day and month in each column, and the year of a return, if
-/// all its dates that can be read one way alone are of one.
-fn survey(sheets: &Sheets<'_>, sheet: usize, found: &Found) -> Result<(Vec<Order>, Option<i16>), ReadError> {
+/// What a first look through a sheet tells of its dates.
+struct Surveyed {
+    /// The order of day and month in each column.
+    orders: Vec<Order>,
+    /// The year of a return, if all its dates that can be read one way alone are of one.
+    year: Option<i16>,
+    /// Columns that mix forms: column, field, the usual form.
+    forms: Vec<(usize, usize, Form)>,
+}
+
+/// Looks through the dates of a sheet.
+fn survey(sheets: &Sheets<'_>, sheet: usize, found: &Found) -> Result<Surveyed, ReadError> {
     let spec = found.table;
-    let columns: Vec<(usize, bool)> = spec
+    let columns: Vec<(usize, usize, bool)> = spec
         .fields
         .iter()
         .zip(&found.found.columns)
-        .filter(|(f, _)| f.is_date())
-        .filter_map(|(f, c)| c.map(|c| (c, f.is_key())))
-        .filter(|(c, _)| *c < MOST_COLUMNS)
+        .enumerate()
+        .filter(|(_, (f, _))| f.is_date())
+        .filter_map(|(k, (f, c))| c.map(|c| (c, k, f.is_key())))
+        .filter(|(c, ..)| *c < MOST_COLUMNS)
         .collect();
-    let widest = columns.iter().map(|(c, _)| c + 1).max().unwrap_or(0);
+    let widest = columns.iter().map(|(c, ..)| c + 1).max().unwrap_or(0);
     let mut surveys = vec![Survey::default(); widest];
+    let mut forms = vec![Forms::default(); columns.len()];
     let mut days = Days::default();
     let offset = sheets.day_offset();
     sheets.rows(sheet, |row: &Row| {
         if row.number <= found.row {
             return Ok(true);
         }
-        for (column, key) in &columns {
+        for ((column, _, key), forms) in columns.iter().zip(&mut forms) {
             let said = date_in(row.cell(*column), offset).said;
+            forms.count(form(row.cell(*column), said));
             if let Some(survey) = surveys.get_mut(*column) {
                 survey.count(said);
             }
@@ -195,5 +217,6 @@ fn survey(sheets: &Sheets<'_>, sheet: usize, found: &Found) -> Result<(Vec<Order
         (Covers::ReturnYears, Some((_, last))) => Some(year_ending(last)),
         _ => None,
     };
-    Ok((orders, year))
+    let mixed = columns.iter().zip(forms).filter_map(|((c, k, _), f)| f.usual().map(|usual| (*c, *k, usual)));
+    Ok(Surveyed { orders, year, forms: mixed.collect() })
 }

@@ -79,7 +79,7 @@ impl Days {
 
     /// Whole years to 31 March, from that of the first end to that of the last start or end.
     ///
-    /// A year counts if it has a twentieth of the dates of the fullest: others are slips.
+    /// A year counts if it has a twentieth of the dates of the fullest, and three dates: others are slips.
     pub fn return_years(&self) -> Option<(Date, Date)> {
         let per_year = |of: &[&BTreeMap<Date, u64>]| {
             let mut years: BTreeMap<i16, u64> = BTreeMap::new();
@@ -87,7 +87,7 @@ impl Days {
                 .flat_map(|m| m.iter())
                 .for_each(|(d, n)| *years.entry(year_ending(*d)).or_insert(0) += n);
             let most = years.values().copied().max().unwrap_or(0);
-            years.retain(|_, n| *n * 20 >= most);
+            years.retain(|_, n| *n == most || (*n * 20 >= most && *n >= 3));
             years
         };
         let ends = per_year(&[&self.ends]);

@@ -7,14 +7,18 @@ use super::council::{Child, Council};
 use super::person::{age, pick};
 use super::role::{Ending, Role};
 use super::sheet::{Cell, Kind, Sheet};
-use super::ssda903::periods;
+use super::ssda903::{periods, reviews_due};
 use crate::base::rng::Purpose;
 
 /// Days that lists 1 to 5 look back.
 const BACK: i64 = 183;
 
+/// Days between visits at the most, as the return's date of the last one shows.
+const VISITS: f64 = 42.0;
+
 const ABUSE: Purpose = Purpose::named("category of abuse");
 const TEAM: Purpose = Purpose::named("team");
+const SEEN: Purpose = Purpose::named("last seen");
 
 const ID: [(&str, Kind); 5] = [
     ("Child Unique ID", Kind::Child),
@@ -41,6 +45,13 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
+    /// The day on which the child was last visited in a record: some days before its end.
+    fn seen(&self, from: i64, to: Option<i64>) -> Cell {
+        let last = to.unwrap_or(self.council.history.days - 1);
+        let ago = (VISITS * self.child.person.key.unit(SEEN, from.unsigned_abs())) as i64;
+        Cell::Date(self.council.date((last - ago).max(from)))
+    }
+
     fn add(&self, sheet: &mut Sheet, disabled: bool, cells: Vec<Cell>, worker: bool) {
         let p = &self.child.person;
         let last = self.council.history.last();
@@ -119,7 +130,7 @@ pub fn sheets(council: &Council) -> Vec<Sheet> {
                 ("Primary Need Code", Kind::Code),
                 ("Date Child Was Last Seen", Kind::Date),
                 ("CIN Closure Date", Kind::End),
-                ("Reason for Closure", Kind::Plain),
+                ("Reason for Closure", Kind::Code),
                 ("Case Status", Kind::Code),
             ],
             true,
@@ -176,7 +187,7 @@ fn list_8() -> Sheet {
             ("Date of Last Social Work Visit", Kind::Date),
             ("Number of Placements in the Last 12 months", Kind::Plain),
             ("Date Ceased to be Looked After", Kind::End),
-            ("Reason Ceased to be Looked After", Kind::Plain),
+            ("Reason Ceased to be Looked After", Kind::Code),
             ("Start Date of Most Recent Placement", Kind::Date),
             ("Placement Type", Kind::Code),
             ("Placement Provider", Kind::Code),
@@ -277,7 +288,7 @@ fn social_care(rows: &Rows<'_>, lists: &mut [Sheet], case: &super::case::Case, l
         let cells = vec![
             Cell::Date(c.date(case.span.from)),
             Cell::text(need(p.need)),
-            Cell::Date(c.date(case.span.to.unwrap_or(last).max(case.span.from))),
+            rows.seen(case.span.from, case.span.to),
             Cell::date(c.maybe(case.span.to)),
             case.span.to.map_or(Cell::Empty, |_| Cell::text(closure(case.ending))),
             Cell::text(status(case)),
@@ -302,7 +313,7 @@ fn plan(rows: &Rows<'_>, lists: &mut [Sheet], r: &Record, last: i64) {
         Cell::Date(c.date(r.span.from)),
         Cell::text(category),
         Cell::text(category),
-        Cell::Date(c.date(r.span.to.unwrap_or(last - 5).max(r.span.from))),
+        rows.seen(r.span.from, r.span.to),
         Cell::yes(true),
         Cell::date(reviews(r, last).last().map(|d| c.date(*d))),
         Cell::date(c.maybe(r.span.to)),
@@ -338,6 +349,7 @@ fn in_care(rows: &Rows<'_>, lists: &mut [Sheet], last: i64) {
             "PR4" => "b) Private",
             _ => "c) Other",
         };
+        let reviewed = reviews_due(first.span.from, now.span.to.unwrap_or(last)).last();
         let moves = period.iter().filter(|r| r.span.from > last - 365).count().max(1) as i64;
         let cells = vec![
             Cell::yes(p.asylum),
@@ -347,8 +359,8 @@ fn in_care(rows: &Rows<'_>, lists: &mut [Sheet], last: i64) {
             Cell::yes(again),
             Cell::Date(c.date(first.span.from)),
             Cell::text(legal),
-            Cell::Date(c.date((last - 40).max(first.span.from))),
-            Cell::Date(c.date((now.span.to.unwrap_or(last) - 10).max(first.span.from))),
+            Cell::date(reviewed.map(|d| c.date(d))),
+            rows.seen(first.span.from, now.span.to),
             Cell::Number(moves),
             Cell::date(c.maybe(now.span.to)),
             now.span.to.map_or(Cell::Empty, |_| Cell::text(ceased(now.ending))),

@@ -2,7 +2,7 @@
 
 use super::case::{Case, Record};
 use super::council::{Child, Council, Year};
-use super::dirt::{Dirt, Fault};
+use super::dirt::{Dirt, Fault, Lost};
 use super::person::pick;
 use super::role::{Ending, Role};
 use super::sheet::Dates;
@@ -43,7 +43,31 @@ pub fn files(council: &Council, dirt: &mut Dirt) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
+/// The record of a whole case.
+fn whole(child: &Child, case: &Case) -> u64 {
+    child.record("case", case.span.from)
+}
+
 impl Writer<'_> {
+    /// Whether the year's return has a case: it was open in the year, or nobody ever closed it.
+    fn has(&self, child: &Child, case: &Case) -> bool {
+        let (from, to) = (case.span.from, case.span.to);
+        let forgotten =
+            || to > Some(from) && !case.nfa && self.dirt.closure(whole(child, case)) == Some(Lost::ForGood);
+        self.year.touches(from, to) || (from <= self.year.to && forgotten())
+    }
+
+    /// The end of a record as the year's return has it; notes where its closure is missing.
+    fn end(&mut self, record: u64, from: i64, to: Option<i64>, element: &str) -> Option<i64> {
+        let to = self.year.known(to)?;
+        let lost = self.dirt.closure(record).filter(|_| to > from);
+        if lost == Some(Lost::ForGood) || (lost == Some(Lost::Once) && to >= self.year.from) {
+            self.dirt.note_of(Fault::MissingClosure, record, &self.file, self.place, element);
+            return None;
+        }
+        Some(to)
+    }
+
     fn whole(&mut self, last: bool) {
         let y = self.year.year;
         let end = Dates::Iso.write(self.council.date(self.year.to));
@@ -55,20 +79,19 @@ impl Writer<'_> {
              <DateTime>{end}T12:00:00</DateTime></Source></Header>\n<Children>\n"
         );
         for child in &self.council.children {
-            let here: Vec<&Case> =
-                (child.cases.open.iter()).filter(|c| self.year.touches(c.span.from, c.span.to)).collect();
+            let here: Vec<&Case> = child.cases.open.iter().filter(|c| self.has(child, c)).collect();
             if here.is_empty() {
                 continue;
             }
-            // a late record: this year's return does not have the child yet, the next one has
-            let new = here.iter().all(|c| c.span.from >= self.year.from);
-            let stays = here.iter().any(|c| c.span.to.is_none_or(|to| to > self.year.to));
-            if !last && new && stays && here.len() == 1 && self.dirt.strikes() {
-                let file = format!("cin/CIN_{}.xml", y + 1);
-                self.dirt.note(Fault::LateRecord, &file, "CINdetails", 0, "CINreferralDate");
-                continue;
+            // a late record: the first return that should have the case does not, the next one has
+            let late = |c: &&&Case| {
+                let stays = c.span.to.is_none_or(|to| to > self.year.to);
+                !last && c.span.from >= self.year.from && stays && self.dirt.late(whole(child, c))
+            };
+            let told: Vec<&Case> = here.iter().filter(|c| !late(c)).copied().collect();
+            if !told.is_empty() {
+                self.child(child, &told);
             }
-            self.child(child, &here);
         }
         self.out.push_str("</Children>\n</Message>\n");
     }
@@ -77,68 +100,64 @@ impl Writer<'_> {
         self.place += 1;
         let p = &child.person;
         let start = self.out.len();
+        let planted = self.dirt.planted.len();
         let born_by_then = self.council.day(p.born) <= self.year.to;
         let birth = if born_by_then { "PersonBirthDate" } else { "ExpectedPersonBirthDate" };
-        let _ = write!(
-            self.out,
-            "<Child><ChildIdentifiers><LAchildID>{}</LAchildID><UPN>{}</UPN><{birth}>{}</{birth}>",
-            p.id,
-            p.upn,
-            Dates::Iso.write(p.born)
-        );
-        let sex = if self.year.year >= 2024 { "Sex" } else { "GenderCurrent" };
-        let code = match (self.year.year >= 2024, p.sex) {
-            (true, s) => s,
-            (false, 'M') => '1',
-            (false, _) => '2',
+        self.out.push_str("<Child><ChildIdentifiers>");
+        self.tag("LAchildID", &p.id);
+        self.tag("UPN", &p.upn);
+        self.written(birth, p.born);
+        let new = self.year.year >= 2024;
+        let code = match (new, p.sex) {
+            (true, 'M') => "M",
+            (true, _) => "F",
+            (false, 'M') => "1",
+            (false, _) => "2",
         };
-        let _ = write!(
-            self.out,
-            "<{sex}>{code}</{sex}></ChildIdentifiers><ChildCharacteristics><Ethnicity>{}</Ethnicity><Disabilities>\
-             <Disability>{}</Disability></Disabilities></ChildCharacteristics>",
-            p.ethnic, p.disability
-        );
+        self.code(if new { "Sex" } else { "GenderCurrent" }, code);
+        self.out.push_str("</ChildIdentifiers><ChildCharacteristics>");
+        self.code("Ethnicity", p.ethnic);
+        self.out.push_str("<Disabilities>");
+        self.code("Disability", p.disability);
+        self.out.push_str("</Disabilities></ChildCharacteristics>");
         for case in cases {
             self.case(child, case);
         }
         self.out.push_str("</Child>\n");
-        if self.dirt.strikes() {
+        // a child without other mistakes, so that none stands twice
+        if self.dirt.planted.len() == planted && self.dirt.strikes() {
             let again = self.out.get(start..).unwrap_or("").to_string();
             self.out.push_str(&again);
             self.place += 1;
-            self.dirt.note(Fault::Duplicate, &self.file, "Child", self.place, "");
+            self.dirt.note(Fault::Duplicate, &self.file, "", self.place, "");
         }
     }
 
     fn case(&mut self, child: &Child, case: &Case) {
         let p = &child.person;
-        let close = self.year.known(case.span.to);
+        let record = whole(child, case);
         self.out.push_str("<CINdetails>");
-        let start = self.council.date(case.span.from);
-        if self.dirt.strikes() {
-            self.tag("CINreferralDate", &Dates::Short.write(start));
-            self.dirt.note(Fault::DateForm, &self.file, "CINdetails", self.place, "CINreferralDate");
-        } else {
-            self.tag("CINreferralDate", &Dates::Iso.write(start));
+        if self.came_late(child, case) {
+            self.dirt.note_of(Fault::LateRecord, record, &self.file, self.place, "CINreferralDate");
         }
-        self.tag("ReferralSource", p.source);
-        if self.dirt.strikes() {
-            self.tag("PrimaryNeedCode", "ZZ9");
-            self.dirt.note(Fault::BadCode, &self.file, "CINdetails", self.place, "PrimaryNeedCode");
-        } else if !case.nfa {
-            self.tag("PrimaryNeedCode", p.need);
+        self.date("CINreferralDate", case.span.from);
+        self.code("ReferralSource", p.source);
+        if !case.nfa {
+            self.code("PrimaryNeedCode", p.need);
         }
-        if let Some(close) = close.filter(|_| !case.nfa) {
+        if !case.nfa
+            && let Some(close) = self.end(record, case.span.from, case.span.to, "CINclosureDate")
+        {
             if close > case.span.from && self.dirt.strikes() {
-                self.dirt.note(Fault::MissingClosure, &self.file, "CINdetails", self.place, "CINclosureDate");
+                self.dirt.note(Fault::MissingEndDate, &self.file, "", self.place, "CINclosureDate");
             } else if close > case.span.from && self.dirt.strikes() {
                 let before = self.council.date(case.span.from - 30);
                 self.tag("CINclosureDate", &Dates::Iso.write(before));
-                self.dirt.note(Fault::EndBeforeStart, &self.file, "CINdetails", self.place, "CINclosureDate");
+                self.dirt.note(Fault::EndBeforeStart, &self.file, "", self.place, "CINclosureDate");
             } else {
-                self.tag("CINclosureDate", &Dates::Iso.write(self.council.date(close)));
+                self.date("CINclosureDate", close);
             }
-            self.tag("ReasonForClosure", reason(case));
+            self.code("ReasonForClosure", reason(case));
         }
         let seen = |r: &&Record| r.span.from <= self.year.to;
         let records: Vec<Record> = case.records.iter().filter(seen).copied().collect();
@@ -147,9 +166,9 @@ impl Writer<'_> {
             self.date("DateOfInitialCPC", day);
         }
         self.assessments(child, &records);
-        self.plans(&records);
+        self.plans(child, &records);
         self.enquiries(&records);
-        let _ = write!(self.out, "<ReferralNFA>{}</ReferralNFA>", u8::from(case.nfa));
+        self.code("ReferralNFA", if case.nfa { "1" } else { "0" });
         self.protection(child, &records);
         self.out.push_str("</CINdetails>");
     }
@@ -158,11 +177,12 @@ impl Writer<'_> {
         for r in records.iter().filter(|r| r.role == Role::Assessment) {
             self.out.push_str("<Assessments>");
             self.date("AssessmentActualStartDate", r.span.from);
-            if let Some(to) = self.year.known(r.span.to) {
+            let record = child.record("assessment", r.span.from);
+            if let Some(to) = self.end(record, r.span.from, r.span.to, "AssessmentAuthorisationDate") {
                 self.date("AssessmentAuthorisationDate", to);
                 self.out.push_str("<FactorsIdentifiedAtAssessment>");
                 for factor in &child.factors {
-                    self.tag("AssessmentFactors", factor);
+                    self.code("AssessmentFactors", factor);
                 }
                 self.out.push_str("</FactorsIdentifiedAtAssessment>");
             }
@@ -170,11 +190,12 @@ impl Writer<'_> {
         }
     }
 
-    fn plans(&mut self, records: &[Record]) {
+    fn plans(&mut self, child: &Child, records: &[Record]) {
         for r in records.iter().filter(|r| r.role == Role::ChildInNeed) {
             self.out.push_str("<CINPlanDates>");
             self.date("CINPlanStartDate", r.span.from);
-            if let Some(to) = self.year.known(r.span.to) {
+            let record = child.record("child in need plan", r.span.from);
+            if let Some(to) = self.end(record, r.span.from, r.span.to, "CINPlanEndDate") {
                 self.date("CINPlanEndDate", to);
             }
             self.out.push_str("</CINPlanDates>");
@@ -192,11 +213,8 @@ impl Writer<'_> {
                 self.date("DateOfInitialCPC", held.span.from);
             }
             let over = self.year.known(r.span.to).is_some();
-            let _ = write!(
-                self.out,
-                "<ICPCnotRequired>{}</ICPCnotRequired></Section47>",
-                u8::from(over && held.is_none())
-            );
+            self.code("ICPCnotRequired", if over && held.is_none() { "1" } else { "0" });
+            self.out.push_str("</Section47>");
         }
     }
 
@@ -210,12 +228,12 @@ impl Writer<'_> {
             let category = pick(&CATEGORIES, child.person.key.unit(ABUSE, r.span.from.unsigned_abs()), "NEG");
             self.out.push_str("<ChildProtectionPlans>");
             self.date("CPPstartDate", r.span.from);
-            let to = self.year.known(r.span.to);
-            if let Some(to) = to {
+            let record = child.record("child protection plan", r.span.from);
+            if let Some(to) = self.end(record, r.span.from, r.span.to, "CPPendDate") {
                 self.date("CPPendDate", to);
             }
-            self.tag("InitialCategoryOfAbuse", category);
-            self.tag("LatestCategoryOfAbuse", category);
+            self.code("InitialCategoryOfAbuse", category);
+            self.code("LatestCategoryOfAbuse", category);
             self.tag("NumberOfPreviousCPP", &before.to_string());
             before = 0;
             let reviews = reviews(r, self.year.to);
@@ -230,9 +248,40 @@ impl Writer<'_> {
         }
     }
 
+    /// Whether the return of the year in which a case began was to have it and did not.
+    fn came_late(&self, child: &Child, case: &Case) -> bool {
+        let first = self.council.day(self.council.history.starts);
+        let began = self.council.date(case.span.from);
+        let year = if (began.month(), began.day()) >= (4, 1) { began.year() + 1 } else { began.year() };
+        let ends = Date::new(year, 3, 31).map_or(i64::MAX, |d| self.council.day(d));
+        let stays = case.span.to.is_none_or(|to| to > ends);
+        case.span.from >= first && stays && self.year.to > ends && self.dirt.late(whole(child, case))
+    }
+
+    /// A date, now and then in another form than the standard's.
     fn date(&mut self, name: &str, day: i64) {
         let date: Date = self.council.date(day);
-        self.tag(name, &Dates::Iso.write(date));
+        self.written(name, date);
+    }
+
+    fn written(&mut self, name: &str, date: Date) {
+        if self.dirt.strikes() {
+            let form = self.dirt.other_form(Dates::Iso);
+            self.dirt.note(Fault::DateForm, &self.file, "", self.place, name);
+            self.tag(name, &form.write(date));
+        } else {
+            self.tag(name, &Dates::Iso.write(date));
+        }
+    }
+
+    /// A code, now and then one that is in no list.
+    fn code(&mut self, name: &str, code: &str) {
+        if self.dirt.strikes() {
+            self.dirt.note(Fault::BadCode, &self.file, "", self.place, name);
+            self.tag(name, "ZZ9");
+        } else {
+            self.tag(name, code);
+        }
     }
 
     fn tag(&mut self, name: &str, text: &str) {

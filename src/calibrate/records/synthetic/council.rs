@@ -4,6 +4,7 @@ use super::case::Cases;
 use super::history::{History, Life};
 use super::person::Person;
 use super::role::{Role, Roles};
+use crate::base::rng::{hash_name, mix};
 use crate::engine::Network;
 use crate::model::Model;
 use jiff::civil::Date;
@@ -17,6 +18,13 @@ pub struct Child {
     pub cases: Cases,
     /// Codes of assessment factors.
     pub factors: Vec<&'static str>,
+}
+
+impl Child {
+    /// A number for one of the child's records, by what it is and the day it begins, the same in every return.
+    pub fn record(&self, what: &str, from: i64) -> u64 {
+        mix(self.person.key.0 ^ mix(from.cast_unsigned()) ^ hash_name(what))
+    }
 }
 
 /// All children of the council.

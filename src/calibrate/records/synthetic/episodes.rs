@@ -9,16 +9,16 @@ const COLUMNS: [(&str, Kind); 13] = [
     ("child", Kind::Child),
     ("family", Kind::Plain),
     ("birth", Kind::Plain),
-    ("sex", Kind::Plain),
+    ("sex", Kind::Code),
     ("stage", Kind::Code),
-    ("placement", Kind::Plain),
+    ("placement", Kind::Code),
     ("start", Kind::Start),
     ("end", Kind::End),
-    ("outcome", Kind::Plain),
-    ("referrer", Kind::Plain),
-    ("need", Kind::Plain),
-    ("factors", Kind::Plain),
-    ("disabled", Kind::Plain),
+    ("outcome", Kind::Code),
+    ("referrer", Kind::Code),
+    ("need", Kind::Code),
+    ("factors", Kind::Code),
+    ("disabled", Kind::Code),
 ];
 
 /// The table.

@@ -24,11 +24,11 @@ mod zip;
 
 pub use case::{Case, Cases, Record, Span};
 pub use council::{Child, Council, Year};
-pub use dirt::{Dirt, Fault, Planted};
+pub use dirt::{Dirt, Fault, Lost, Planted};
 pub use history::{History, HistoryError, Life, Next, Stay};
 pub use person::Person;
 pub use returns::{Returns, returns};
 pub use role::{Ending, Placement, Role, RoleError, Roles};
-pub use sheet::{Cell, Dates, Kind, Sheet};
+pub use sheet::{Cell, Dates, Kind, Mark, Sheet};
 pub use table::table;
 pub use xlsx::workbook;

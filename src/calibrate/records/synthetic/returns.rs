@@ -17,11 +17,11 @@ pub struct Returns {
 pub fn returns(council: &Council, dirt: &mut Dirt) -> Returns {
     let mut files = Vec::new();
     let mut plain = episodes::sheet(council);
-    dirt.spoil(&mut plain, "episodes.csv", false);
+    dirt.spoil(&mut plain, "episodes.csv", Dates::Iso, false);
     files.push(("episodes.csv".to_string(), plain.csv(Dates::Iso)));
     let mut lists = annex_a::sheets(council);
     for list in &mut lists {
-        dirt.spoil(list, "annex_a.xlsx", true);
+        dirt.spoil(list, "annex_a.xlsx", Dates::Serial, false);
     }
     files.push(("annex_a.xlsx".to_string(), xlsx::workbook(&lists)));
     files.extend(cin::files(council, dirt));

@@ -2,9 +2,9 @@
 
 use super::case::{Record, Span};
 use super::council::{Child, Council, Year};
-use super::dirt::{Dirt, Fault};
+use super::dirt::{Dirt, Fault, Lost};
 use super::role::{Ending, Placement, Role};
-use super::sheet::{Cell, Dates, Kind, Sheet};
+use super::sheet::{Cell, Dates, Kind, Mark, Sheet};
 use crate::base::rng::Purpose;
 
 const LEGAL: Purpose = Purpose::named("legal status");
@@ -20,8 +20,8 @@ const EPISODES: [(&str, Kind); 13] = [
     ("PLACE", Kind::Code),
     ("PLACE_PROVIDER", Kind::Code),
     ("DEC", Kind::End),
-    ("REC", Kind::Plain),
-    ("REASON_PLACE_CHANGE", Kind::Plain),
+    ("REC", Kind::Code),
+    ("REASON_PLACE_CHANGE", Kind::Code),
     ("HOME_POST", Kind::Plain),
     ("PL_POST", Kind::Plain),
     ("URN", Kind::Plain),
@@ -75,37 +75,51 @@ pub fn files(council: &Council, dirt: &mut Dirt) -> Vec<(String, Vec<u8>)> {
         let asylum = [("CHILD", Kind::Child), ("SEX", Kind::Code), ("DOB", Kind::Plain), ("DUC", Kind::Date)];
         let mut asylum = Sheet::new("uasc", &asylum);
         for (child, periods) in &cared {
-            let touched: Vec<&Vec<Record>> = periods
+            let told: Vec<&Vec<Record>> = periods
                 .iter()
                 .filter(|p| {
-                    p.first().zip(p.last()).is_some_and(|(a, z)| year.touches(a.span.from, z.span.to))
+                    tells(child, p, year, dirt) && !(k + 1 < years.len() && late(child, p, year, dirt))
                 })
                 .collect();
-            let Some(first) = touched.first().and_then(|p| p.first()) else { continue };
-            let stays =
-                touched.iter().any(|p| p.last().is_some_and(|r| r.span.to.is_none_or(|t| t > year.to)));
-            if k + 1 < years.len()
-                && first.span.from >= year.from
-                && stays
-                && touched.len() == 1
-                && dirt.strikes()
-            {
-                let next = format!("ssda903/{}/episodes.csv", year.year + 1);
-                dirt.note(Fault::LateRecord, &next, "", 0, "DECOM");
+            if told.is_empty() {
                 continue;
             }
             people(child, year, council, &mut header, &mut asylum);
-            for period in touched {
-                placements(child, period, year, council, &mut episodes);
+            for period in told {
+                placements(child, period, year, council, dirt, &mut episodes);
                 care_reviews(child, period, year, council, &mut reviews);
             }
         }
-        dirt.spoil(&mut episodes, &file("episodes"), false);
+        dirt.spoil(&mut episodes, &file("episodes"), Dates::British, true);
         for sheet in [header, episodes, reviews, asylum] {
             out.push((file(&sheet.name), sheet.csv(Dates::British)));
         }
     }
     out
+}
+
+/// The number of a placement's record.
+fn record(child: &Child, r: &Record) -> u64 {
+    child.record("placement", r.span.from)
+}
+
+/// Whether a year's return has a placement: it was there in the year, or nobody ever closed it.
+fn has(child: &Child, r: &Record, year: Year, dirt: &Dirt) -> bool {
+    let forgotten = || r.span.to > Some(r.span.from) && dirt.closure(record(child, r)) == Some(Lost::ForGood);
+    year.touches(r.span.from, r.span.to) || (r.span.from <= year.to && forgotten())
+}
+
+/// Whether a year's return tells of a period of care.
+fn tells(child: &Child, period: &[Record], year: Year, dirt: &Dirt) -> bool {
+    period.iter().any(|r| has(child, r, year, dirt))
+}
+
+/// Whether a period of care begins in the year, goes on after it, and comes late.
+fn late(child: &Child, period: &[Record], year: Year, dirt: &Dirt) -> bool {
+    let Some((first, last)) = period.first().zip(period.last()) else { return false };
+    let new = (year.from..=year.to).contains(&first.span.from);
+    new && last.span.to.is_none_or(|t| t > year.to)
+        && dirt.late(child.record("period of care", first.span.from))
 }
 
 fn sex(child: &Child) -> Cell {
@@ -131,17 +145,36 @@ fn people(child: &Child, year: Year, council: &Council, header: &mut Sheet, asyl
     }
 }
 
-fn placements(child: &Child, period: &[Record], year: Year, council: &Council, sheet: &mut Sheet) {
+fn placements(
+    child: &Child,
+    period: &[Record],
+    year: Year,
+    council: &Council,
+    dirt: &Dirt,
+    sheet: &mut Sheet,
+) {
     let key = child.person.key;
     let Some(began) = period.first().map(|r| r.span.from) else { return };
     let legal = if child.person.asylum || key.unit(LEGAL, began.unsigned_abs()) < 0.22 { "V2" } else { "C2" };
+    // the return of the year in which the period began, and which did not have it
+    let missed = council.years().into_iter().find(|y| late(child, period, *y, dirt) && y.to < year.to);
     for (i, r) in period.iter().enumerate() {
         let Role::Care(placement) = r.role else { continue };
-        // the return of a year holds the episodes of that year
-        if !year.touches(r.span.from, r.span.to) {
+        if !has(child, r, year, dirt) {
             continue;
         }
-        let to = year.known(r.span.to);
+        let mut mark = |fault, record, column| {
+            sheet.marks.push(Mark { row: sheet.rows.len(), fault, record, column });
+        };
+        if missed.is_some_and(|y| r.span.from <= y.to) {
+            mark(Fault::LateRecord, child.record("period of care", began), "DECOM");
+        }
+        let mut to = year.known(r.span.to);
+        let lost = dirt.closure(record(child, r)).filter(|_| to > Some(r.span.from));
+        if lost == Some(Lost::ForGood) || (lost == Some(Lost::Once) && to >= Some(year.from)) {
+            mark(Fault::MissingClosure, record(child, r), "DEC");
+            to = None;
+        }
         let next = period.get(i + 1);
         let change = next.filter(|_| to.is_some()).map(|_| {
             let u = key.unit(WHY, r.span.from.unsigned_abs());
@@ -217,12 +250,16 @@ pub(super) fn ceased(child: &Child, last: &Record) -> &'static str {
     }
 }
 
-/// Reviews at 4 weeks, then 3 months after, then every six months.
+/// Days of reviews of a period of care up to a day: at 4 weeks, 3 months after, then every six months.
+pub(super) fn reviews_due(from: i64, end: i64) -> impl Iterator<Item = i64> {
+    let due = [26, 112].into_iter().chain((1..60).map(|k| 112 + k * 180));
+    due.map(move |d| from + d).take_while(move |d| *d <= end)
+}
+
 fn care_reviews(child: &Child, period: &[Record], year: Year, council: &Council, sheet: &mut Sheet) {
     let (Some(first), Some(last)) = (period.first(), period.last()) else { return };
     let end = last.span.to.unwrap_or(year.to).min(year.to);
-    let due = [26, 112].into_iter().chain((1..60).map(|k| 112 + k * 180));
-    for day in due.map(|d| first.span.from + d).take_while(|d| *d <= end).filter(|d| *d >= year.from) {
+    for day in reviews_due(first.span.from, end).filter(|d| *d >= year.from) {
         sheet.rows.push(vec![
             Cell::text(&child.person.id),
             Cell::Date(child.person.born),

@@ -2,9 +2,11 @@
 
 pub mod after_death;
 pub mod before_birth;
+pub mod begun_again;
 pub mod birth_differs;
 pub mod birth_implausible;
 pub mod care_gap;
+pub mod case_closed;
 pub mod changed_end;
 pub mod code_of_other_year;
 pub mod contradiction;
@@ -18,16 +20,20 @@ pub mod few_use_service;
 pub mod formula;
 pub mod future_date;
 pub mod identifiers_differ;
+pub mod idle_case;
 pub mod implied_window;
 pub mod late_record;
 pub mod missing_column;
 pub mod missing_identifier;
 pub mod missing_start;
+pub mod mixed_date_forms;
 pub mod mixed_date_order;
 pub mod month_first;
 pub mod not_utf8;
 pub mod odd_header;
 pub mod open_past_eighteen;
+pub mod open_too_long;
+pub mod out_of_touch;
 pub mod overlap;
 pub mod placeholder_date;
 pub mod ragged_row;
@@ -38,6 +44,7 @@ pub mod same_day;
 pub mod same_file;
 pub mod sex_differs;
 pub mod short_breaks;
+pub mod superseded;
 pub mod two_digit_year;
 pub mod unknown_code;
 pub mod unknown_column;
@@ -70,6 +77,8 @@ pub static DATE_OUT_OF_RANGE: Rule = date_out_of_range::RULE;
 pub static PLACEHOLDER_DATE: Rule = placeholder_date::RULE;
 /// See [`month_first`].
 pub static MONTH_FIRST: Rule = month_first::RULE;
+/// See [`mixed_date_forms`].
+pub static MIXED_DATE_FORMS: Rule = mixed_date_forms::RULE;
 /// See [`mixed_date_order`].
 pub static MIXED_DATE_ORDER: Rule = mixed_date_order::RULE;
 /// See [`two_digit_year`].
@@ -130,6 +139,18 @@ pub static REOPENED: Rule = reopened::RULE;
 pub static LATE_RECORD: Rule = late_record::RULE;
 /// See [`vanished`].
 pub static VANISHED: Rule = vanished::RULE;
+/// See [`superseded`].
+pub static SUPERSEDED: Rule = superseded::RULE;
+/// See [`begun_again`].
+pub static BEGUN_AGAIN: Rule = begun_again::RULE;
+/// See [`case_closed`].
+pub static CASE_CLOSED: Rule = case_closed::RULE;
+/// See [`idle_case`].
+pub static IDLE_CASE: Rule = idle_case::RULE;
+/// See [`out_of_touch`].
+pub static OUT_OF_TOUCH: Rule = out_of_touch::RULE;
+/// See [`open_too_long`].
+pub static OPEN_TOO_LONG: Rule = open_too_long::RULE;
 /// See [`overlap`].
 pub static OVERLAP: Rule = overlap::RULE;
 /// See [`open_past_eighteen`].
@@ -144,7 +165,7 @@ pub static VERY_LONG: Rule = very_long::RULE;
 pub static SAME_DAY: Rule = same_day::RULE;
 
 /// Every rule, in the order in which they are reported.
-pub static RULES: [&Rule; 46] = [
+pub static RULES: [&Rule; 53] = [
     &MISSING_COLUMN,
     &UNKNOWN_COLUMN,
     &REPEATED_COLUMN,
@@ -156,6 +177,7 @@ pub static RULES: [&Rule; 46] = [
     &PLACEHOLDER_DATE,
     &MONTH_FIRST,
     &MIXED_DATE_ORDER,
+    &MIXED_DATE_FORMS,
     &TWO_DIGIT_YEAR,
     &UNKNOWN_CODE,
     &CODE_OF_OTHER_YEAR,
@@ -185,6 +207,12 @@ pub static RULES: [&Rule; 46] = [
     &REOPENED,
     &LATE_RECORD,
     &VANISHED,
+    &SUPERSEDED,
+    &BEGUN_AGAIN,
+    &CASE_CLOSED,
+    &IDLE_CASE,
+    &OUT_OF_TOUCH,
+    &OPEN_TOO_LONG,
     &OVERLAP,
     &OPEN_PAST_EIGHTEEN,
     &CARE_GAP,
@@ -194,7 +222,7 @@ pub static RULES: [&Rule; 46] = [
 ];
 
 /// Days from one date to another.
-fn days(from: Date, to: Date) -> i64 {
+pub(super) fn days(from: Date, to: Date) -> i64 {
     from.until(to).map_or(0, |span| i64::from(span.get_days()))
 }
 

@@ -7,6 +7,6 @@ pub const RULE: Rule = Rule {
     id: "reason_without_end",
     level: Level::Assumed,
     found: "A reason for ending stands without a date of ending.",
-    done: "The episode is taken as open.",
-    effect: "If it had ended, stays are too long.",
+    done: "It has ended, and not known when: it counts as a start, and its length does not count.",
+    effect: "Lengths are of the rest: ends are too few by as many.",
 };
