@@ -165,10 +165,9 @@ impl Writer<'_> {
                 "assessment" | "reassessment" | "section_47" => self.line("waits_in_stay = true"),
                 "child_in_need" => {
                     self.line("hand_over_once = true");
-                    self.line(kept("assessment", 0.5, 0.4, "set so that half of the children on such a plan have met one social worker (Wiltshire review 2023, 4.2)"));
+                    self.line(kept("assessment", 0.45, 0.3, "set so that half of the children on such a plan have met one social worker (Wiltshire review 2023, 4.2)"));
                 }
                 "child_protection" => {
-                    self.line("hand_over_once = true");
                     self.line("workers_met_here = true");
                     self.line(kept("conference", 0.42, 0.2, "set so that a quarter of the children on a plan have met one social worker (Wiltshire review 2023, 4.3)"));
                     self.line("visits_on_time = { value = 0.95, low = 0.9, high = 1, grade = \"assumed\", note = \"every two weeks; 89 % on time in Wiltshire in April 2018 at a caseload of 26\" }");
