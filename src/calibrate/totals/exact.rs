@@ -146,9 +146,7 @@ impl<'a> Exact<'a> {
     pub fn futures(&self, z: &[f64], count: u64, key: Key) -> Vec<Vec<f64>> {
         let Some(At { mean, mut covariance }) = self.at(z) else { return Vec::new() };
         let n = mean.len();
-        for i in 0..n {
-            covariance.add(i, i, 1e-9 * (1.0 + mean[i] * mean[i]));
-        }
+        mean.iter().enumerate().for_each(|(i, m)| covariance.add(i, i, 1e-9 * (1.0 + m * m)));
         let Some(lower) = covariance.cholesky() else { return Vec::new() };
         let purpose = Purpose::named("future");
         let one = |f: u64| {
