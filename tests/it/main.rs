@@ -9,6 +9,7 @@
 mod architecture;
 mod bad_files;
 mod calibration;
+mod calibration_exact;
 mod calibration_ignorance;
 mod calibration_new;
 mod calibration_totals;

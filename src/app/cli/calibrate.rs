@@ -6,7 +6,7 @@ use super::{End, Failure, Format, say, tell};
 use crate::app::files::{self, Folder};
 use crate::app::{diagnostics, kept::Kept, progress};
 use crate::base::diag::Diagnostic;
-use crate::calibrate::totals::{Fit, FitError, Met, Plan, Simulator, Target, fit, read};
+use crate::calibrate::totals::{Fit, FitError, Met, Method, Plan, Simulator, Target, effort, fit, read};
 use crate::experiment::run::Watch;
 use crate::model::draws::{Prior, prior};
 use crate::model::{Loaded, decode};
@@ -32,6 +32,9 @@ pub(crate) struct Args {
     /// Fit only numbers whose path begins with this; may be given more than once
     #[arg(long, value_name = "PATH")]
     only: Vec<String>,
+    /// How to work out what the model gives: by exact moments where there are any, else by simulation
+    #[arg(long, value_enum, default_value = "chosen")]
+    method: Way,
     /// Sets of numbers tried over their whole ranges
     #[arg(long, value_name = "N", default_value = "300", value_parser = clap::value_parser!(u16).range(40..=5_000))]
     points: u16,
@@ -62,6 +65,17 @@ pub(crate) struct Args {
     /// No progress bar
     #[arg(long, short)]
     quiet: bool,
+}
+
+/// How the model's figures are worked out.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Way {
+    /// By exact moments where there are any, else by simulation
+    Chosen,
+    /// By exact moments; refused where there are none
+    Exact,
+    /// By simulation, also where there are exact moments
+    Simulate,
 }
 
 #[expect(clippy::disallowed_methods, reason = "the command line may ask the clock")]
@@ -169,9 +183,17 @@ impl Work<'_> {
         (!earlier.is_empty()).then_some(earlier)
     }
 
-    /// Sets of numbers to be simulated, to show progress.
+    fn method(&self) -> Method {
+        match self.args.method {
+            Way::Chosen => Method::Chosen,
+            Way::Exact => Method::Exact,
+            Way::Simulate => Method::Simulate,
+        }
+    }
+
+    /// Sets of numbers to be tried, to show progress.
     fn points(&self, targets: &[Target]) -> u64 {
-        let one = self.plan.first + self.plan.waves * self.plan.wave + self.plan.checked;
+        let one = effort(&self.simulator(targets), self.plan, self.method());
         let twice = self.earlier(targets).is_some();
         (if twice { 2 * one + self.plan.checked } else { one }) as u64
     }
@@ -195,9 +217,10 @@ impl Work<'_> {
         measures: &[String],
         watch: &impl Watch,
     ) -> Result<(Fit, Option<Vec<Met>>), FitError> {
-        let whole = fit(&self.simulator(targets), measures, self.plan, watch)?;
+        let method = self.method();
+        let whole = fit(&self.simulator(targets), measures, self.plan, method, watch)?;
         let Some(earlier) = self.earlier(targets) else { return Ok((whole, None)) };
-        let first = match fit(&self.simulator(&earlier), measures, self.plan, watch) {
+        let first = match fit(&self.simulator(&earlier), measures, self.plan, method, watch) {
             Ok(first) => first,
             Err(FitError::Stopped) => return Err(FitError::Stopped),
             // too little is left to learn from: there is no hold-out

@@ -10,6 +10,7 @@ pub mod gaussian;
 pub mod grid;
 pub mod matrix;
 pub mod network;
+pub mod pathway;
 pub mod posterior;
 #[cfg(test)]
 mod proof;

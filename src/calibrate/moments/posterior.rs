@@ -91,13 +91,17 @@ pub fn explore<T: Target>(
     let laplace_sd = (0..z.len()).map(|i| covariance.at(i, i).sqrt() * bounds[i].slope(z[i])).collect();
     let mut proposal = Proposal { centre: z, factor: covariance.cholesky().ok_or(PosteriorError::NoPeak)? };
     let key = Key::root(seed, 0);
+    let values = |zs: &[Vec<f64>]| zs.iter().map(|z| mapped.with_slope(z)).collect::<Vec<f64>>();
     for round in 0..ROUNDS {
-        let sample = proposal.sample(&mapped, 1_000.max(draws / 4), key.child(round));
+        let sample = proposal.sample(&values, 1_000.max(draws / 4), key.child(round));
         if let Some(better) = sample.fitted() {
             proposal = better;
         }
     }
-    let sample = proposal.sample(&mapped, draws.clamp(100, 1_000_000), key.child(ROUNDS));
+    let mut sample = proposal.sample(&values, draws.clamp(100, 1_000_000), key.child(ROUNDS));
+    for z in &mut sample.z {
+        z.iter_mut().zip(&bounds).for_each(|(z, b)| *z = b.map(*z));
+    }
     let (mean, sd) = sample.moments();
     Ok(Posterior {
         mode,
@@ -109,6 +113,40 @@ pub fn explore<T: Target>(
         draws: sample.resampled(key.unit(Purpose::named("resample"), 0)),
         gradient,
     })
+}
+
+/// Draws by importance from a log density on the whole space whose mode and covariance there are about known.
+#[derive(Clone, Debug)]
+pub struct Refined {
+    /// Equally weighted draws, as many as were asked for.
+    pub draws: Vec<Vec<f64>>,
+    /// Effective number of independent draws behind them.
+    pub effective: f64,
+}
+
+/// Fits a normal law with Student's tails to a log density, beginning at `centre` with `covariance`, in rounds of `learn`
+/// points, and draws `tried` points from it, of which `draws` are kept in proportion to their weight. `values` gives the log
+/// density of many points at once, so that they may be worked out in parallel. None if the covariance is not one or no
+/// point has a density.
+pub fn refine(
+    centre: Vec<f64>,
+    covariance: &Matrix<f64>,
+    (learn, tried, draws): (usize, usize, usize),
+    key: Key,
+    values: &impl Fn(&[Vec<f64>]) -> Vec<f64>,
+) -> Option<Refined> {
+    let mut proposal = Proposal { centre, factor: covariance.cholesky()? };
+    for round in 0..ROUNDS {
+        let sample = proposal.sample(values, learn, key.child(round));
+        if let Some(better) = sample.fitted() {
+            proposal = better;
+        }
+    }
+    let sample = proposal.sample(values, tried, key.child(ROUNDS));
+    let all = sample.resampled(key.unit(Purpose::named("resample"), 0));
+    // neighbours may be copies of one point: those kept are spread over all
+    let kept = (0..draws).map(|k| all.get(k * all.len() / draws.max(1)).cloned()).collect::<Option<_>>()?;
+    Some(Refined { draws: kept, effective: sample.effective() })
 }
 
 impl Bounds {
@@ -137,6 +175,12 @@ impl<T: Target> Mapped<'_, T> {
         let theta: Vec<f64> = z.iter().zip(self.bounds).map(|(&z, b)| b.map(z)).collect();
         let v = self.target.log_density(&theta);
         if v.is_finite() { v } else { f64::NEG_INFINITY }
+    }
+
+    /// Log density in the mapped parameters.
+    fn with_slope(&self, z: &[f64]) -> f64 {
+        let slope: f64 = z.iter().zip(self.bounds).map(|(&z, b)| libm::log(b.slope(z).max(1e-300))).sum();
+        self.value(z) + slope
     }
 
     fn gradient(&self, z: &[f64]) -> Vec<f64> {
@@ -269,19 +313,18 @@ struct Proposal {
 
 /// Weighted draws.
 struct Sample {
-    /// In the mapped parameters.
+    /// In the mapped parameters; in those as given for the last.
     z: Vec<Vec<f64>>,
-    theta: Vec<Vec<f64>>,
     /// Add to 1.
     weight: Vec<f64>,
 }
 
 impl Proposal {
-    fn sample<T: Target>(&self, mapped: &Mapped<'_, T>, count: usize, key: Key) -> Sample {
+    fn sample(&self, values: &impl Fn(&[Vec<f64>]) -> Vec<f64>, count: usize, key: Key) -> Sample {
         let n = self.centre.len();
         let normal = Purpose::named("normal");
         let log_det: f64 = (0..n).map(|i| libm::log(self.factor.at(i, i))).sum();
-        let (mut zs, mut thetas, mut logs) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut zs, mut proposed) = (Vec::new(), Vec::new());
         for k in 0..count as u64 {
             let key = key.child(k / 2);
             let draw = |i: usize| normal_quantile(key.unit(normal, i as u64));
@@ -295,19 +338,16 @@ impl Proposal {
                 .collect();
             let square: f64 = e.iter().map(|x| x * x).sum();
             let tails = TAILS as f64;
-            let proposed = -0.5 * (tails + n as f64) * libm::log1p(square / tails) - log_det;
-            let slope: f64 =
-                z.iter().zip(mapped.bounds).map(|(&z, b)| libm::log(b.slope(z).max(1e-300))).sum();
-            logs.push(mapped.value(&z) + slope - proposed);
-            thetas.push(z.iter().zip(mapped.bounds).map(|(&z, b)| b.map(z)).collect());
+            proposed.push(-0.5 * (tails + n as f64) * libm::log1p(square / tails) - log_det);
             zs.push(z);
         }
+        let logs: Vec<f64> = values(&zs).into_iter().zip(proposed).map(|(v, p)| v - p).collect();
         let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let mut weight: Vec<f64> =
             logs.iter().map(|l| if top.is_finite() { libm::exp(l - top) } else { 0.0 }).collect();
         let sum: f64 = weight.iter().sum();
         weight.iter_mut().for_each(|w| *w /= sum.max(1e-300));
-        Sample { z: zs, theta: thetas, weight }
+        Sample { z: zs, weight }
     }
 }
 
@@ -317,11 +357,11 @@ impl Sample {
     }
 
     fn moments(&self) -> (Vec<f64>, Vec<f64>) {
-        let mean = weighted_mean(&self.theta, &self.weight);
+        let mean = weighted_mean(&self.z, &self.weight);
         let sd = (0..mean.len())
             .map(|i| {
                 let gap = |t: &Vec<f64>| (t[i] - mean[i]) * (t[i] - mean[i]);
-                self.theta.iter().zip(&self.weight).map(|(t, w)| w * gap(t)).sum::<f64>().sqrt()
+                self.z.iter().zip(&self.weight).map(|(t, w)| w * gap(t)).sum::<f64>().sqrt()
             })
             .collect();
         (mean, sd)
@@ -350,10 +390,10 @@ impl Sample {
         let count = self.weight.len();
         let mut out = Vec::with_capacity(count);
         let mut sum = 0.0;
-        for (theta, w) in self.theta.iter().zip(&self.weight) {
+        for (z, w) in self.z.iter().zip(&self.weight) {
             sum += w * count as f64;
             while (out.len() as f64) + u < sum && out.len() < count {
-                out.push(theta.clone());
+                out.push(z.clone());
             }
         }
         out

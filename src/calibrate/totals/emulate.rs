@@ -27,7 +27,7 @@ struct One {
     alpha: Vec<f64>,
 }
 
-fn basis(z: &[f64]) -> Vec<f64> {
+pub(super) fn basis(z: &[f64]) -> Vec<f64> {
     std::iter::once(1.0).chain(z.iter().copied()).chain(z.iter().map(|x| x * x)).collect()
 }
 
@@ -36,7 +36,7 @@ fn kernel(a: &[f64], b: &[f64], length: f64) -> f64 {
     libm::exp(-0.5 * d / (length * length))
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 

@@ -1,11 +1,13 @@
-//! The search: waves of simulations, and the posterior.
+//! A fit: which way it goes, what came out of it, and how it is put together from draws.
 
-use super::emulate::Emulator;
-use super::sample::{log_prior, sample, spread};
+use super::climb;
+use super::emulate::dot;
+use super::exact::Exact;
 use super::simulate::Simulator;
+use super::surface::Surface;
 use super::target;
+use super::waves::{by_simulation, simulate};
 use crate::base::rng::Key;
-use crate::calibrate::moments::matrix::Matrix;
 use crate::experiment::estimate::quantile;
 use crate::experiment::run::Watch;
 use crate::model::draws::Draws;
@@ -36,14 +38,10 @@ impl Default for Plan {
     }
 }
 
-/// Most numbers that are fitted at once; others stay at their prior.
-const MOST_ACTIVE: usize = 10;
-/// How strongly a target must depend on a number, in standard errors.
-const NOTICED: f64 = 3.7;
 /// A target this many standard deviations away is implausible, whatever the number of targets.
 const IMPLAUSIBLE: f64 = 3.0;
-/// Most points an emulator learns from.
-const MOST_POINTS: usize = 320;
+/// Draws that hang together as closely as this are a ridge.
+const RIDGE: f64 = 0.7;
 
 /// Why there is no fit.
 #[derive(Clone, PartialEq, Debug, thiserror::Error)]
@@ -59,6 +57,9 @@ pub enum FitError {
     /// No target depends on any number.
     #[error("no target depends noticeably on any number that has a range: they can say nothing")]
     NothingInformed,
+    /// Exact moments were asked for and there are none.
+    #[error("there are no exact moments for these figures: {0}")]
+    NotExact(String),
     /// Stopped.
     #[error("stopped: the same command goes on from there")]
     Stopped,
@@ -109,8 +110,54 @@ pub struct Wave {
     pub plausible: f64,
 }
 
+/// Which way a fit is to go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Method {
+    /// By exact moments where there are any, else by simulation.
+    Chosen,
+    /// By exact moments.
+    Exact,
+    /// By simulation.
+    Simulate,
+}
+
+/// Which way a fit went.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// By exact moments, without simulation.
+    Exact {
+        /// Sets of numbers whose moments were worked out.
+        tried: usize,
+        /// Effective number of independent draws of the posterior.
+        effective: f64,
+        /// Days of a step of the grid.
+        step: f64,
+    },
+    /// By simulation, for these reasons; none if it was asked for.
+    Simulated {
+        /// Why there are no exact moments.
+        why: Vec<String>,
+    },
+}
+
+/// Two numbers of which the figures tell little more than one combination.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Ridge {
+    /// Path of one.
+    pub one: String,
+    /// Path of the other.
+    pub other: String,
+    /// Correlation of their draws, each on the scale of its prior.
+    pub correlation: f64,
+}
+
 /// A fit.
 pub struct Fit {
+    /// Which way it went.
+    pub way: Way,
+    /// Numbers that make up for one another, the closest first.
+    pub ridges: Vec<Ridge>,
     /// Draws of all numbers.
     pub draws: Draws,
     /// The same on the scale of the prior.
@@ -119,25 +166,24 @@ pub struct Fit {
     pub informed: Vec<Informed>,
     /// Every target.
     pub targets: Vec<Target>,
-    /// The waves.
+    /// The waves; none for a fit by exact moments.
     pub waves: Vec<Wave>,
     /// How far chains disagree; 1 when they agree.
     pub disagreement: f64,
     /// Targets further than this are implausible.
     pub cutoff: f64,
-    surface: Surface,
+    pub(super) surface: Option<Surface>,
 }
 
 impl Fit {
     /// The largest distance of a target, in standard deviations, with these numbers (of all unknowns, as the prior scales
-    /// them): history matching's implausibility.
-    pub fn implausibility(&self, z: &[f64]) -> f64 {
-        let part: Vec<f64> = self.surface.active.iter().filter_map(|i| z.get(*i).copied()).collect();
-        self.surface.implausibility(&part)
+    /// them): history matching's implausibility. None for a fit by exact moments.
+    pub fn implausibility(&self, z: &[f64]) -> Option<f64> {
+        let surface = self.surface.as_ref()?;
+        let part: Vec<f64> = surface.active.iter().filter_map(|i| z.get(*i).copied()).collect();
+        Some(surface.implausibility(&part))
     }
-}
 
-impl Fit {
     /// What the fitted draws give for other targets, such as those of a period that was held out.
     ///
     /// # Errors
@@ -149,47 +195,16 @@ impl Fit {
         plan: Plan,
         watch: &impl Watch,
     ) -> Result<Vec<Target>, FitError> {
-        let points = simulate(s, self.z.iter().take(plan.checked).cloned().collect(), watch)?;
-        let unknown = [f64::NAN; 3];
+        let draws: Vec<Vec<f64>> = self.z.iter().take(plan.checked).cloned().collect();
+        let exact = matches!(self.way, Way::Exact { .. }).then(|| Exact::new(s).ok()).flatten();
+        let futures = match exact {
+            Some(exact) => climb::futures(&exact, &draws, Key::root(plan.seed, 0x6865_6c64)),
+            None => simulate(s, draws, watch)?.into_iter().flat_map(|p| p.futures).collect(),
+        };
         let one = |(j, t): (usize, &target::Target)| {
-            let futures = points.iter().flat_map(|p| p.futures.iter().map(move |f| f[j])).collect();
-            met(t, measures, unknown, futures)
+            met(t, measures, [f64::NAN; 3], futures.iter().map(|f| f[j]).collect())
         };
         Ok(s.targets.iter().enumerate().map(one).collect())
-    }
-}
-
-/// Emulated targets with all that may part them from the figures.
-struct Surface {
-    active: Vec<usize>,
-    emulator: Emulator,
-    /// Log variance of one replication: level and slope in the log of the mean.
-    chance: Vec<(f64, f64)>,
-    correlation: Matrix<f64>,
-    replications: f64,
-    value: Vec<f64>,
-    fixed: Vec<f64>,
-}
-
-/// One simulated point: unknowns, mean by target, variance of one replication by target.
-struct Point {
-    z: Vec<f64>,
-    mean: Vec<f64>,
-    variance: Vec<f64>,
-    residuals: Vec<Vec<f64>>,
-    futures: Vec<Vec<f64>>,
-}
-
-impl Point {
-    fn of(z: Vec<f64>, outputs: &[f64], targets: usize) -> Point {
-        let futures: Vec<Vec<f64>> = outputs.chunks(targets.max(1)).map(<[f64]>::to_vec).collect();
-        let r = futures.len().max(2) as f64;
-        let mean: Vec<f64> = (0..targets).map(|j| futures.iter().map(|f| f[j]).sum::<f64>() / r).collect();
-        let residuals: Vec<Vec<f64>> =
-            futures.iter().map(|f| f.iter().zip(&mean).map(|(x, m)| x - m).collect()).collect();
-        let variance =
-            (0..targets).map(|j| residuals.iter().map(|e| e[j] * e[j]).sum::<f64>() / (r - 1.0)).collect();
-        Point { z, mean, variance, residuals, futures }
     }
 }
 
@@ -197,74 +212,98 @@ impl Point {
 ///
 /// # Errors
 /// See [`FitError`].
-pub fn fit(s: &Simulator<'_>, measures: &[String], plan: Plan, watch: &impl Watch) -> Result<Fit, FitError> {
-    let n = s.prior.unknowns.len();
-    if n == 0 {
+pub fn fit(
+    s: &Simulator<'_>,
+    measures: &[String],
+    plan: Plan,
+    method: Method,
+    watch: &impl Watch,
+) -> Result<Fit, FitError> {
+    if s.prior.unknowns.is_empty() {
         return Err(FitError::NoUnknown);
     }
-    let key = Key::root(plan.seed, 0x7461_7267);
-    let first = simulate(s, spread(plan.first.max(40), n, key.child(0)), watch)?;
-    let failed = plan.first.max(40) - first.len();
-    if first.len() * 2 < plan.first.max(40) {
-        return Err(FitError::Failing(plan.first.max(40), first.len()));
+    if method == Method::Simulate {
+        return by_simulation(s, measures, plan, Vec::new(), watch);
     }
-    let active = active(&first, n);
-    if active.is_empty() {
-        return Err(FitError::NothingInformed);
+    match Exact::new(s) {
+        Ok(exact) => climb::climb(s, &exact, measures, plan, watch),
+        Err(why) if method == Method::Exact => Err(FitError::NotExact(why.join("; "))),
+        Err(why) => by_simulation(s, measures, plan, why, watch),
     }
-    let futures = |points: &[Point], j: usize| -> Vec<f64> {
-        points.iter().flat_map(|p| p.futures.iter().map(move |f| f[j])).collect()
+}
+
+/// Sets of numbers that a fit tries, to show progress: about so many by exact moments, at most so many by simulation.
+pub fn effort(s: &Simulator<'_>, plan: Plan, method: Method) -> usize {
+    if method != Method::Simulate && Exact::new(s).is_ok() {
+        return climb::effort(s.prior.unknowns.len(), plan);
+    }
+    plan.first + plan.waves * plan.wave + plan.checked
+}
+
+/// Futures before the fit.
+pub(super) struct Before {
+    pub futures: Vec<Vec<f64>>,
+}
+
+/// Puts a fit together from its draws and what they give.
+pub(super) fn finished(
+    s: &Simulator<'_>,
+    measures: &[String],
+    active: &[usize],
+    z: Vec<Vec<f64>>,
+    before: &Before,
+    after: Vec<Vec<f64>>,
+    way: Way,
+) -> Fit {
+    let of = |futures: &[Vec<f64>], j: usize| futures.iter().map(|f| f[j]).collect::<Vec<f64>>();
+    let one = |(j, t): (usize, &target::Target)| {
+        met(t, measures, percentiles(of(&before.futures, j), [0.025, 0.5, 0.975]), of(&after, j))
     };
-    let before: Vec<[f64; 3]> =
-        (0..s.targets.len()).map(|j| percentiles(futures(&first, j), [0.025, 0.5, 0.975])).collect();
-    let cutoff = cutoff(s.targets.len());
-    let mut points = first;
-    let learn =
-        |points: &[Point], last: Option<&Surface>| Surface::learn(s, points, &active, plan.discrepancy, last);
-    let mut surface = learn(&points, None).ok_or(FitError::Failing(plan.first, points.len()))?;
-    let mut waves =
-        vec![Wave { points: points.len(), failed, plausible: surface.plausible(cutoff, key.child(9)) }];
-    for w in 0..plan.waves {
-        let temper = if w + 1 == plan.waves { 1.0 } else { 0.3 };
-        let chains = sample(active.len(), key.child(10 + w as u64), |z| {
-            log_prior(z) + temper * surface.log_likelihood(z)
-        });
-        let mut next = spread(plan.wave, n, key.child(100 + w as u64));
-        for (k, z) in next.iter_mut().enumerate() {
-            let Some(draw) = chains.draws.get(k * chains.draws.len() / plan.wave.max(1)) else { continue };
-            for (i, x) in active.iter().zip(draw) {
-                z[*i] = *x;
-            }
-        }
-        let asked = next.len();
-        let new = simulate(s, next, watch)?;
-        let failed = asked - new.len();
-        let done = new.len();
-        points.extend(new);
-        if let Some(better) = learn(&points, Some(&surface)) {
-            surface = better;
-        }
-        waves.push(Wave { points: done, failed, plausible: surface.plausible(cutoff, key.child(9)) });
-    }
-    let chains = sample(active.len(), key.child(1_000), |z| log_prior(z) + surface.log_likelihood(z));
-    let mut z = spread(plan.draws, n, key.child(1_001));
-    // chains are long: take every so manieth draw, from all of them in turn
-    for (k, row) in z.iter_mut().enumerate() {
-        let at = (k * 7_919 + 13) % plan.draws.max(1) * chains.draws.len() / plan.draws.max(1);
-        if let Some(draw) = chains.draws.get(at) {
-            active.iter().zip(draw).for_each(|(i, x)| row[*i] = *x);
-        }
-    }
-    let checked = simulate(s, z.iter().take(plan.checked.min(plan.draws)).cloned().collect(), watch)?;
-    let targets = s.targets.iter().zip(before).enumerate();
-    let targets = targets.map(|(j, (t, prior))| met(t, measures, prior, futures(&checked, j))).collect();
+    let targets = s.targets.iter().enumerate().map(one).collect();
     let values: Vec<Vec<f64>> = z.iter().map(|z| s.prior.values(z)).collect();
     let draws = Draws {
         paths: s.prior.unknowns.iter().map(|u| u.path.clone()).collect(),
         values: values.iter().map(|x| s.prior.texts(x)).collect(),
     };
-    let informed = informed(s, &active, &z, &values);
-    Ok(Fit { draws, z, informed, targets, waves, disagreement: chains.disagreement, cutoff, surface })
+    let informed = informed(s, active, &z, &values);
+    let ridges = ridges(s, active, &z);
+    let cutoff = cutoff(s.targets.len());
+    Fit {
+        way,
+        ridges,
+        draws,
+        z,
+        informed,
+        targets,
+        waves: Vec::new(),
+        disagreement: 1.0,
+        cutoff,
+        surface: None,
+    }
+}
+
+/// Pairs of fitted numbers whose draws hang together closely.
+fn ridges(s: &Simulator<'_>, active: &[usize], z: &[Vec<f64>]) -> Vec<Ridge> {
+    let n = z.len().max(1) as f64;
+    let centred: Vec<Vec<f64>> = active
+        .iter()
+        .map(|i| {
+            let mean = z.iter().map(|z| z[*i]).sum::<f64>() / n;
+            z.iter().map(|z| z[*i] - mean).collect()
+        })
+        .collect();
+    let mut out = Vec::new();
+    for (a, x) in centred.iter().enumerate() {
+        for (b, y) in centred.iter().enumerate().skip(a + 1) {
+            let correlation = dot(x, y) / (dot(x, x) * dot(y, y)).sqrt().max(1e-300);
+            if correlation.abs() >= RIDGE {
+                let path = |k: usize| s.prior.unknowns[active[k]].path.clone();
+                out.push(Ridge { one: path(a), other: path(b), correlation });
+            }
+        }
+    }
+    out.sort_by(|a, b| b.correlation.abs().total_cmp(&a.correlation.abs()));
+    out
 }
 
 fn met(t: &target::Target, measures: &[String], prior: [f64; 3], futures: Vec<f64>) -> Target {
@@ -313,215 +352,7 @@ fn informed(s: &Simulator<'_>, active: &[usize], z: &[Vec<f64>], values: &[Vec<f
 }
 
 /// A distance that so many independent targets pass together with a chance of 99.5 %, at least [`IMPLAUSIBLE`].
-fn cutoff(targets: usize) -> f64 {
+pub(super) fn cutoff(targets: usize) -> f64 {
     let p = 0.0025 / targets.max(1) as f64;
     (-crate::stats::special::normal_quantile(p)).max(IMPLAUSIBLE)
-}
-
-#[cfg(feature = "parallel")]
-fn simulate(s: &Simulator<'_>, points: Vec<Vec<f64>>, watch: &impl Watch) -> Result<Vec<Point>, FitError> {
-    use rayon::prelude::*;
-    let one = |z: Vec<f64>| simulate_one(s, z, watch);
-    points.into_par_iter().map(one).collect::<Result<Vec<_>, _>>().map(|p| p.into_iter().flatten().collect())
-}
-
-#[cfg(not(feature = "parallel"))]
-fn simulate(s: &Simulator<'_>, points: Vec<Vec<f64>>, watch: &impl Watch) -> Result<Vec<Point>, FitError> {
-    let all: Result<Vec<_>, _> = points.into_iter().map(|z| simulate_one(s, z, watch)).collect();
-    all.map(|p| p.into_iter().flatten().collect())
-}
-
-fn simulate_one(s: &Simulator<'_>, z: Vec<f64>, watch: &impl Watch) -> Result<Option<Point>, FitError> {
-    if watch.stop() {
-        return Err(FitError::Stopped);
-    }
-    let outputs = s.outputs(&z);
-    watch.done();
-    Ok(outputs.map(|o| Point::of(z, &o, s.targets.len())))
-}
-
-/// The numbers on which targets depend, strongest first, found one after the other.
-fn active(points: &[Point], n: usize) -> Vec<usize> {
-    if n <= MOST_ACTIVE {
-        return (0..n).collect();
-    }
-    let count = points.len() as f64;
-    let targets = points.first().map_or(0, |p| p.mean.len());
-    let mut left: Vec<Vec<f64>> = (0..targets)
-        .map(|j| {
-            let mean = points.iter().map(|p| p.mean[j]).sum::<f64>() / count;
-            points.iter().map(|p| p.mean[j] - mean).collect()
-        })
-        .collect();
-    let mut found: Vec<usize> = Vec::new();
-    while found.len() < MOST_ACTIVE {
-        let mut best = (0.0, 0);
-        for i in (0..n).filter(|i| !found.contains(i)) {
-            let (mut xx, mut most) = (0.0, 0.0f64);
-            points.iter().for_each(|p| xx += p.z[i] * p.z[i]);
-            for y in &left {
-                let (mut xy, mut yy) = (0.0, 0.0);
-                for (p, y) in points.iter().zip(y) {
-                    xy += p.z[i] * y;
-                    yy += y * y;
-                }
-                let r2 = xy * xy / (xx * yy).max(1e-300);
-                most = most.max(r2 / (1.0 - r2).max(1e-9));
-            }
-            let t = (most * count).sqrt();
-            if t > best.0 {
-                best = (t, i);
-            }
-        }
-        if best.0 < NOTICED {
-            break;
-        }
-        let i = best.1;
-        found.push(i);
-        for y in &mut left {
-            let (mut xy, mut xx) = (0.0, 0.0);
-            points.iter().zip(y.iter()).for_each(|(p, y)| {
-                xy += p.z[i] * y;
-                xx += p.z[i] * p.z[i];
-            });
-            points.iter().zip(y.iter_mut()).for_each(|(p, y)| *y -= xy / xx * p.z[i]);
-        }
-    }
-    found
-}
-
-impl Surface {
-    fn learn(
-        s: &Simulator<'_>,
-        points: &[Point],
-        active: &[usize],
-        discrepancy: f64,
-        last: Option<&Surface>,
-    ) -> Option<Surface> {
-        let terms = 1 + 2 * active.len();
-        // the newest and most plausible points say most about where the targets are met
-        let mut order: Vec<(f64, usize)> = points
-            .iter()
-            .enumerate()
-            .map(|(i, p)| (last.map_or(0.0, |l| l.distance(&p.mean, &p.mean)), i))
-            .collect();
-        order.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let near = order.iter().filter(|o| o.0 < 8.0).count().max(4 * terms).min(MOST_POINTS);
-        let used: Vec<&Point> = order.iter().take(near).filter_map(|o| points.get(o.1)).collect();
-        let z: Vec<Vec<f64>> = used.iter().map(|p| active.iter().map(|i| p.z[*i]).collect()).collect();
-        let means: Vec<Vec<f64>> = used.iter().map(|p| p.mean.clone()).collect();
-        let emulator = Emulator::learn(&z, &means)?;
-        let j = s.targets.len();
-        Some(Surface {
-            active: active.to_vec(),
-            emulator,
-            chance: (0..j).map(|t| chance(&used, t)).collect(),
-            correlation: correlation(&used, j),
-            replications: s.replications.max(2) as f64,
-            value: s.targets.iter().map(|t| t.value).collect(),
-            fixed: s
-                .targets
-                .iter()
-                .map(|t| t.error * t.error + (discrepancy * t.value) * (discrepancy * t.value))
-                .collect(),
-        })
-    }
-
-    fn chance_at(&self, j: usize, mean: f64) -> f64 {
-        let (level, slope) = self.chance.get(j).copied().unwrap_or((f64::NEG_INFINITY, 0.0));
-        libm::exp(level + slope * libm::log(mean.abs().max(1e-9)))
-    }
-
-    fn covariance(&self, mean: &[f64]) -> Matrix<f64> {
-        let n = mean.len();
-        let sd: Vec<f64> = mean.iter().enumerate().map(|(j, m)| self.chance_at(j, *m).sqrt()).collect();
-        // the mean of the replications is itself off by its share of chance, the same for all numbers tried
-        let more = 1.0 + 1.0 / self.replications;
-        let mut c = Matrix::zeros(n, n);
-        for a in 0..n {
-            for b in 0..n {
-                let fixed = if a == b { self.fixed[a] + 1e-9 * (1.0 + mean[a] * mean[a]) } else { 0.0 };
-                c.set(
-                    a,
-                    b,
-                    more * sd[a] * sd[b] * self.correlation.at(a, b) + self.emulator.errors.at(a, b) + fixed,
-                );
-            }
-        }
-        c
-    }
-
-    fn log_likelihood(&self, z: &[f64]) -> f64 {
-        let mean = self.emulator.mean(z);
-        let Some(lower) = self.covariance(&mean).cholesky() else { return f64::NEG_INFINITY };
-        let off: Vec<f64> = self.value.iter().zip(&mean).map(|(v, m)| v - m).collect();
-        let w = lower.solve_lower(&off);
-        let log_det: f64 = (0..w.len()).map(|i| libm::log(lower.at(i, i))).sum();
-        -0.5 * w.iter().map(|x| x * x).sum::<f64>() - log_det
-    }
-
-    /// Largest distance of a target from these means, in standard deviations.
-    fn distance(&self, mean: &[f64], at: &[f64]) -> f64 {
-        let c = self.covariance(at);
-        let one = |(j, (v, m)): (usize, (&f64, &f64))| (v - m).abs() / c.at(j, j).max(1e-300).sqrt();
-        self.value.iter().zip(mean).enumerate().map(one).fold(0.0, f64::max)
-    }
-
-    fn implausibility(&self, z: &[f64]) -> f64 {
-        let mean = self.emulator.mean(z);
-        self.distance(&mean, &mean)
-    }
-
-    fn plausible(&self, cutoff: f64, key: Key) -> f64 {
-        let points = spread(4_000, self.active.len(), key);
-        points.iter().filter(|z| self.implausibility(z) < cutoff).count() as f64 / points.len() as f64
-    }
-}
-
-/// How the log variance of one replication follows the log of its mean.
-fn chance(points: &[&Point], j: usize) -> (f64, f64) {
-    let pairs: Vec<(f64, f64)> = points
-        .iter()
-        .filter(|p| p.variance[j] > 0.0 && p.mean[j].abs() > 1e-9)
-        .map(|p| (libm::log(p.mean[j].abs()), p.variance[j]))
-        .collect();
-    let n = pairs.len() as f64;
-    if pairs.len() < 3 {
-        return (-40.0, 0.0);
-    }
-    let x = pairs.iter().map(|p| p.0).sum::<f64>() / n;
-    let y = pairs.iter().map(|p| libm::log(p.1)).sum::<f64>() / n;
-    let xx: f64 = pairs.iter().map(|p| (p.0 - x) * (p.0 - x)).sum();
-    let xy: f64 = pairs.iter().map(|p| (p.0 - x) * (libm::log(p.1) - y)).sum();
-    let slope = if xx > 0.05 * n { (xy / xx).clamp(0.0, 3.0) } else { 1.0 };
-    // the level is set on variances, whose logarithms lie below their means
-    let ratio = pairs.iter().map(|p| p.1 / libm::exp(slope * p.0)).sum::<f64>() / n;
-    (libm::log(ratio.max(1e-300)), slope)
-}
-
-/// Correlation of targets within a replication, shrunk a little towards none.
-fn correlation(points: &[&Point], n: usize) -> Matrix<f64> {
-    let mut sums = Matrix::zeros(n, n);
-    for p in points {
-        let sd: Vec<f64> = p.variance.iter().map(|v| v.sqrt()).collect();
-        for e in &p.residuals {
-            for a in 0..n {
-                for b in 0..n {
-                    if sd[a] > 0.0 && sd[b] > 0.0 {
-                        sums.add(a, b, e[a] * e[b] / (sd[a] * sd[b]));
-                    }
-                }
-            }
-        }
-    }
-    let mut c = Matrix::identity(n);
-    for a in 0..n {
-        for b in 0..n {
-            let scale = (sums.at(a, a) * sums.at(b, b)).sqrt();
-            if a != b && scale > 0.0 {
-                c.set(a, b, 0.95 * sums.at(a, b) / scale);
-            }
-        }
-    }
-    c
 }

@@ -1,18 +1,24 @@
-//! Fit of any model to totals, by simulation: for models whose capacity binds, and for those with no exact moments.
+//! Fit of any model to totals: by exact moments where capacity does not bind and the model has them
+//! ([`crate::calibrate::moments::pathway`]), by simulation where it does.
 //!
 //! The numbers that have a range in the model file are the parameters, on a scale on which their prior is standard normal
-//! ([`crate::model::draws::Prior`]). A first wave of simulations over the whole prior finds which of them the targets
+//! ([`crate::model::draws::Prior`]). By moments, the likelihood is normal with their mean and covariance, the mode is found
+//! by Gauss and Newton, and the posterior is drawn by adaptive importance sampling. By simulation, a first wave of simulations over the whole prior finds which of them the targets
 //! depend on; further waves search where the targets are not implausible (history matching: Craig 1997, Vernon 2010), with
 //! a Gaussian process for each target. The posterior is that of a synthetic likelihood (Wood 2010) under the emulator:
 //! chance of one year, emulator error, the numbers left at their prior, rounding and a discrepancy are all in its
 //! covariance. Every simulation uses the same random numbers.
 
+mod climb;
 mod emulate;
+mod exact;
 mod fit;
 mod sample;
 mod simulate;
+mod surface;
 mod target;
+mod waves;
 
-pub use fit::{Fit, FitError, Informed, Plan, Target as Met, Wave, fit};
+pub use fit::{Fit, FitError, Informed, Method, Plan, Ridge, Target as Met, Wave, Way, effort, fit};
 pub use simulate::{Cache, Forgets, Simulator};
 pub use target::{Target, TargetError, read};

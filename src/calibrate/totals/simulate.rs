@@ -8,7 +8,7 @@ use crate::engine::Network;
 use crate::experiment::measures::values_over;
 use crate::experiment::run::{Plan, Unwatched, run};
 use crate::model::draws::{Draws, Prior};
-use crate::model::load;
+use crate::model::{Model, load};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
@@ -59,13 +59,7 @@ impl Simulator<'_> {
     /// Values of the targets in each replication, one replication after the other; none if these numbers give no sound
     /// model or the run fails.
     pub fn outputs(&self, z: &[f64]) -> Option<Vec<f64>> {
-        let mut key = mix(self.seed ^ self.replications);
-        for t in self.targets {
-            for part in [t.measure as u64, t.from.0 as u64, t.to.0 as u64] {
-                key = mix(key.wrapping_add(part));
-            }
-        }
-        let key = z.iter().fold(key, |h, x| mix(h.wrapping_add(x.to_bits())));
+        let key = self.key(z);
         let size = self.replications as usize * self.targets.len();
         if let Some(kept) = self.cache.get(key).filter(|k| k.len() == size || k.is_empty()) {
             return (!kept.is_empty()).then_some(kept);
@@ -75,7 +69,19 @@ impl Simulator<'_> {
         found
     }
 
-    fn simulated(&self, z: &[f64]) -> Option<Vec<f64>> {
+    /// A digest of these numbers and of what is asked of them.
+    pub(super) fn key(&self, z: &[f64]) -> u64 {
+        let mut key = mix(self.seed ^ self.replications);
+        for t in self.targets {
+            for part in [t.measure as u64, t.from.0 as u64, t.to.0 as u64] {
+                key = mix(key.wrapping_add(part));
+            }
+        }
+        z.iter().fold(key, |h, x| mix(h.wrapping_add(x.to_bits())))
+    }
+
+    /// The model with these numbers, run no longer than the targets need; none if it is not sound.
+    pub(super) fn model_with(&self, z: &[f64]) -> Option<Model> {
         let paths = self.prior.unknowns.iter().map(|u| u.path.clone()).collect();
         let draws = Draws { paths, values: vec![self.prior.texts(&self.prior.values(z))] };
         let mut sources = self.sources.clone();
@@ -89,6 +95,11 @@ impl Simulator<'_> {
         model.run.window = None;
         (model.run.by_age, model.run.by_need) = (false, false);
         model.run.by_attribute.clear();
+        Some(model)
+    }
+
+    fn simulated(&self, z: &[f64]) -> Option<Vec<f64>> {
+        let model = self.model_with(z)?;
         let network = Network::compile(&model);
         let plan = Plan { seed: self.seed, first: 1, replications: self.replications };
         let rows = run(&network, plan, &Unwatched).ok()?;

@@ -109,6 +109,8 @@ pub fn files(c: &Calibration<'_>) -> Result<Vec<(String, Vec<u8>)>, PageError> {
 pub fn json(c: &Calibration<'_>) -> serde_json::Value {
     serde_json::json!({
         "manifest": c.manifest,
+        "way": c.fit.way,
+        "ridges": c.fit.ridges,
         "waves": c.fit.waves,
         "chains_disagree": c.fit.disagreement,
         "implausible_beyond": c.fit.cutoff,

@@ -2,23 +2,90 @@
 
 use super::Calibration;
 use super::tables::{INFORMED, met, numbers, shown};
+use crate::calibrate::totals::Way;
 use crate::present::format;
 use crate::present::html::{Block, Download, Figure, Page, Provenance, Section};
 use crate::present::report::{assumptions, assumptions_in_words};
 
 /// Figures further than this from the fit are named.
 const FAR: f64 = 2.0;
+/// Most ridges that are named.
+const RIDGES: usize = 6;
 
 pub(super) fn lede(c: &Calibration<'_>) -> String {
     let fitted = c.fit.informed.iter().filter(|i| i.fitted).count();
     let informed = c.fit.informed.iter().filter(|i| i.contraction >= INFORMED).count();
+    let (tried, how) = match &c.fit.way {
+        Way::Exact { tried, .. } => (*tried, "sets of numbers by exact moments, without simulation"),
+        Way::Simulated { .. } => (c.fit.waves.iter().map(|w| w.points).sum(), "simulated sets of numbers"),
+    };
     format!(
-        "{} figures fitted with {} simulated sets of numbers. Of {} numbers that have a range, the figures inform {informed}; \
+        "{} figures fitted with {} {how}. Of {} numbers that have a range, the figures inform {informed}; \
          {fitted} were fitted, and the others keep their ranges.",
         c.fit.targets.len(),
-        format::count(c.fit.waves.iter().map(|w| w.points).sum::<usize>() as f64),
+        format::count(tried as f64),
         c.fit.informed.len()
     )
+}
+
+/// Which way the fit went, and whether its draws can be trusted.
+fn way(c: &Calibration<'_>) -> Vec<String> {
+    let mut out = Vec::new();
+    match &c.fit.way {
+        Way::Exact { effective, step, .. } => {
+            out.push(format!(
+                "By exact moments: nothing that the figures count is short of places, and every part of the pathway they depend \
+                 on has means and covariances without simulation (on a grid of {} days). Chance is taken as normal.",
+                format::decimal(*step, 3)
+            ));
+            out.push(format!(
+                "The draws are worth {} independent ones{}",
+                format::count(*effective),
+                if *effective < c.fit.z.len() as f64 {
+                    ", fewer than there are: some stand more than once, and the ends of ranges are not to be trusted."
+                } else {
+                    "."
+                }
+            ));
+        }
+        Way::Simulated { why } if why.is_empty() => out.push("By simulation, as was asked.".into()),
+        Way::Simulated { why } => {
+            out.push(format!("By simulation, because there are no exact moments: {}.", why.join("; ")));
+        }
+    }
+    if let Some(last) = c.fit.waves.last() {
+        out.push(format!(
+            "{} of the ranges' room is not implausible after the last wave.",
+            if last.plausible > 0.0 { format::percent(last.plausible) } else { "Less than 0.1%".into() }
+        ));
+    }
+    out
+}
+
+/// Numbers that the figures tell only together.
+fn ridges(c: &Calibration<'_>) -> Option<String> {
+    let named: Vec<String> = c
+        .fit
+        .ridges
+        .iter()
+        .take(RIDGES)
+        .map(|r| {
+            let how = if r.correlation < 0.0 {
+                "when one is higher the other is lower"
+            } else {
+                "both rise together"
+            };
+            format!("{} and {} ({how}, correlation {})", r.one, r.other, format::decimal(r.correlation, 2))
+        })
+        .collect();
+    let more = c.fit.ridges.len().saturating_sub(RIDGES);
+    let more = if more > 0 { format!(", and {more} pairs more") } else { String::new() };
+    (!named.is_empty()).then(|| {
+        format!(
+            "The figures tell these better together than each alone: {}{more}. Use the draws, not the ranges one by one.",
+            named.join("; ")
+        )
+    })
 }
 
 /// What must be said before anything else.
@@ -41,11 +108,15 @@ pub(super) fn findings(c: &Calibration<'_>) -> Vec<String> {
             far.join("; ")
         ));
     }
-    let plausible = c.fit.waves.last().map_or(1.0, |w| w.plausible);
+    let inside =
+        c.fit.targets.iter().filter(|t| t.posterior[0] <= t.value && t.value <= t.posterior[2]).count();
     out.push(format!(
-        "{} of the ranges' room is not implausible after the last wave.",
-        if plausible > 0.0 { format::percent(plausible) } else { "Less than 0.1%".into() }
+        "{inside} of the {} figures that were fitted lie inside 95% of futures. They were used for the fit, so this says that \
+         the model can meet them, no more.",
+        c.fit.targets.len()
     ));
+    out.extend(way(c));
+    out.extend(ridges(c));
     if c.fit.disagreement > 1.1 {
         out.push(format!(
             "The chains of the posterior do not agree ({}): the draws are not to be trusted; ask for more points.",
@@ -85,7 +156,7 @@ pub(super) fn page(c: &Calibration<'_>, figures: Vec<Figure>) -> Page {
         ],
     }];
     let mut blocks: Vec<Block> = vec![Block::Text(
-        "A dot is the median of simulated futures, its bar 95% of them; the line at nought is the published figure.".into(),
+        "A dot is the median of the model's futures, its bar 95% of them; the line at nought is the published figure.".into(),
     )];
     blocks.extend(figures.into_iter().map(|f| Block::Figure(Box::new(f))));
     sections.push(Section { title: "Fitted against published".into(), blocks });

@@ -1,0 +1,221 @@
+//! Whether `calibrate` finds numbers again that it does not know.
+//!
+//! Two models: a queue with a fixed number of places and people who give up, fitted by simulation (`binding.toml`), and a
+//! pathway from referral to care without limits, fitted by exact moments (`pathway.toml`). In each trial the truth is drawn
+//! from the prior, one replication is simulated with random numbers of its own, and the numbers are fitted to its figures.
+//! Printed: ranks of the truth among 99 posterior draws, with simultaneous 95 % bands of their distribution
+//! (simulation-based calibration: Talts 2018; bands: Säilynoja 2022, here by simulation of uniform ranks), how often the truth
+//! lies in intervals, and for the queue how often it lies in the set that is not implausible (bar: 95 of 100).
+//!
+//! `cargo bench --bench calibration_recovery -- [TRIALS] [binding|pathway]`, 200 trials of each if left out.
+
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use caseflow::base::diag::{FileId, SourceMap};
+use caseflow::base::rng::{Key, Purpose};
+use caseflow::calibrate::totals::{Fit, Forgets, Method, Plan, Simulator, Target, Way, fit};
+use caseflow::experiment::run::Unwatched;
+use caseflow::model::draws::{Prior, prior};
+use caseflow::model::{Model, period};
+use caseflow::stats::special::{normal_cdf, normal_quantile};
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// A model, its figures, and how they are fitted.
+struct Study {
+    name: &'static str,
+    text: &'static str,
+    /// (measures, periods): every measure for every period.
+    figures: &'static [(&'static [&'static str], &'static [&'static str])],
+    method: Method,
+    plan: Plan,
+}
+
+const DRAWS: usize = 99;
+
+const BINDING: Study = Study {
+    name: "binding",
+    text: include_str!("binding.toml"),
+    figures: &[
+        (&["came", "gave_up"], &["2024-04/2024-06", "2024-07/2024-09", "2024-10/2024-12", "2025-01/2025-03"]),
+        (&["here"], &["2024-06-30", "2024-09-30", "2024-12-31", "2025-03-31"]),
+    ],
+    method: Method::Simulate,
+    plan: Plan { first: 80, wave: 60, waves: 2, discrepancy: 0.0, draws: DRAWS, checked: 0, seed: 1 },
+};
+
+const PATHWAY: Study = Study {
+    name: "pathway",
+    text: include_str!("pathway.toml"),
+    figures: &[
+        (
+            &["referrals", "section_47", "plans_started", "care_started", "care_ended"],
+            &["2023-04/2024-03", "2024-04/2025-03"],
+        ),
+        (&["in_need", "plans", "care"], &["2024-03-31", "2025-03-31"]),
+    ],
+    method: Method::Exact,
+    plan: Plan { first: 0, wave: 0, waves: 0, discrepancy: 0.0, draws: DRAWS, checked: 0, seed: 1 },
+};
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let trials: u64 = args.iter().find_map(|a| a.parse().ok()).unwrap_or(200);
+    let named = |s: &Study| args.iter().any(|a| a == s.name);
+    let studies = [BINDING, PATHWAY];
+    let any = studies.iter().any(named);
+    let bad: u32 = studies.iter().filter(|s| !any || named(s)).map(|s| study(s, trials)).sum();
+    println!("{bad} bars missed");
+    if bad == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+fn targets(study: &Study, model: &Model) -> Vec<Target> {
+    let starts = model.run.starts.unwrap();
+    let mut out = Vec::new();
+    for (measures, periods) in study.figures {
+        for when in *periods {
+            for name in *measures {
+                let measure = model.measures.iter().position(|m| m.name == *name).unwrap();
+                let (from, to) = period(starts, when).unwrap();
+                out.push(Target { measure, period: (*when).into(), from, to, value: 0.0, error: 0.0 });
+            }
+        }
+    }
+    out
+}
+
+/// Runs a study; how many bars it missed.
+#[allow(clippy::disallowed_methods)]
+fn study(study: &Study, trials: u64) -> u32 {
+    let began = Instant::now();
+    let mut sources = SourceMap::default();
+    let file = sources.add(study.name, study.text);
+    let loaded = match caseflow::model::load(&sources, file, &[]) {
+        Ok(loaded) => loaded,
+        Err(found) => {
+            found.iter().for_each(|d| eprintln!("{}", sources.plain(d).message));
+            return 1;
+        }
+    };
+    let prior = prior(&loaded.model.register);
+    let names: Vec<String> = loaded.model.measures.iter().map(|m| m.name.clone()).collect();
+    let blank = targets(study, &loaded.model);
+    let n = prior.unknowns.len();
+    let (mut inside, mut done, mut effective) = (0u64, 0u64, f64::INFINITY);
+    let mut ranks: Vec<Vec<usize>> = vec![Vec::new(); n];
+    let mut taken: Vec<f64> = vec![0.0; n];
+    for trial in 0..trials {
+        let Some((truth, found)) = one(study, trial, &sources, file, &prior, &blank, &names) else {
+            eprintln!("{}: trial {trial} gave no fit", study.name);
+            continue;
+        };
+        done += 1;
+        inside += u64::from(found.implausibility(&truth).is_some_and(|i| i < found.cutoff));
+        if let Way::Exact { effective: e, .. } = found.way {
+            effective = effective.min(e);
+        }
+        for (i, ranks) in ranks.iter_mut().enumerate() {
+            ranks.push(found.z.iter().filter(|z| z[i] < truth[i]).count());
+            taken[i] += found.informed[i].contraction;
+        }
+        if (trial + 1) % 20 == 0 {
+            eprintln!("{}: {} trials, {:.0} seconds", study.name, trial + 1, began.elapsed().as_secs_f64());
+        }
+    }
+    println!("{}: {done} trials of {trials}, {} figures each", study.name, blank.len());
+    let mut bad = u32::from(done < trials);
+    if study.method == Method::Simulate {
+        println!("truth not implausible in {inside} ({:.1} %)", 100.0 * inside as f64 / done.max(1) as f64);
+        bad += u32::from(inside * 100 < 95 * done);
+    } else {
+        println!("fewest effective draws behind a fit: {effective:.0}");
+    }
+    let band = band(done as usize);
+    for (i, (u, ranks)) in prior.unknowns.iter().zip(&ranks).enumerate() {
+        let off = largest(ranks);
+        let cover = |low: usize, high: usize| {
+            100.0 * ranks.iter().filter(|r| (low..=high).contains(*r)).count() as f64 / done.max(1) as f64
+        };
+        println!(
+            "{:<60} ranks at most {off:.3} from uniform (band {band:.3}) {}; inside 80 %: {:.1} %, 95 %: {:.1} %; variance taken \
+             away: {:.0} %",
+            u.path,
+            if off <= band { "ok" } else { "MISSED" },
+            cover(10, 89),
+            cover(3, 97),
+            100.0 * taken[i] / done.max(1) as f64
+        );
+        bad += u32::from(off > band);
+    }
+    println!();
+    bad
+}
+
+/// One trial: the truth and the fit.
+fn one(
+    study: &Study,
+    trial: u64,
+    sources: &SourceMap,
+    file: FileId,
+    prior: &Prior,
+    blank: &[Target],
+    names: &[String],
+) -> Option<(Vec<f64>, Fit)> {
+    let key = Key::root(20_240_401, trial);
+    let truth: Vec<f64> =
+        (0..prior.unknowns.len() as u64).map(|i| cut_normal(key.unit(Purpose::named("truth"), i))).collect();
+    let cache = Forgets::default();
+    let nature = Simulator {
+        sources,
+        model: file,
+        scenarios: &[],
+        prior,
+        targets: blank,
+        replications: 1,
+        // random numbers of its own
+        seed: 1_000_000 + trial,
+        cache: &cache,
+    };
+    let figures = nature.outputs(&truth)?;
+    let targets: Vec<Target> =
+        blank.iter().zip(figures).map(|(t, value)| Target { value, ..t.clone() }).collect();
+    let cache = Forgets::default();
+    let simulator =
+        Simulator { targets: &targets, replications: 8, seed: 1 + trial, cache: &cache, ..nature };
+    let plan = Plan { seed: 1 + trial, ..study.plan };
+    let found = fit(&simulator, names, plan, study.method, &Unwatched)
+        .inspect_err(|e| eprintln!("{}: trial {trial}: {e}", study.name))
+        .ok()?;
+    Some((truth, found))
+}
+
+/// The prior: standard normal within 2.5.
+fn cut_normal(u: f64) -> f64 {
+    let low = normal_cdf(-2.5);
+    normal_quantile(low + u * (1.0 - 2.0 * low))
+}
+
+/// Largest distance of the distribution of ranks from uniform.
+fn largest(ranks: &[usize]) -> f64 {
+    let n = ranks.len().max(1) as f64;
+    (0..=DRAWS)
+        .map(|r| {
+            let share = ranks.iter().filter(|x| **x <= r).count() as f64 / n;
+            (share - (r + 1) as f64 / (DRAWS + 1) as f64).abs()
+        })
+        .fold(0.0, f64::max)
+}
+
+/// What that distance stays below in 95 of 100 sets of uniform ranks, by simulation.
+fn band(trials: usize) -> f64 {
+    let key = Key::root(7, 7);
+    let mut off: Vec<f64> = (0..2_000u64)
+        .map(|s| {
+            let unit = |t: usize| key.child(s).unit(Purpose::named("rank"), t as u64);
+            let ranks: Vec<usize> = (0..trials).map(|t| (unit(t) * (DRAWS + 1) as f64) as usize).collect();
+            largest(&ranks)
+        })
+        .collect();
+    off.sort_by(f64::total_cmp);
+    off[(0.95 * off.len() as f64) as usize]
+}

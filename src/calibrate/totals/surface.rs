@@ -1,0 +1,252 @@
+//! Targets for any numbers, learnt from simulated points: their means, and all that may part them from the figures.
+
+use super::emulate::{Emulator, basis, dot};
+use super::sample::spread;
+use super::simulate::Simulator;
+use super::target;
+use crate::base::rng::Key;
+use crate::calibrate::moments::matrix::Matrix;
+
+/// Most points an emulator learns from.
+const MOST_POINTS: usize = 320;
+
+/// Emulated targets with all that may part them from the figures.
+pub(super) struct Surface {
+    pub active: Vec<usize>,
+    emulator: Emulator,
+    /// Log variance of one replication.
+    chance: Vec<Chance>,
+    correlation: Matrix<f64>,
+    replications: f64,
+    value: Vec<f64>,
+    fixed: Vec<f64>,
+}
+
+/// The scale on which chance is nearest to normal.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) enum Scale {
+    /// As it is: shares, and what may be below nought.
+    Plain,
+    /// Twice the root of the count and 3/8 (Anscombe 1948): the spread of few and of many is then alike.
+    Root,
+}
+
+impl Scale {
+    fn of(self, x: f64) -> f64 {
+        match self {
+            Scale::Plain => x,
+            Scale::Root => 2.0 * (x.max(0.0) + 0.375).sqrt(),
+        }
+    }
+
+    /// How much faster than the figure itself it grows.
+    fn slope(self, x: f64) -> f64 {
+        match self {
+            Scale::Plain => 1.0,
+            Scale::Root => 1.0 / (x.max(0.0) + 0.375).sqrt(),
+        }
+    }
+}
+
+/// One simulated point: unknowns and futures; and on the scale of each target, mean and variance of one replication.
+pub(super) struct Point {
+    pub z: Vec<f64>,
+    pub futures: Vec<Vec<f64>>,
+    pub mean: Vec<f64>,
+    variance: Vec<f64>,
+    residuals: Vec<Vec<f64>>,
+}
+
+impl Point {
+    pub fn of(z: Vec<f64>, outputs: &[f64], targets: usize) -> Point {
+        let futures: Vec<Vec<f64>> = outputs.chunks(targets.max(1)).map(<[f64]>::to_vec).collect();
+        let mut out = Point { z, futures, mean: Vec::new(), variance: Vec::new(), residuals: Vec::new() };
+        out.scaled(&vec![Scale::Plain; targets]);
+        out
+    }
+
+    pub fn scaled(&mut self, scales: &[Scale]) {
+        let r = self.futures.len().max(2) as f64;
+        let of = |f: &[f64]| scales.iter().zip(f).map(|(s, x)| s.of(*x)).collect::<Vec<f64>>();
+        let scaled: Vec<Vec<f64>> = self.futures.iter().map(|f| of(f)).collect();
+        let targets = 0..scales.len();
+        self.mean = targets.clone().map(|j| scaled.iter().map(|f| f[j]).sum::<f64>() / r).collect();
+        self.residuals =
+            scaled.iter().map(|f| f.iter().zip(&self.mean).map(|(x, m)| x - m).collect()).collect();
+        let square = |j: usize| self.residuals.iter().map(|e| e[j] * e[j]).sum::<f64>();
+        self.variance = targets.map(|j| square(j) / (r - 1.0)).collect();
+    }
+}
+
+/// Counts are taken by their roots; shares (all at most 1) and what falls below nought as they are.
+pub(super) fn scales(points: &[Point], targets: usize) -> Vec<Scale> {
+    let one = |j: usize| {
+        let all = || points.iter().flat_map(|p| p.futures.iter().map(move |f| f[j]));
+        if all().any(|x| x < 0.0) || all().all(|x| x <= 1.0) { Scale::Plain } else { Scale::Root }
+    };
+    (0..targets).map(one).collect()
+}
+
+impl Surface {
+    pub fn learn(
+        s: &Simulator<'_>,
+        points: &[Point],
+        active: &[usize],
+        scales: &[Scale],
+        discrepancy: f64,
+        last: Option<&Surface>,
+    ) -> Option<Surface> {
+        let terms = 1 + 2 * active.len();
+        let part = |p: &Point| active.iter().map(|i| p.z[*i]).collect::<Vec<f64>>();
+        // the newest and most plausible points say most about where the targets are met
+        let mut order: Vec<(f64, usize)> = points
+            .iter()
+            .enumerate()
+            .map(|(i, p)| (last.map_or(0.0, |l| l.distance(&p.mean, &part(p))), i))
+            .collect();
+        order.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let near = order.iter().filter(|o| o.0 < 8.0).count().max(4 * terms).min(MOST_POINTS);
+        let used: Vec<&Point> = order.iter().take(near).filter_map(|o| points.get(o.1)).collect();
+        let z: Vec<Vec<f64>> = used.iter().map(|p| part(p)).collect();
+        let means: Vec<Vec<f64>> = used.iter().map(|p| p.mean.clone()).collect();
+        let emulator = Emulator::learn(&z, &means)?;
+        let j = s.targets.len();
+        let fixed = |(t, scale): (&target::Target, &Scale)| {
+            let slope = scale.slope(t.value);
+            slope * slope * (t.error * t.error + (discrepancy * t.value) * (discrepancy * t.value))
+        };
+        Some(Surface {
+            active: active.to_vec(),
+            emulator,
+            chance: (0..j).map(|t| Chance::learn(&z, &used, t)).collect(),
+            correlation: correlation(&used, j),
+            replications: s.replications.max(2) as f64,
+            value: s.targets.iter().zip(scales).map(|(t, scale)| scale.of(t.value)).collect(),
+            fixed: s.targets.iter().zip(scales).map(fixed).collect(),
+        })
+    }
+
+    fn covariance(&self, z: &[f64]) -> Matrix<f64> {
+        let sd: Vec<f64> = self.chance.iter().map(|c| c.at(z).sqrt()).collect();
+        let n = sd.len();
+        // the mean of the replications is itself off by its share of chance, the same for all numbers tried
+        let more = 1.0 + 1.0 / self.replications;
+        let mut c = Matrix::zeros(n, n);
+        for a in 0..n {
+            for b in 0..n {
+                let fixed =
+                    if a == b { self.fixed[a] + 1e-9 * (1.0 + self.value[a] * self.value[a]) } else { 0.0 };
+                let chance = more * sd[a] * sd[b] * self.correlation.at(a, b);
+                c.set(a, b, chance + self.emulator.errors.at(a, b) + fixed);
+            }
+        }
+        c
+    }
+
+    pub fn log_likelihood(&self, z: &[f64]) -> f64 {
+        let mean = self.emulator.mean(z);
+        let Some(lower) = self.covariance(z).cholesky() else { return f64::NEG_INFINITY };
+        let off: Vec<f64> = self.value.iter().zip(&mean).map(|(v, m)| v - m).collect();
+        let w = lower.solve_lower(&off);
+        let log_det: f64 = (0..w.len()).map(|i| libm::log(lower.at(i, i))).sum();
+        -0.5 * w.iter().map(|x| x * x).sum::<f64>() - log_det
+    }
+
+    /// Largest distance of a target from these means, in the standard deviations of these numbers.
+    fn distance(&self, mean: &[f64], z: &[f64]) -> f64 {
+        let c = self.covariance(z);
+        let one = |(j, (v, m)): (usize, (&f64, &f64))| (v - m).abs() / c.at(j, j).max(1e-300).sqrt();
+        self.value.iter().zip(mean).enumerate().map(one).fold(0.0, f64::max)
+    }
+
+    pub fn implausibility(&self, z: &[f64]) -> f64 {
+        self.distance(&self.emulator.mean(z), z)
+    }
+
+    pub fn plausible(&self, cutoff: f64, key: Key) -> f64 {
+        let points = spread(4_000, self.active.len(), key);
+        points.iter().filter(|z| self.implausibility(z) < cutoff).count() as f64 / points.len() as f64
+    }
+}
+
+/// Variance of one replication of a target: its logarithm is a surface of second order in the numbers.
+struct Chance {
+    coefficients: Vec<f64>,
+    /// The logarithm stays within what was seen.
+    low: f64,
+    high: f64,
+}
+
+/// Ridge on the coefficients of a log variance but its level, beside the noise of a few replications.
+const STIFF: f64 = 1.0;
+
+impl Chance {
+    fn learn(z: &[Vec<f64>], points: &[&Point], j: usize) -> Chance {
+        let variance: Vec<f64> = points.iter().map(|p| p.variance[j]).collect();
+        let most = variance.iter().copied().fold(0.0, f64::max);
+        let mut sorted = variance.clone();
+        sorted.sort_by(f64::total_cmp);
+        let middle = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+        // a few replications that happen to agree do not show that there is no chance
+        let least = (0.02 * middle).max(1e-3 * most).max(1e-18);
+        let logs: Vec<f64> = variance.iter().map(|v| libm::log(v.max(least))).collect();
+        let rows: Vec<Vec<f64>> = z.iter().map(|z| basis(z)).collect();
+        let terms = rows.first().map_or(1, Vec::len);
+        let mut gram = Matrix::zeros(terms, terms);
+        let mut right = vec![0.0; terms];
+        for (row, y) in rows.iter().zip(&logs) {
+            for a in 0..terms {
+                right[a] += row[a] * y;
+                (0..terms).for_each(|b| gram.add(a, b, row[a] * row[b]));
+            }
+        }
+        (0..terms).for_each(|a| gram.add(a, a, if a == 0 { 1e-9 } else { STIFF }));
+        let coefficients = match gram.cholesky() {
+            Some(lower) => lower.solve_lower_transposed(&lower.solve_lower(&right)),
+            None => vec![logs.iter().sum::<f64>() / logs.len().max(1) as f64],
+        };
+        let found: Vec<f64> = rows.iter().map(|r| dot(r, &coefficients)).collect();
+        let (low, high) =
+            found.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), x| (l.min(*x), h.max(*x)));
+        // the level is set on variances, whose logarithms lie below their means
+        let n = found.len().max(1) as f64;
+        let ratio = variance.iter().zip(&found).map(|(v, f)| v.max(least) / libm::exp(*f)).sum::<f64>() / n;
+        let level = libm::log(ratio.max(1e-300));
+        let mut out = Chance { coefficients, low: low + level, high: high + level };
+        if let Some(c) = out.coefficients.first_mut() {
+            *c += level;
+        }
+        out
+    }
+
+    fn at(&self, z: &[f64]) -> f64 {
+        libm::exp(dot(&basis(z), &self.coefficients).clamp(self.low, self.high))
+    }
+}
+
+/// Correlation of targets within a replication, shrunk a little towards none.
+fn correlation(points: &[&Point], n: usize) -> Matrix<f64> {
+    let mut sums = Matrix::zeros(n, n);
+    for p in points {
+        let sd: Vec<f64> = p.variance.iter().map(|v| v.sqrt()).collect();
+        for e in &p.residuals {
+            for a in 0..n {
+                for b in 0..n {
+                    if sd[a] > 0.0 && sd[b] > 0.0 {
+                        sums.add(a, b, e[a] * e[b] / (sd[a] * sd[b]));
+                    }
+                }
+            }
+        }
+    }
+    let mut c = Matrix::identity(n);
+    for a in 0..n {
+        for b in 0..n {
+            let scale = (sums.at(a, a) * sums.at(b, b)).sqrt();
+            if a != b && scale > 0.0 {
+                c.set(a, b, 0.95 * sums.at(a, b) / scale);
+            }
+        }
+    }
+    c
+}
