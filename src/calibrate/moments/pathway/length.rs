@@ -270,8 +270,8 @@ mod tests {
         let r: f64 = 0.1;
         assert!((plain.lengths[0][0] - (1.0 - (1.0 - libm::exp(-r)) / r)).abs() < 1e-12);
         assert!((plain.lengths[0].iter().sum::<f64>() - 1.0).abs() < 1e-12);
-        // an interruption at the same rate takes half
-        let cut = Stay { lengths: vec![(1.0, Length::Law(law, 1.0))], hazard: 0.1 }.ends(1.0, 400);
+        // an interruption at the same rate takes half, as near as a grid of quarter days tells
+        let cut = Stay { lengths: vec![(1.0, Length::Law(law, 1.0))], hazard: 0.1 }.ends(0.25, 1_600);
         let (own, other): (f64, f64) = (cut.lengths[0].iter().sum(), cut.interrupted.iter().sum());
         assert!((own - 0.5).abs() < 1e-3 && (own + other - 1.0).abs() < 1e-9, "{own} {other}");
     }
@@ -290,7 +290,7 @@ mod tests {
         }
         // by hand: elapsed a has density r e^-ra / (1 - e^-20r), and ends by itself with e^-r(20 - a): r 20 e^-20r / (1 - e^-20r)
         let r: f64 = 0.05;
-        let own: f64 = constant(r).ends_steady(0.5, 60).lengths[0].iter().sum();
+        let own: f64 = constant(r).ends_steady(0.25, 120).lengths[0].iter().sum();
         let exact = r * 20.0 * libm::exp(-20.0 * r) / (1.0 - libm::exp(-20.0 * r));
         assert!((own - exact).abs() < 0.01 * exact, "{own} {exact}");
     }
