@@ -63,7 +63,7 @@ impl Writer<'_> {
         self.line(format!("recruitment = {{ exponential = {{ mean = {mean} }}{ground} }}"));
         let agency = from(&s.agency);
         if agency.value > 0.005 {
-            self.line(format!("agency = {{ share = {}, after = \"1 month\" }}", agency.table("")));
+            self.line(format!("agency = {{ share = {}, after = {{ constant = \"1 month\", grade = \"assumed\", note = \"no figure: some weeks\" }} }}", agency.table("")));
         }
         let effect = |value: f64, high: f64| {
             format!(
