@@ -225,7 +225,7 @@ impl Widths {
                 let at = |p: f64| {
                     years.get((p * (years.len() - 1) as f64).round() as usize).copied().unwrap_or(f64::NAN)
                 };
-                let half = |low: f64, high: f64| 50.0 * (high / low).ln();
+                let half = |low: f64, high: f64| 50.0 * libm::log(high / low);
                 let both = self.0.entry((aim.measure, h)).or_default();
                 both[0].push(half(at(0.1), at(0.9)));
                 both[1].push(half(low, high));

@@ -15,9 +15,11 @@ pub const RULE: Rule = Rule {
     effect: "Little where the reviews alone are missing: what is known until then counts. Ends are too few by as many as are closures.",
 };
 
+/// The longest that a stage may go without an event, in days.
+type Longest = fn(Stage) -> Option<i64>;
+
 /// What keeps touch, and the days without it that are too many.
-const TOUCH: [(EventKind, fn(Stage) -> Option<i64>); 2] =
-    [(EventKind::Review, review), (EventKind::Visit, visit)];
+const TOUCH: [(EventKind, Longest); 2] = [(EventKind::Review, review), (EventKind::Visit, visit)];
 /// Long stays that it takes to say that a return holds reviews or visits.
 const LONG: usize = 20;
 
