@@ -70,7 +70,8 @@ impl Score {
                 p.sheet.strip_prefix("List ").and_then(|n| n.parse::<u16>().ok()).map_or(0, |n| n - 1);
             Some((u16::try_from(file).ok()?, sheet, u32::try_from(p.row).ok()?))
         };
-        let mut mistakes: BTreeMap<u32, Vec<(&Planted, (u16, u16, u32))>> = BTreeMap::new();
+        type Place = (u16, u16, u32);
+        let mut mistakes: BTreeMap<u32, Vec<(&Planted, Place)>> = BTreeMap::new();
         for p in planted {
             if let Some(at) = place(p) {
                 mistakes.entry(p.number).or_default().push((p, at));

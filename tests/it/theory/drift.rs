@@ -30,7 +30,8 @@ fn odds_that_step_at_dates() {
     // when the steps show at the end of the stay, and the probability of each under a factor
     let late = |times: f64| odds(0.3, times);
     let needs = |times: f64| 0.7 * odds(0.3, times) + 0.3 * odds(0.5, 3.0 * times);
-    let stages: [(&str, &dyn Fn(f64) -> f64, f64); 3] =
+    type Expected<'a> = &'a dyn Fn(f64) -> f64;
+    let stages: [(&str, Expected<'_>, f64); 3] =
         [("late", &late, 0.0), ("needs", &needs, 0.0), ("early", &late, 120.0)];
     for (stage, p, shift) in stages {
         for period in 0..4 {
