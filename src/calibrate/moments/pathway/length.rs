@@ -162,15 +162,15 @@ impl Stay {
                 let gone: f64 = self.lengths.iter().map(|(p, l)| p * l.by(x)).sum();
                 (1.0 - gone).max(0.0) * libm::exp(-self.hazard * x)
             };
-            let mut points = Vec::new();
-            let mut x = 0.25 * step;
-            while x < LONGEST && points.len() < 8_000 {
+            // half of the first, as the trapezium rule has it
+            let mut points = vec![(0.0, 0.5)];
+            while points.len() < 8_000 {
+                let x = 0.5 * step * points.len() as f64;
                 let w = alive(x);
-                if w < 1e-7 {
+                if w < 1e-7 || x > LONGEST {
                     break;
                 }
                 points.push((x, w));
-                x += 0.5 * step;
             }
             let total: f64 = points.iter().map(|p| p.1).sum();
             points.iter_mut().for_each(|p| p.1 /= total.max(1e-300));
