@@ -176,7 +176,7 @@ fn one(
         seed: 1_000_000 + trial,
         cache: &cache,
     };
-    let figures = nature.outputs(&truth)?;
+    let figures = nature.outputs(&truth, 0)?;
     let targets: Vec<Target> =
         blank.iter().zip(figures).map(|(t, value)| Target { value, ..t.clone() }).collect();
     let cache = Forgets::default();

@@ -6,7 +6,9 @@ use super::{End, Failure, Format, say, tell};
 use crate::app::files::{self, Folder};
 use crate::app::{diagnostics, kept::Kept, progress};
 use crate::base::diag::Diagnostic;
-use crate::calibrate::totals::{Fit, FitError, Met, Method, Plan, Simulator, Target, effort, fit, read};
+use crate::calibrate::totals::{
+    BLOCKS, Fit, FitError, Met, Method, Plan, Simulator, Target, effort, fit, read,
+};
 use crate::experiment::run::Watch;
 use crate::model::draws::{Prior, prior};
 use crate::model::{Loaded, decode};
@@ -44,7 +46,7 @@ pub(crate) struct Args {
     /// Later waves
     #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u8).range(1..=10))]
     waves: u8,
-    /// Replications of each set of numbers, the same random numbers for all
+    /// Replications of each set of numbers; sets share their random numbers in 32 blocks
     #[arg(long, value_name = "N", default_value = "8", value_parser = clap::value_parser!(u16).range(2..=1_000))]
     replications: u16,
     /// Per cent of a figure by which the model may be off whatever its numbers
@@ -237,6 +239,7 @@ fn key(loaded: &Loaded, targets: &[u8], args: &Args) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in [
         env!("CARGO_PKG_VERSION").as_bytes(),
+        &(BLOCKS as u64).to_le_bytes(),
         loaded.canonical.as_bytes(),
         targets,
         &args.seed.to_le_bytes(),

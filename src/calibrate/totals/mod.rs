@@ -7,7 +7,8 @@
 //! depend on; further waves search where the targets are not implausible (history matching: Craig 1997, Vernon 2010), with
 //! a Gaussian process for each target. The posterior is that of a synthetic likelihood (Wood 2010) under the emulator:
 //! chance of one year, emulator error, the numbers left at their prior, rounding and a discrepancy are all in its
-//! covariance. Every simulation uses the same random numbers.
+//! covariance. Simulated points share their random numbers in blocks, so that points are compared like with like and chance
+//! is still known from many replications.
 
 mod climb;
 mod emulate;
@@ -20,5 +21,5 @@ mod target;
 mod waves;
 
 pub use fit::{Fit, FitError, Informed, Method, Plan, Ridge, Target as Met, Wave, Way, effort, fit};
-pub use simulate::{Cache, Forgets, Simulator};
+pub use simulate::{BLOCKS, Cache, Forgets, Simulator};
 pub use target::{Target, TargetError, read};

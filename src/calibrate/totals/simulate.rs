@@ -35,6 +35,9 @@ impl Cache for Forgets {
     }
 }
 
+/// Sets of random numbers in turn, from point to point.
+pub const BLOCKS: usize = 32;
+
 /// Simulates a model with other numbers.
 pub struct Simulator<'a> {
     /// Texts.
@@ -47,7 +50,8 @@ pub struct Simulator<'a> {
     pub prior: &'a Prior,
     /// What is to be met.
     pub targets: &'a [Target],
-    /// Replications, the same ones for all numbers.
+    /// Replications of a point. Points of one block share theirs (common random numbers); those of another have others, so that
+    /// chance is known from [`BLOCKS`] times as many.
     pub replications: u64,
     /// Seed.
     pub seed: u64,
@@ -56,15 +60,15 @@ pub struct Simulator<'a> {
 }
 
 impl Simulator<'_> {
-    /// Values of the targets in each replication, one replication after the other; none if these numbers give no sound
-    /// model or the run fails.
-    pub fn outputs(&self, z: &[f64]) -> Option<Vec<f64>> {
-        let key = self.key(z);
+    /// Values of the targets in each replication of a block, one replication after the other; none if these numbers give no
+    /// sound model or the run fails.
+    pub fn outputs(&self, z: &[f64], block: usize) -> Option<Vec<f64>> {
+        let key = mix(self.key(z).wrapping_add(block as u64));
         let size = self.replications as usize * self.targets.len();
         if let Some(kept) = self.cache.get(key).filter(|k| k.len() == size || k.is_empty()) {
             return (!kept.is_empty()).then_some(kept);
         }
-        let found = self.simulated(z).filter(|x| x.iter().all(|v| v.is_finite()));
+        let found = self.simulated(z, block).filter(|x| x.iter().all(|v| v.is_finite()));
         self.cache.put(key, found.as_deref().unwrap_or_default());
         found
     }
@@ -98,10 +102,14 @@ impl Simulator<'_> {
         Some(model)
     }
 
-    fn simulated(&self, z: &[f64]) -> Option<Vec<f64>> {
+    fn simulated(&self, z: &[f64], block: usize) -> Option<Vec<f64>> {
         let model = self.model_with(z)?;
         let network = Network::compile(&model);
-        let plan = Plan { seed: self.seed, first: 1, replications: self.replications };
+        let plan = Plan {
+            seed: self.seed,
+            first: 1 + block as u64 * self.replications,
+            replications: self.replications,
+        };
         let rows = run(&network, plan, &Unwatched).ok()?;
         let spans: Vec<_> = self.targets.iter().map(|t| (t.measure, t.from, t.to)).collect();
         let values = values_over(&model, network.layout(), &rows, &spans)?;

@@ -2,7 +2,7 @@
 
 use super::emulate::{Emulator, basis, dot};
 use super::sample::spread;
-use super::simulate::Simulator;
+use super::simulate::{BLOCKS, Simulator};
 use super::target;
 use crate::base::rng::Key;
 use crate::calibrate::moments::matrix::Matrix;
@@ -17,7 +17,9 @@ pub(super) struct Surface {
     /// Log variance of one replication.
     chance: Vec<Chance>,
     correlation: Matrix<f64>,
-    replications: f64,
+    /// Independent replications behind the means, and degrees of freedom of what is known of their chance.
+    independent: f64,
+    freedom: f64,
     value: Vec<f64>,
     fixed: Vec<f64>,
 }
@@ -48,9 +50,10 @@ impl Scale {
     }
 }
 
-/// One simulated point: unknowns and futures; and on the scale of each target, mean and variance of one replication.
+/// One simulated point: unknowns, block of random numbers and futures; and on the scale of each target, mean and variance of one replication.
 pub(super) struct Point {
     pub z: Vec<f64>,
+    block: usize,
     pub futures: Vec<Vec<f64>>,
     pub mean: Vec<f64>,
     variance: Vec<f64>,
@@ -58,9 +61,10 @@ pub(super) struct Point {
 }
 
 impl Point {
-    pub fn of(z: Vec<f64>, outputs: &[f64], targets: usize) -> Point {
+    pub fn of(z: Vec<f64>, block: usize, outputs: &[f64], targets: usize) -> Point {
         let futures: Vec<Vec<f64>> = outputs.chunks(targets.max(1)).map(<[f64]>::to_vec).collect();
-        let mut out = Point { z, futures, mean: Vec::new(), variance: Vec::new(), residuals: Vec::new() };
+        let mut out =
+            Point { z, block, futures, mean: Vec::new(), variance: Vec::new(), residuals: Vec::new() };
         out.scaled(&vec![Scale::Plain; targets]);
         out
     }
@@ -109,7 +113,11 @@ impl Surface {
         let used: Vec<&Point> = order.iter().take(near).filter_map(|o| points.get(o.1)).collect();
         let z: Vec<Vec<f64>> = used.iter().map(|p| part(p)).collect();
         let means: Vec<Vec<f64>> = used.iter().map(|p| p.mean.clone()).collect();
-        let emulator = Emulator::learn(&z, &means)?;
+        let blocks: Vec<usize> = used.iter().map(|p| p.block).collect();
+        let emulator = Emulator::learn(&z, &blocks, &means)?;
+        let blocks = BLOCKS.min(used.len()) as f64;
+        let replications = s.replications.max(2) as f64;
+        let freedom = blocks * (replications - 1.0);
         let j = s.targets.len();
         let fixed = |(t, scale): (&target::Target, &Scale)| {
             let slope = scale.slope(t.value);
@@ -119,8 +127,9 @@ impl Surface {
             active: active.to_vec(),
             emulator,
             chance: (0..j).map(|t| Chance::learn(&z, &used, t)).collect(),
-            correlation: correlation(&used, j),
-            replications: s.replications.max(2) as f64,
+            correlation: correlation(&used, j, freedom),
+            independent: blocks * replications,
+            freedom,
             value: s.targets.iter().zip(scales).map(|(t, scale)| scale.of(t.value)).collect(),
             fixed: s.targets.iter().zip(scales).map(fixed).collect(),
         })
@@ -129,8 +138,8 @@ impl Surface {
     fn covariance(&self, z: &[f64]) -> Matrix<f64> {
         let sd: Vec<f64> = self.chance.iter().map(|c| c.at(z).sqrt()).collect();
         let n = sd.len();
-        // the mean of the replications is itself off by its share of chance, the same for all numbers tried
-        let more = 1.0 + 1.0 / self.replications;
+        // the means are themselves off by their share of chance, much the same for all numbers tried
+        let more = 1.0 + 1.0 / self.independent;
         let mut c = Matrix::zeros(n, n);
         for a in 0..n {
             for b in 0..n {
@@ -143,13 +152,16 @@ impl Surface {
         c
     }
 
+    /// Log likelihood of the figures with these numbers, up to a constant: normal but for its covariance, which is known from
+    /// a limited number of replications, so that it has the tails of a t (Sellentin & Heavens 2016).
     pub fn log_likelihood(&self, z: &[f64]) -> f64 {
         let mean = self.emulator.mean(z);
         let Some(lower) = self.covariance(z).cholesky() else { return f64::NEG_INFINITY };
         let off: Vec<f64> = self.value.iter().zip(&mean).map(|(v, m)| v - m).collect();
         let w = lower.solve_lower(&off);
         let log_det: f64 = (0..w.len()).map(|i| libm::log(lower.at(i, i))).sum();
-        -0.5 * w.iter().map(|x| x * x).sum::<f64>() - log_det
+        let square: f64 = w.iter().map(|x| x * x).sum();
+        -0.5 * (self.freedom + 1.0) * libm::log1p(square / self.freedom) - log_det
     }
 
     /// Largest distance of a target from these means, in the standard deviations of these numbers.
@@ -224,8 +236,9 @@ impl Chance {
     }
 }
 
-/// Correlation of targets within a replication, shrunk a little towards none.
-fn correlation(points: &[&Point], n: usize) -> Matrix<f64> {
+/// Correlation of targets within a replication, known with so many degrees of freedom, shrunk towards none by as much as its
+/// own noise asks for (Schäfer & Strimmer 2005).
+fn correlation(points: &[&Point], n: usize, freedom: f64) -> Matrix<f64> {
     let mut sums = Matrix::zeros(n, n);
     for p in points {
         let sd: Vec<f64> = p.variance.iter().map(|v| v.sqrt()).collect();
@@ -240,13 +253,21 @@ fn correlation(points: &[&Point], n: usize) -> Matrix<f64> {
         }
     }
     let mut c = Matrix::identity(n);
+    let (mut noise, mut size) = (0.0, 0.0);
     for a in 0..n {
         for b in 0..n {
             let scale = (sums.at(a, a) * sums.at(b, b)).sqrt();
             if a != b && scale > 0.0 {
-                c.set(a, b, 0.95 * sums.at(a, b) / scale);
+                let r = sums.at(a, b) / scale;
+                c.set(a, b, r);
+                noise += (1.0 - r * r) * (1.0 - r * r) / freedom.max(1.0);
+                size += r * r;
             }
         }
+    }
+    let kept = if size > 0.0 { (1.0 - noise / size).clamp(0.0, 0.999) } else { 0.0 };
+    for a in 0..n {
+        (0..n).filter(|b| *b != a).for_each(|b| c.set(a, b, kept * c.at(a, b)));
     }
     c
 }

@@ -2,7 +2,7 @@
 
 use super::fit::{Before, Fit, FitError, Plan, Wave, Way, cutoff, finished};
 use super::sample::{log_prior, sample, spread};
-use super::simulate::Simulator;
+use super::simulate::{BLOCKS, Simulator};
 use super::surface::{Point, Surface, scales};
 use crate::base::rng::Key;
 use crate::experiment::run::Watch;
@@ -80,6 +80,7 @@ pub(super) fn by_simulation(
     Ok(Fit { waves, disagreement: chains.disagreement, surface: Some(surface), ..done })
 }
 
+/// Simulates points; their blocks of random numbers go round.
 #[cfg(feature = "parallel")]
 pub(super) fn simulate(
     s: &Simulator<'_>,
@@ -87,8 +88,9 @@ pub(super) fn simulate(
     watch: &impl Watch,
 ) -> Result<Vec<Point>, FitError> {
     use rayon::prelude::*;
-    let one = |z: Vec<f64>| simulate_one(s, z, watch);
-    points.into_par_iter().map(one).collect::<Result<Vec<_>, _>>().map(|p| p.into_iter().flatten().collect())
+    let one = |(k, z): (usize, Vec<f64>)| simulate_one(s, z, k % BLOCKS, watch);
+    let all: Result<Vec<_>, _> = points.into_par_iter().enumerate().map(one).collect();
+    all.map(|p| p.into_iter().flatten().collect())
 }
 
 #[cfg(not(feature = "parallel"))]
@@ -97,17 +99,23 @@ pub(super) fn simulate(
     points: Vec<Vec<f64>>,
     watch: &impl Watch,
 ) -> Result<Vec<Point>, FitError> {
-    let all: Result<Vec<_>, _> = points.into_iter().map(|z| simulate_one(s, z, watch)).collect();
+    let one = |(k, z): (usize, Vec<f64>)| simulate_one(s, z, k % BLOCKS, watch);
+    let all: Result<Vec<_>, _> = points.into_iter().enumerate().map(one).collect();
     all.map(|p| p.into_iter().flatten().collect())
 }
 
-fn simulate_one(s: &Simulator<'_>, z: Vec<f64>, watch: &impl Watch) -> Result<Option<Point>, FitError> {
+fn simulate_one(
+    s: &Simulator<'_>,
+    z: Vec<f64>,
+    block: usize,
+    watch: &impl Watch,
+) -> Result<Option<Point>, FitError> {
     if watch.stop() {
         return Err(FitError::Stopped);
     }
-    let outputs = s.outputs(&z);
+    let outputs = s.outputs(&z, block);
     watch.done();
-    Ok(outputs.map(|o| Point::of(z, &o, s.targets.len())))
+    Ok(outputs.map(|o| Point::of(z, block, &o, s.targets.len())))
 }
 
 /// The numbers on which targets depend, strongest first, found one after the other.

@@ -206,11 +206,11 @@ impl Stay {
             .map(|(p, l)| (0..=most).map(|k| p * l.by(k as f64 * half)).collect())
             .collect();
         let left = |k: usize| (1.0 - tables.iter().map(|t| t[k]).sum::<f64>()).max(0.0);
-        let mut lengths = vec![vec![0.0; steps]; tables.len()];
-        let mut alive = if self.hazard > 0.0 { vec![0.0; steps + 1] } else { Vec::new() };
         let mut at_once = vec![0.0; tables.len()];
         let mut weights = vec![0.0; most];
         elapsed.iter().for_each(|&(x, weight)| weights[at(x)] += weight);
+        // weight of each elapsed time beside what is left then
+        let mut shares: Vec<(usize, f64)> = Vec::new();
         for (from, weight) in weights.into_iter().enumerate().filter(|w| w.1 > 0.0) {
             let here = left(from);
             if here <= 1e-14 {
@@ -222,12 +222,17 @@ impl Stay {
                     .for_each(|(o, l)| *o += weight * l.0 / total.max(1e-300));
                 continue;
             }
-            for (out, t) in lengths.iter_mut().zip(&tables) {
-                let ends = t[from..].windows(3).step_by(2);
-                out.iter_mut().zip(ends).for_each(|(o, t)| *o += weight / here * (t[2] - t[0]));
-            }
-            alive.iter_mut().enumerate().for_each(|(k, a)| *a += weight / here * left(from + 2 * k));
+            shares.push((from, weight / here));
         }
+        let gone: Vec<Vec<f64>> = tables.iter().map(|t| ahead(t, &shares, steps + 1)).collect();
+        let mut lengths: Vec<Vec<f64>> =
+            gone.iter().map(|g| g.windows(2).map(|g| g[1] - g[0]).collect()).collect();
+        let all: f64 = shares.iter().map(|s| s.1).sum();
+        let mut alive: Vec<f64> = if self.hazard > 0.0 {
+            (0..=steps).map(|k| (all - gone.iter().map(|g| g[k]).sum::<f64>()).max(0.0)).collect()
+        } else {
+            Vec::new()
+        };
         let fade = |k: f64| libm::exp(-self.hazard * k * step);
         if self.hazard > 0.0 {
             for (k, a) in alive.iter_mut().enumerate() {
@@ -241,6 +246,19 @@ impl Stay {
         lengths.iter_mut().zip(at_once).for_each(|(l, q)| l[0] += q);
         Ends { lengths, interrupted }
     }
+}
+
+/// The sum of a table from each place, times that place's share, at every second entry: so many.
+fn ahead(table: &[f64], shares: &[(usize, f64)], count: usize) -> Vec<f64> {
+    // entries that are even and odd lie by themselves, so that the inner loop runs straight through memory
+    let half = |odd: usize| table.iter().skip(odd).step_by(2).copied().collect::<Vec<f64>>();
+    let halves = [half(0), half(1)];
+    let mut out = vec![0.0; count];
+    for &(from, share) in shares {
+        let part = halves[from % 2].get(from / 2..).unwrap_or_default();
+        out.iter_mut().zip(part).for_each(|(o, t)| *o += share * t);
+    }
+    out
 }
 
 #[cfg(test)]
