@@ -137,10 +137,11 @@ fn study(study: &Study, trials: u64) -> u32 {
             100.0 * ranks.iter().filter(|r| (low..=high).contains(*r)).count() as f64 / done.max(1) as f64
         };
         println!(
-            "{:<60} ranks at most {off:.3} from uniform (band {band:.3}) {}; inside 80 %: {:.1} %, 95 %: {:.1} %; variance taken \
+            "{:<60} ranks at most {off:.3} from uniform (band {band:.3}) {}, mean {:.3} (half is right); inside 80 %: {:.1} %, 95 %: {:.1} %; variance taken \
              away: {:.0} %",
             u.path,
             if off <= band { "ok" } else { "MISSED" },
+            (ranks.iter().sum::<usize>() as f64 / done.max(1) as f64 + 0.5) / (DRAWS + 1) as f64,
             cover(10, 89),
             cover(3, 97),
             100.0 * taken[i] / done.max(1) as f64

@@ -51,6 +51,8 @@ enum Terms {
     Stock(Vec<Term>),
     /// Each column by what one of it counts for, added over periods.
     Weighted(Vec<Weight>),
+    /// A column's mean over the periods that have it.
+    Mean(usize),
     One,
 }
 
@@ -167,6 +169,11 @@ impl Reader<'_> {
             Terms::One => 1.0,
             Terms::Stock(terms) => sum(terms, to - 1),
             Terms::Flow(terms) => (from..to).map(|p| sum(terms, p)).sum(),
+            Terms::Mean(i) => {
+                let known = (from..to).filter_map(|p| row.get(p * stride + i)).filter(|x| x.is_finite());
+                let (sum, n) = known.fold((0.0, 0.0), |(sum, n), x| (sum + x, n + 1.0));
+                if n > 0.0 { sum / n } else { f64::NAN }
+            }
             Terms::Weighted(weights) => (from..to)
                 .map(|p| {
                     let one = |w: &Weight| {
@@ -211,6 +218,15 @@ impl Reader<'_> {
             What::Arrivals(streams) => Terms::Flow(
                 streams.iter().filter_map(|s| stream("arrived", &m.streams[*s].name, "", 1.0)).collect(),
             ),
+            What::InTimeTo(from, to) => {
+                let mut terms = Vec::new();
+                for s in from {
+                    for dest in to {
+                        terms.extend(column("to_in_time", stage(s), dest_name(m, *dest), 1.0));
+                    }
+                }
+                Terms::Flow(terms)
+            }
             What::InTime(s) => Terms::Flow(column("in_time", stage(s), "", 1.0).into_iter().collect()),
             What::EndedInBand { group: g, band } => {
                 Terms::Flow(spell("ended_in_band", group(*g), &band.to_string(), 1.0).into_iter().collect())
@@ -235,7 +251,10 @@ impl Reader<'_> {
             What::Service(s, count) => {
                 let name = m.services.get(*s).map_or("", |s| s.name.as_str());
                 let measure = ServiceCount::ALL.iter().find(|c| c.2 == *count).map_or("", |c| c.1);
-                let column = self.layout.find("service", measure, name, "", Some(0));
+                let column = self.layout.find("service", measure, name, count.part(), Some(0));
+                if let (ServiceCount::Wait | ServiceCount::LongWait, Some(i)) = (count, column) {
+                    return Terms::Mean(i);
+                }
                 let terms = column.map(|i| (i, 1.0)).into_iter().collect();
                 if count.is_stock() { Terms::Stock(terms) } else { Terms::Flow(terms) }
             }
@@ -253,12 +272,14 @@ impl Reader<'_> {
     fn staff(&self, figure: Figure, role: usize, team: Option<usize>) -> Terms {
         let Some(staff) = &self.model.staff else { return Terms::Flow(Vec::new()) };
         let role = staff.roles.get(role).map_or("", |r| r.name.as_str());
+        let (column, part) = figure.column();
         let found = match team.and_then(|t| staff.teams.get(t)) {
-            Some(team) => {
-                self.layout.find("staff", figure.column(), &format!("{}/{role}", team.name), "", Some(0))
-            }
-            None => self.layout.find("role", figure.column(), role, "", Some(0)),
+            Some(team) => self.layout.find("staff", column, &format!("{}/{role}", team.name), part, Some(0)),
+            None => self.layout.find("role", column, role, part, Some(0)),
         };
+        if let (Figure::Wait, Some(i)) = (figure, found) {
+            return Terms::Mean(i);
+        }
         Terms::Stock(found.into_iter().map(|i| (i, 1.0)).collect())
     }
 

@@ -62,7 +62,9 @@ impl Measure {
         match self.what {
             What::Children(_) | What::GroupChildren(_) | What::OpenInBand { .. } => true,
             What::Service(_, count) => count.is_stock(),
-            What::Staff { figure, .. } => figure != super::staff::Figure::Cost,
+            What::Staff { figure, .. } => {
+                !matches!(figure, super::staff::Figure::Cost | super::staff::Figure::Wait)
+            }
             _ => false,
         }
     }
@@ -73,9 +75,11 @@ impl Measure {
         use super::staff::Figure;
         let unit = |what: &What| match what {
             What::Staff { figure: Figure::Cost, .. } | What::Cost { .. } => Unit::Pounds,
-            What::Staff { figure: Figure::Over, .. } => Unit::Share,
+            What::Staff { figure: Figure::Over | Figure::AgencyShare | Figure::Visits, .. } => Unit::Share,
             What::Staff { figure: Figure::Unallocated, .. } => Unit::Count,
-            What::Staff { .. } => Unit::Decimal,
+            What::Staff { .. } | What::Service(_, ServiceCount::Wait | ServiceCount::LongWait) => {
+                Unit::Decimal
+            }
             _ => Unit::Count,
         };
         match (unit(&self.what), self.of.as_ref().map(unit)) {
@@ -141,6 +145,8 @@ pub enum What {
     Arrivals(Vec<StreamId>),
     /// Stays that ended inside the clock.
     InTime(StageId),
+    /// Cases that go from any of these stages to any of these destinations after a stay inside the clock.
+    InTimeTo(Vec<StageId>, Vec<Dest>),
     /// Spells of a group that ended with a length in band `band` (index).
     EndedInBand {
         /// Index of the group.
@@ -221,11 +227,17 @@ pub enum ServiceCount {
     NotTakenUp,
     /// Child-weeks with an unmet need.
     Unmet,
+    /// Referrals accepted.
+    Accepted,
+    /// Median wait in days of those who start in a month; over a longer time, the mean of the months.
+    Wait,
+    /// The same of the 90th percentile.
+    LongWait,
 }
 
 impl ServiceCount {
     /// Every count: its key in a measure, and the measure of the recorder.
-    pub const ALL: [(&'static str, &'static str, ServiceCount); 10] = [
+    pub const ALL: [(&'static str, &'static str, ServiceCount); 13] = [
         ("service_referrals", "referrals", ServiceCount::Referrals),
         ("service_waiting", "waiting_end", ServiceCount::Waiting),
         ("service_receiving", "receiving_end", ServiceCount::Receiving),
@@ -236,11 +248,23 @@ impl ServiceCount {
         ("service_turned_away", "turned_away", ServiceCount::TurnedAway),
         ("service_not_taken_up", "not_taken_up", ServiceCount::NotTakenUp),
         ("service_unmet", "unmet_child_weeks", ServiceCount::Unmet),
+        ("service_accepted", "accepted", ServiceCount::Accepted),
+        ("service_wait", "wait", ServiceCount::Wait),
+        ("service_wait_p90", "wait", ServiceCount::LongWait),
     ];
 
     /// Whether it is a number at a moment.
     pub fn is_stock(self) -> bool {
         matches!(self, ServiceCount::Waiting | ServiceCount::Receiving)
+    }
+
+    /// The part of the recorder's measure: a quantile of waits, or the whole.
+    pub fn part(self) -> &'static str {
+        match self {
+            ServiceCount::Wait => "q0.5",
+            ServiceCount::LongWait => "q0.9",
+            _ => "",
+        }
     }
 }
 

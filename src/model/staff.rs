@@ -179,11 +179,21 @@ pub enum Figure {
     Unallocated,
     /// Pounds.
     Cost,
+    /// 10th percentile over workers of cases a full-time equivalent.
+    LowCaseload,
+    /// 90th percentile of the same.
+    HighCaseload,
+    /// Agency full-time equivalents over all at work.
+    AgencyShare,
+    /// Mean wait for allocation in days; over several months, the mean of the months.
+    Wait,
+    /// Share of visits made on time.
+    Visits,
 }
 
 impl Figure {
     /// Every figure with the key that asks for it.
-    pub const ALL: [(&'static str, Figure); 8] = [
+    pub const ALL: [(&'static str, Figure); 13] = [
         ("caseload", Figure::Caseload),
         ("over_caseload", Figure::Over),
         ("in_post", Figure::InPost),
@@ -192,11 +202,18 @@ impl Figure {
         ("absent", Figure::Absent),
         ("unallocated", Figure::Unallocated),
         ("staff_cost", Figure::Cost),
+        ("caseload_p10", Figure::LowCaseload),
+        ("caseload_p90", Figure::HighCaseload),
+        ("agency_share", Figure::AgencyShare),
+        ("allocation_wait", Figure::Wait),
+        ("visits_on_time", Figure::Visits),
     ];
 
-    /// The column it is read from.
-    pub fn column(self) -> &'static str {
-        match self {
+    /// The column it is read from, and its part.
+    pub fn column(self) -> (&'static str, &'static str) {
+        let whole = match self {
+            Figure::LowCaseload => return ("caseload", "q0.1"),
+            Figure::HighCaseload => return ("caseload", "q0.9"),
             Figure::Caseload => "caseload_mean",
             Figure::Over => "over_caseload_share",
             Figure::InPost => "in_post_end",
@@ -205,7 +222,11 @@ impl Figure {
             Figure::Absent => "absent_end",
             Figure::Unallocated => "unallocated_end",
             Figure::Cost => "cost",
-        }
+            Figure::AgencyShare => "agency_share",
+            Figure::Wait => "wait_mean",
+            Figure::Visits => "visits_on_time_share",
+        };
+        (whole, "")
     }
 }
 

@@ -183,10 +183,13 @@ fn summary(stats: &Statistics, f: &Fitted, place: &str, register: &[provenance::
         out.push(format!("{title:<52} {:>10} {shown:>10}{why}", format::count(aim)));
     }
     out.push(String::new());
-    if let Some(gap) = f.gap {
+    if let Some(gap) = &f.gap {
+        let worst = TITLES.iter().find(|t| t.0 == gap.measure).map_or(gap.measure, |t| t.2);
         out.push(format!(
-            "Simulated, the first year came within {} of these before the last adjustment.",
-            format::percent(gap)
+            "Simulated, {} of {} figures of the model's first year come within 10 %; the furthest, {worst}, is {} off.",
+            gap.near,
+            gap.of,
+            format::percent(gap.largest)
         ));
     }
     let grades = ["measured", "derived", "borrowed", "assumed"].map(|g| {

@@ -48,10 +48,22 @@ pub(super) fn aims(
         }
     };
     let by_year = |indicator| (1..=years).map(|k| one(indicator, starts + k)).collect();
-    AIMED
+    let mut aims: Vec<Aim> = AIMED
         .iter()
         .map(|&(measure, indicator)| Aim { measure, indicator, by_year: by_year(indicator) })
-        .collect()
+        .collect();
+    for year in 0..years.max(0) as usize {
+        let of = |measure: &str| aims.iter().find(|a| a.measure == measure)?.by_year.get(year).cloned();
+        let (Some(all), Some(plans), Some(care)) = (of("cin"), of("plans"), of("care")) else { continue };
+        let most = (all.value - plans.value - care.value).max(0.1 * all.value);
+        let held = aims.iter_mut().find(|a| a.measure == "cin_plans").and_then(|a| a.by_year.get_mut(year));
+        // a part that is carried or borrowed is no more than the rest of the whole
+        if let Some(held) = held.filter(|h| h.grade >= Grade::Borrowed && h.value > most) {
+            *held = held.times(most / held.value);
+            held.note.push_str("; no more than the other children in need");
+        }
+    }
+    aims
 }
 
 /// The figure of a year that has been; assessments that are not yet published follow that year's referrals.

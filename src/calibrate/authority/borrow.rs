@@ -12,6 +12,26 @@ const SUPPRESSED: f64 = 3.0;
 /// Pseudo-count with which shares lean on England's.
 const LEAN: f64 = 10.0;
 
+/// Counts that are part of another: a figure of a year before is carried as a share of the whole, and is at most all of it.
+const WHOLE: [(&str, &str); 8] = [
+    ("cin_plan_at_31_march", "cin_at_31_march"),
+    ("b3.N2_Childs_disability_or_illness", "cin_at_31_march"),
+    ("cpp_second_or_subsequent", "cpp_starts"),
+    ("re_referrals", "referrals"),
+    ("referrals_nfa", "referrals"),
+    ("referrals_assessed_not_in_need", "referrals"),
+    ("assessments_completed", "referrals"),
+    ("cin_plan_starts", "referrals"),
+];
+/// Of these, what may be more than the whole: not only those referred in the year are assessed.
+const MAY_EXCEED: &str = "assessments_completed";
+
+fn whole_of(indicator: &str) -> Option<&'static str> {
+    let factor = indicator.starts_with("c3.").then_some("c3.Episodes_with_assessment_factor");
+    let whole = WHOLE.iter().find(|w| w.0 == indicator).map(|w| w.1).or(factor);
+    whole.filter(|w| *w != indicator)
+}
+
 /// Reads a council's figures up to a year, and no later.
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
@@ -93,8 +113,12 @@ impl<'a> Reader<'a> {
         }
         let suppressed = self.stats.cell(indicator, self.area, year) == Cell::Marked('c');
         if let Some((y, v)) = self.last(indicator, self.area) {
-            let note = format!("{year} {}: {y}'s figure carried", self.why(indicator));
-            return number(v, 0.1 * f64::from(year - y), Grade::Borrowed, note);
+            let (v, how) = self.carried(indicator, y, v);
+            let spread = 0.1 * f64::from(year - y);
+            // what is suppressed is not nought
+            let (v, spread) = if suppressed && v < 1.0 { (SUPPRESSED, 0.5) } else { (v, spread) };
+            let note = format!("{year} {}: {y}'s {how}", self.why(indicator));
+            return number(v, spread, Grade::Borrowed, note);
         }
         let rates = [
             (
@@ -124,6 +148,20 @@ impl<'a> Reader<'a> {
             );
         }
         number(0.0, 0.0, Grade::Assumed, "nothing is published".into())
+    }
+
+    /// A figure of year `y` as it may be in the present year: the same share of the whole that it is part of, if that is
+    /// published in both, and the figure itself otherwise.
+    fn carried(&self, indicator: &str, y: i32, v: f64) -> (f64, &'static str) {
+        let Some(whole) = whole_of(indicator) else { return (v, "figure carried") };
+        let now = self.stats.value(whole, self.area, self.year);
+        match (now, self.stats.value(whole, self.area, y)) {
+            (Some(now), Some(then)) if then > 0.0 => {
+                let share = if indicator == MAY_EXCEED { v / then } else { (v / then).min(1.0) };
+                (share * now, "share of the whole carried")
+            }
+            _ => (v, "figure carried"),
+        }
     }
 
     /// A suppressed figure expected to be small is at most 5; a larger one protects another.

@@ -11,7 +11,7 @@ use super::front::Front;
 use super::local::Local;
 use super::number::{Grade, Number};
 use super::plan::{self, PlanLaw};
-use super::refine::refine;
+use super::refine::{Gap, refine};
 use super::staffing::{self, Staffing};
 use crate::calibrate::data::Statistics;
 use crate::calibrate::outlook::{MEASURES, Outlook};
@@ -106,9 +106,8 @@ pub struct Fitted {
     pub localities: u32,
     /// What the council knows itself.
     pub local: Option<Local>,
-    /// Largest relative gap between the first simulated year and what is foreseen, before the last round of moving
-    /// numbers; none if it was not simulated.
-    pub gap: Option<f64>,
+    /// How near the first simulated year comes to its figures; none if it was not simulated.
+    pub gap: Option<Gap>,
     /// Posterior draws, as values that replace those of the model file.
     pub draws: Draws,
 }
@@ -356,12 +355,16 @@ fn open(
     let assessment = busier * f.referral_assessment * days / 253.0;
     let reassessment = busier * f.cin_again * days / 253.0;
     let section_47 = busier * f.enquiries() * 10.0 / 253.0;
-    let held = now("cin_plan_at_31_march").value;
-    let disabled = (0.8 * y.disabled).min(0.5 * held).min(f.assessment_disabled * DISABLED_YEARS);
-    let cin = (held - disabled).max(0.0);
     let plans_now = now("cpp_at_31_march").value;
     let plans_now = if plans_now > 0.0 { plans_now } else { plans.max(0.0) };
     let all = now("cin_at_31_march").value;
+    // parts may come from different years or from neighbours: those on plans are no more than the rest of the children
+    let besides = plans_now + care.stock.value + assessment + reassessment + section_47;
+    let on_plans = now("cin_plan_at_31_march");
+    let most = if on_plans.grade >= Grade::Borrowed { (all - besides).max(0.1 * all) } else { f64::INFINITY };
+    let held = on_plans.value.min(most);
+    let disabled = (0.8 * y.disabled).min(0.5 * held).min(f.assessment_disabled * DISABLED_YEARS);
+    let cin = (held - disabled).max(0.0);
     let known = assessment + reassessment + section_47 + held + plans_now + care.stock.value;
     let left = (all - known).max(0.0);
     let leavers = (3.0 * care.turn_18).min(0.6 * left);

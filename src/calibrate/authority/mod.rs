@@ -31,6 +31,6 @@ pub use front::Front;
 pub use local::{Local, LocalError};
 pub use number::{Grade, Number};
 pub use plan::PlanLaw;
-pub use refine::by_year;
+pub use refine::{Gap, by_year};
 pub use staffing::Staffing;
 pub use text::model_text;

@@ -55,10 +55,15 @@ impl Number {
         Number { value: self.value * by, low: self.low * by, high: self.high * by, ..self.clone() }
     }
 
-    /// Value and range kept within bounds.
+    /// Value and range kept within bounds. A range that the bounds would leave without width keeps a quarter either way, as
+    /// far as they allow: being held at a bound is no knowledge.
     pub fn within(&self, least: f64, most: f64) -> Number {
         let fit = |x: f64| if x.is_finite() { x.clamp(least, most) } else { least };
-        Number { value: fit(self.value), low: fit(self.low), high: fit(self.high), ..self.clone() }
+        let (value, mut low, mut high) = (fit(self.value), fit(self.low), fit(self.high));
+        if high <= low && self.high > self.low {
+            (low, high) = (fit(value / 1.25), fit(value * 1.25));
+        }
+        Number { value, low, high, ..self.clone() }
     }
 
     /// Value and range alone, as an inline table.

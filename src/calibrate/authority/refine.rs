@@ -2,8 +2,10 @@
 //! foreseen, and factors by year until the later years' are. The closed-form balance cannot see ages, delays and what is under
 //! way at the start.
 
+use super::aim::Aim;
 use super::drift::{moved, odds_factor};
 use super::fit::Fitted;
+use super::number::Grade;
 use super::text::model_text;
 use crate::base::diag::SourceMap;
 use crate::base::time::Span;
@@ -15,10 +17,26 @@ use std::collections::BTreeMap;
 
 /// Rounds of moving numbers over the first year alone, then over all years.
 const ROUNDS: [usize; 2] = [3, 4];
-/// Replications a round; the same random numbers each round.
+/// Replications a round, at least; the same random numbers each round.
 const REPLICATIONS: u64 = 12;
+/// Small councils get more, until about so many referrals a year are simulated; at most this many replications.
+const REFERRALS: f64 = 6_000.0;
+const MOST_REPLICATIONS: u64 = 150;
 /// Totals smaller than this are left to chance.
-const SMALLEST: f64 = 20.0;
+const SMALLEST: f64 = 5.0;
+
+/// How near the fitted model's first year comes to its figures.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Gap {
+    /// Largest relative gap, and the measure with it.
+    pub largest: f64,
+    /// That measure.
+    pub measure: &'static str,
+    /// Figures within a tenth, of how many.
+    pub near: usize,
+    /// Figures compared: those of at least five.
+    pub of: usize,
+}
 
 /// Means of every named measure by year of the run.
 pub type ByYear = BTreeMap<String, Vec<f64>>;
@@ -49,22 +67,35 @@ pub fn by_year(text: &str, replications: u64, years: u32) -> Option<ByYear> {
     )
 }
 
-/// Moves the fit's numbers until the simulated years give their figures; says how near the first year came, as the largest
-/// relative gap before the last round, or none if the model could not be run.
-pub(super) fn refine(stats: &Statistics, f: &mut Fitted) -> Option<f64> {
-    let mut gap = None;
+/// Moves the fit's numbers until the simulated years give their figures; says how near the first year comes in the end, or
+/// none if the model could not be run.
+pub(super) fn refine(stats: &Statistics, f: &mut Fitted) -> Option<Gap> {
     let text = |f: &Fitted| model_text(stats, f).ok();
+    let referrals = f.aim("referrals", 0).unwrap_or(0.0).max(1.0);
+    let replications = ((REFERRALS / referrals) as u64).clamp(REPLICATIONS, MOST_REPLICATIONS);
     for _ in 0..ROUNDS[0] {
-        let got = by_year(&text(f)?, REPLICATIONS, 1)?;
-        gap = Some(first(f, &got));
+        let got = by_year(&text(f)?, replications, 1)?;
+        first(f, &got);
     }
     for _ in 0..ROUNDS[1] {
-        let got = by_year(&text(f)?, REPLICATIONS, f.years as u32)?;
+        let got = by_year(&text(f)?, replications, f.years as u32)?;
         later(f, &got);
         held(f, &got);
-        gap = Some(first(f, &got));
+        first(f, &got);
     }
-    gap
+    gap(f, &by_year(&text(f)?, replications, 1)?)
+}
+
+/// How far the first simulated year is from its figures.
+fn gap(f: &Fitted, got: &ByYear) -> Option<Gap> {
+    let one = |aim: &Aim| {
+        let wanted = aim.by_year.first().map(|n| n.value).filter(|a| *a >= SMALLEST)?;
+        let found = got.get(aim.measure)?.first().copied().filter(|x| x.is_finite())?;
+        Some((aim.measure, (found / wanted - 1.0).abs()))
+    };
+    let all: Vec<(&'static str, f64)> = f.aims.iter().filter_map(one).collect();
+    let &(measure, largest) = all.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    Some(Gap { largest, measure, near: all.iter().filter(|g| g.1 <= 0.1).count(), of: all.len() })
 }
 
 /// The figure of a year over the simulated one, within bounds; 1 for small totals.
@@ -83,25 +114,12 @@ fn share_off(got: &ByYear, measure: &str, share: f64) -> f64 {
     }
 }
 
-fn first(f: &mut Fitted, got: &ByYear) -> f64 {
+fn first(f: &mut Fitted, got: &ByYear) {
     let ratio = |measure: &str| off(f, got, measure, 0);
     let (referrals, s47, conferences) = (ratio("referrals"), ratio("section_47"), ratio("conferences"));
     let (started, plans) = (ratio("plans_started"), ratio("plans"));
     let (cin_plans, care_starts) = (ratio("cin_plans"), ratio("care_starts"));
     let assessments = ratio("assessments");
-    let all = [
-        referrals,
-        assessments,
-        s47,
-        conferences,
-        started,
-        plans,
-        cin_plans,
-        care_starts,
-        ratio("cin"),
-        ratio("care"),
-    ];
-    let gap = all.iter().map(|r| (r - 1.0).abs()).fold(0.0, f64::max);
     let again = share_off(got, "rereferrals", f.ratios.again.value);
     let second = share_off(got, "second_plans", f.ratios.second.value);
     if let Some(arriving) = f.drift.arriving.first_mut() {
@@ -117,6 +135,7 @@ fn first(f: &mut Fitted, got: &ByYear) -> f64 {
     }
     let conferences = conferences / (s47 * referrals);
     f.ratios.conference = f.ratios.conference.times(conferences).within(0.02, 0.93);
+    let begun = started;
     let started = started / (conferences * s47 * referrals);
     f.ratios.plan = f.ratios.plan.times(started).within(0.05, 0.985);
     let care = care_starts / referrals;
@@ -134,12 +153,19 @@ fn first(f: &mut Fitted, got: &ByYear) -> f64 {
         x.early_cin -= early;
         x.review_cin -= review;
     }
+    // in a council of a few children a flow may outgrow what it flows from
+    let left = (0.9 - f.ratios.conference.value).max(0.02);
+    x.s47_care = x.s47_care.min(0.5 * left * x.enquiries());
+    x.assessment_care = x.assessment_care.min(0.2 * x.referral_assessment);
+    x.cin_care = x.cin_care.min(0.2 * x.cin_inflow());
+    if f.care.asylum.grade >= Grade::Borrowed {
+        f.care.asylum = f.care.asylum.times(care_starts.clamp(0.8, 1.25)).within(0.0, 1_000.0);
+    }
     // stocks answer only in part within a year, so their stays are moved a little further
-    let stay = (plans / all[4]).powi(2).clamp(0.8, 1.25);
+    let stay = (plans / begun).powi(2).clamp(0.8, 1.25);
     f.plan.stretched_by(stay);
     f.cin_days = f.cin_days.times(cin_plans).within(15.0, 1_500.0);
     stocks(f, got);
-    gap
 }
 
 /// What is open besides, by the wait for closure; children in care, by how readily they leave before 18, over all years.

@@ -25,7 +25,7 @@ impl World<'_> {
         let ended = Ended { stage, at: now.0, length, band: band(length, &node.bands), in_time: inside };
         self.recorder.ended(ended);
         if self.staff.is_some() {
-            self.staff_ended(id, stage);
+            self.staff_ended(id, stage, node.clock.map(|_| inside));
         }
         probe.hear(now, case.number, Happening::Ended(stage as u16));
         if self.recorder.piece.parts_each > 0 {
@@ -54,6 +54,9 @@ impl World<'_> {
                 node.routes.pick(bits, self.cases.facts(id, now.0, &net.people.bands), now)
             }
         };
+        if inside && way < node.ways.len() {
+            self.recorder.moves_in_time(stage, way);
+        }
         self.go(id, stage, way, probe);
     }
 

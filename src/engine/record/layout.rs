@@ -153,6 +153,7 @@ impl Sink for ColumnSink<'_> {
             Part::Over(days) => format!("over {days} days"),
             Part::Within(days) => format!("within {days} days"),
             Part::Number(k) => k.to_string(),
+            Part::Stage(i) => n.stages.get(i).cloned().unwrap_or_default(),
             Part::By(i) => n.parts.get(i).cloned().unwrap_or_default(),
         };
         let of = list.get(self.of).cloned().unwrap_or_default();

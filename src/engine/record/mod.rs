@@ -256,6 +256,13 @@ impl Recorder {
         self.piece.ways[at] += 1;
     }
 
+    /// The stay that ends in this way was inside its clock.
+    #[inline(always)]
+    pub fn moves_in_time(&mut self, stage: usize, way: usize) {
+        let at = self.piece.way_at[stage] + way;
+        self.piece.ways_in_time[at] += 1;
+    }
+
     /// A case leaves the model.
     #[inline(always)]
     pub fn left(&mut self, exit: usize, sojourn: i64) {

@@ -17,6 +17,8 @@ pub(crate) enum Part {
     Within(f64),
     /// This number of cases.
     Number(usize),
+    /// Cases of the stage with this index.
+    Stage(usize),
     /// The age band, need or attribute value with this index among those asked for.
     By(usize),
 }

@@ -2,8 +2,10 @@
 
 use super::sink::{Part, Sink};
 use super::waits::Waits;
+use crate::base::ids::{Id, StageId};
 use crate::base::time::DAY_MS;
 use crate::model::Model;
+use crate::model::staff::StageStaff;
 
 const MILLI: f64 = 1000.0;
 const YEAR_MS: f64 = 365.25 * DAY_MS as f64;
@@ -68,9 +70,24 @@ struct DeskTally {
     /// Thousandths times milliseconds: permanent, vacant, agency, absent.
     areas: [f64; 4],
     unallocated_area: f64,
+    /// Visits on time, and visits.
+    visits: (f64, f64),
+    /// Stays ended under its workers, by stage; empty until there is one.
+    stages: Vec<DeskStage>,
     /// At the end.
     posts: [i64; 4],
     unallocated: i64,
+}
+
+/// Stays of one stage that ended under the workers of a desk.
+#[derive(Clone, Copy, Default)]
+struct DeskStage {
+    /// Of these with a clock: all, and inside it.
+    clocked: i64,
+    in_time: i64,
+    /// Stays with workers met, and those workers.
+    ended: i64,
+    met: i64,
 }
 
 impl DeskTally {
@@ -98,12 +115,30 @@ impl DeskTally {
         self.left += b.left;
         self.areas.iter_mut().zip(b.areas).for_each(|(a, b)| *a += b);
         self.unallocated_area += b.unallocated_area;
+        self.visits = (self.visits.0 + b.visits.0, self.visits.1 + b.visits.1);
+        if self.stages.len() < b.stages.len() {
+            self.stages.resize(b.stages.len(), DeskStage::default());
+        }
+        for (a, b) in self.stages.iter_mut().zip(&b.stages) {
+            a.clocked += b.clocked;
+            a.in_time += b.in_time;
+            a.ended += b.ended;
+            a.met += b.met;
+        }
     }
 
     fn clear(&mut self) {
-        let mut waits = std::mem::take(&mut self.waits);
+        let (mut waits, mut stages) = (std::mem::take(&mut self.waits), std::mem::take(&mut self.stages));
         waits.clear();
-        *self = DeskTally { waits, ..DeskTally::default() };
+        stages.fill(DeskStage::default());
+        *self = DeskTally { waits, stages, ..DeskTally::default() };
+    }
+
+    fn stage(&mut self, stage: usize) -> Option<&mut DeskStage> {
+        if self.stages.len() <= stage {
+            self.stages.resize(stage + 1, DeskStage::default());
+        }
+        self.stages.get_mut(stage)
     }
 }
 
@@ -162,7 +197,9 @@ impl StaffTally {
         let mut by_role = vec![DeskTally::default(); staff.roles.len()];
         let mut cost = vec![0.0; staff.roles.len()];
         let mut d = 0;
-        for posts in staff.teams.iter().flat_map(|t| &t.posts) {
+        for (team, posts) in
+            staff.teams.iter().enumerate().flat_map(|(i, t)| t.posts.iter().map(move |p| (i, p)))
+        {
             let (Some(role), Some(desk)) = (staff.roles.get(posts.role), self.desks.get(d)) else { continue };
             let agency = posts.agency.as_ref().or(role.agency.as_ref());
             let agency_cost = agency.map_or(role.cost, |a| a.cost);
@@ -171,11 +208,15 @@ impl StaffTally {
             cost[posts.role] += spent;
             sink.about("staff", d);
             write_desk(desk, &self.desk_looks[d], spent, length, sink);
+            write_stages(desk, model, sink, |s, spec| {
+                spec.role == posts.role && staff.teams_for(s, posts.role).contains(&team)
+            });
             d += 1;
         }
         for (r, desk) in by_role.iter().enumerate() {
             sink.about("role", r);
             write_desk(desk, &self.role_looks[r], cost[r], length, sink);
+            write_stages(desk, model, sink, |_, spec| spec.role == r);
         }
         for (s, spec) in staff.stages.iter().enumerate() {
             let Some(spec) = spec else { continue };
@@ -228,6 +269,31 @@ fn write_desk(t: &DeskTally, look: &Look, cost: f64, length: f64, sink: &mut imp
     }
     for (p, wait) in [0.5, 0.9].into_iter().zip(t.waits.quantiles([0.5, 0.9])) {
         sink.put("wait", Part::Quantile(p), days(wait));
+    }
+}
+
+/// Of the stages whose main worker comes from this desk or role.
+fn write_stages(
+    t: &DeskTally,
+    model: &Model,
+    sink: &mut impl Sink,
+    here: impl Fn(StageId, &StageStaff) -> bool,
+) {
+    let Some(staff) = model.staff.as_ref() else { return };
+    let mut visits = false;
+    for (s, spec) in staff.stages.iter().enumerate() {
+        let id = StageId::new(s);
+        let Some(spec) = spec.as_ref().filter(|spec| here(id, spec)) else { continue };
+        let counts = t.stages.get(s).copied().unwrap_or_default();
+        visits |= spec.visits_on_time.is_some();
+        if model.stages[id].clock.is_some() {
+            let share = ratio(counts.in_time as f64, counts.clocked as f64);
+            sink.put("in_time_share", Part::Stage(s), share);
+        }
+        sink.put("workers_met_mean", Part::Stage(s), ratio(counts.met as f64, counts.ended as f64));
+    }
+    if visits {
+        sink.put("visits_on_time_share", Part::Whole, ratio(t.visits.0, t.visits.1));
     }
 }
 
@@ -376,6 +442,16 @@ impl super::Recorder {
         }
     }
 
+    /// A stay ended under a worker of a desk: in time or not if it has a clock, with so many workers met.
+    pub fn ended_at(&mut self, desk: usize, stage: usize, in_time: Option<bool>, met: u32) {
+        if let Some(counts) = self.staff.as_mut().and_then(|s| s.piece.desks[desk].stage(stage)) {
+            counts.clocked += i64::from(in_time.is_some());
+            counts.in_time += i64::from(in_time == Some(true));
+            counts.ended += i64::from(met > 0);
+            counts.met += i64::from(met);
+        }
+    }
+
     /// What the workers of a desk carry now.
     pub fn looked_at_desk(&mut self, desk: usize, look: Look) {
         if let Some(staff) = self.staff.as_mut() {
@@ -391,8 +467,10 @@ impl super::Recorder {
     }
 
     /// A case is visited on time with this probability.
-    pub fn visited(&mut self, stage: usize, share: f64) {
+    pub fn visited(&mut self, desk: usize, stage: usize, share: f64) {
         if let Some(staff) = self.staff.as_mut() {
+            let of_desk = &mut staff.piece.desks[desk].visits;
+            *of_desk = (of_desk.0 + share, of_desk.1 + 1.0);
             let visits = &mut staff.piece.stages[stage].visits;
             *visits = (visits.0 + share, visits.1 + 1.0);
         }

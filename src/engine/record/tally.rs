@@ -79,6 +79,8 @@ pub(crate) struct Tally {
     /// Moves by stage and way, flat; `way_at[stage]` is the first.
     pub ways: Vec<i64>,
     pub way_at: Vec<usize>,
+    /// Of these, after a stay inside the clock.
+    pub ways_in_time: Vec<i64>,
     /// Ended and open stays by stage and band, flat.
     pub bands: Vec<i64>,
     pub open_bands: Vec<i64>,
@@ -121,6 +123,7 @@ impl Tally {
             length: 0,
             stages: vec![StageTally::default(); stages],
             ways: vec![0; last(&way_at)],
+            ways_in_time: vec![0; last(&way_at)],
             bands: vec![0; last(&band_at)],
             open_bands: vec![0; last(&band_at)],
             groups: vec![GroupTally::default(); model.groups.len()],
@@ -183,6 +186,7 @@ impl Tally {
             *a = (a.0 + b.0, a.1 + b.1, a.2 + b.2);
         }
         add_all(&mut self.ways, &piece.ways);
+        add_all(&mut self.ways_in_time, &piece.ways_in_time);
         add_all(&mut self.bands, &piece.bands);
         add_all(&mut self.group_bands, &piece.group_bands);
         add_all(&mut self.streams, &piece.streams);
@@ -200,6 +204,7 @@ impl Tally {
         self.exits.fill((0, 0, 0.0));
         for counts in [
             &mut self.ways,
+            &mut self.ways_in_time,
             &mut self.bands,
             &mut self.open_bands,
             &mut self.group_bands,

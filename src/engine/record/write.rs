@@ -99,6 +99,11 @@ fn stage(tally: &Tally, model: &Model, s: usize, length: i64, sink: &mut impl Si
     for way in 0..n_ways {
         sink.put("to", Part::Way(way), tally.ways[tally.way_at[s] + way] as f64);
     }
+    if clocked {
+        for way in 0..n_ways {
+            sink.put("to_in_time", Part::Way(way), tally.ways_in_time[tally.way_at[s] + way] as f64);
+        }
+    }
     for (measure, counts) in [("ended_in_band", &tally.bands), ("open_in_band", &tally.open_bands)] {
         for (band, n) in counts[tally.band_at[s]..tally.band_at[s + 1]].iter().enumerate() {
             sink.put(measure, Part::Band(band), *n as f64);

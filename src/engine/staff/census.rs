@@ -62,13 +62,16 @@ impl World<'_> {
             let kept = (1.0 - effect * staff.overload(plan, slot, now)).max(0.0);
             let kept = if s.absent { 0.0 } else { kept };
             let main = s.cases.iter().filter(|id| staff.cases[**id as usize].held[0].slot == slot as u32);
-            visited.extend(main.filter_map(|id| on_time(*id)).map(|(stage, share)| (stage, share * kept)));
+            let desk = plan.slots[slot].desk;
+            visited
+                .extend(main.filter_map(|id| on_time(*id)).map(|(stage, share)| (desk, stage, share * kept)));
         }
         // a case that nobody holds is visited by nobody
-        let waiting = staff.lines.iter().flat_map(|line| line.values());
-        visited.extend(waiting.filter_map(|id| on_time(*id)).map(|(stage, _)| (stage, 0.0)));
-        for (stage, share) in visited {
-            self.recorder.visited(stage, share);
+        let waiting =
+            staff.lines.iter().enumerate().flat_map(|(d, line)| line.values().map(move |id| (d, id)));
+        visited.extend(waiting.filter_map(|(d, id)| on_time(*id).map(|(stage, _)| (d, stage, 0.0))));
+        for (desk, stage, share) in visited {
+            self.recorder.visited(desk, stage, share);
         }
     }
 }

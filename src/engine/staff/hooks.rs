@@ -182,13 +182,17 @@ impl World<'_> {
         }
     }
 
-    /// A stay ends: counts the workers met.
-    pub(crate) fn staff_ended(&mut self, id: u32, stage: usize) {
+    /// A stay ends, in time or not if it has a clock: counts that and the workers met, for the desk of its main worker.
+    pub(crate) fn staff_ended(&mut self, id: u32, stage: usize, in_time: Option<bool>) {
         let (Some(plan), Some(staff)) = (self.net.staff.as_ref(), self.staff.as_ref()) else { return };
         if let Some(spec) = &plan.stages[stage] {
             let record = &staff.cases[id as usize];
             let met = if record.apart && !spec.met_here { 0 } else { record.met };
             self.recorder.met(stage, met, record.met_in_stay);
+            let slot = record.held[0].slot;
+            if slot != NOBODY {
+                self.recorder.ended_at(plan.slots[slot as usize].desk, stage, in_time, met);
+            }
         }
     }
 }

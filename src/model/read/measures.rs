@@ -78,6 +78,10 @@ impl Reader<'_> {
                 let name = self.name_text(&i, "the name of a stage")?;
                 What::InTime(self.find::<StageId>(&i, &name, Of::Stage)?)
             }
+            "in_time_to" => {
+                let What::Moves(from, to) = self.moves(&i, groups)? else { return None };
+                What::InTimeTo(from, to)
+            }
             "ended" => {
                 let (group, band) = self.in_band(&i, groups)?;
                 What::EndedInBand { group, band }

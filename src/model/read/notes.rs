@@ -89,6 +89,7 @@ impl Reader<'_> {
         if let Some(around) = &self.around {
             notes.source = notes.source.or_else(|| around.source.clone());
             notes.grade = notes.grade.or(around.grade);
+            notes.note = notes.note.or_else(|| around.note.clone());
         }
         let node = table.get("value")?;
         // messages about the value name the number, not its `value`

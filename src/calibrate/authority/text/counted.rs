@@ -2,7 +2,7 @@
 
 use super::Writer;
 use crate::calibrate::authority::care::PLACEMENTS;
-use crate::calibrate::authority::number::{quoted, tidy};
+use crate::calibrate::authority::number::{Grade, quoted, tidy};
 
 /// First year of the published history shown.
 const SINCE: i32 = 2010;
@@ -133,7 +133,7 @@ const REFERRALS: &str = "{ starts = \"referral\" }";
 const UASC: &str = "cla_started.Unaccompanied asylum-seeking children: Unaccompanied asylum-seeking children";
 
 /// What is counted of children, in the order of the pathway.
-const CHILDREN: [Measure; 19] = [
+const CHILDREN: [Measure; 20] = [
     measure("referrals", "Referrals", REFERRALS, Year("referrals")).fewer(),
     measure("rereferrals", "Re-referrals within 12 months", "{ again = \"in_need\" }", YearShare("re_referrals", "referrals")).of(REFERRALS).fewer(),
     measure("referrals_nfa", "Referrals with no further action", "{ moves = { from = [\"referral\"], to = [\"closed_nfa\"] } }", YearShare("referrals_nfa", "referrals")).of(REFERRALS),
@@ -142,6 +142,7 @@ const CHILDREN: [Measure; 19] = [
     measure("assessments_in_time", "Assessments inside 45 working days", "{ in_time = \"assessment\" }", YearPercent("assessments_within_45wd_pct")).of("{ ends = \"assessment\" }").more(),
     measure("section_47", "Section 47 enquiries", "{ starts = \"section_47\" }", Year("s47")).fewer(),
     measure("conferences", "Initial child protection conferences", "{ starts = \"conference\" }", Year("icpc")).fewer(),
+    measure("conferences_in_time", "Conferences inside 15 working days of the strategy discussion", "{ in_time_to = { from = [\"section_47\"], to = [\"conference\"] } }", YearPercent("icpc_within_15wd_pct")).of("{ starts = \"conference\" }").more(),
     measure("plans_started", "Child protection plans started", "{ starts = \"child_protection\" }", Year("cpp_starts")).fewer(),
     measure("plans_ended", "Child protection plans ended", "{ ends = \"child_protection\" }", Year("cpp_ends")),
     measure("plans", "Children on a child protection plan", "{ children = \"child_protection\" }", March("cpp_at_31_march")).fewer(),
@@ -187,7 +188,7 @@ const BESIDE: [Measure; 6] = [
 ];
 
 /// What is counted of social workers.
-const STAFF: [Measure; 9] = [
+const STAFF: [Measure; 13] = [
     measure(
         "caseload",
         "Children a social worker",
@@ -228,6 +229,40 @@ const STAFF: [Measure; 9] = [
     .shown()
     .plain()
     .fewer(),
+    measure(
+        "caseload_low",
+        "Children a social worker: one worker in ten has no more",
+        "{ caseload_p10 = \"social_worker\" }",
+        No,
+    )
+    .shown()
+    .plain(),
+    measure(
+        "caseload_high",
+        "Children a social worker: one worker in ten has more",
+        "{ caseload_p90 = \"social_worker\" }",
+        No,
+    )
+    .shown()
+    .plain()
+    .fewer(),
+    measure(
+        "agency_share",
+        "Agency workers among social workers at work",
+        "{ agency_share = \"social_worker\" }",
+        No,
+    )
+    .shown()
+    .plain(),
+    measure(
+        "visits_on_time",
+        "Visits by social workers on time",
+        "{ visits_on_time = \"social_worker\" }",
+        No,
+    )
+    .shown()
+    .plain()
+    .more(),
     measure(
         "cin_one_worker",
         "Child in need plans ended with one social worker met",
@@ -417,6 +452,11 @@ impl Writer<'_> {
         }
         if indicator == "assessments_completed" {
             let aim = self.f.aims.iter().find(|a| a.indicator == indicator)?.by_year.first()?;
+            return Some((aim.value.round(), aim.note.clone()));
+        }
+        if let Some(aim) = self.f.aims.iter().find(|a| a.indicator == indicator && whole.is_empty()) {
+            // what the model is fitted to
+            let aim = aim.by_year.first().filter(|n| n.grade >= Grade::Borrowed)?;
             return Some((aim.value.round(), aim.note.clone()));
         }
         let before = self.figure(indicator, whole, year - 1)?;

@@ -94,15 +94,20 @@ impl Writer<'_> {
             let share = |x: f64| if all.value > 0.0 { (x / all.value).clamp(0.0, 0.98) } else { 0.2 };
             let grade = counts.iter().map(|n| n.grade).max().unwrap_or(Grade::Assumed).max(all.grade);
             let source = self.source(&all.source);
+            // what is said is said of the factor with the weaker ground
+            let weakest = counts.iter().max_by_key(|n| n.grade).map_or("", |n| n.note.as_str());
             let note = match factors.len() {
-                1 => format!("{sum:.0} of {:.0} assessments; {}", all.value, all.note),
+                1 => format!("{sum:.0} of {:.0} assessments; {weakest}", all.value),
                 _ => format!(
-                    "between the larger of two factors and their sum, of {:.0}: overlap unknown",
+                    "between the larger of two factors and their sum, of {:.0}: overlap unknown; {weakest}",
                     all.value
                 ),
             };
             let value = share(0.5 * (most + sum));
-            let (low, high) = (share(most).min(0.85 * value), share(sum).max((1.15 * value).min(0.98)));
+            // chance of few assessments, beside a change from year to year
+            let (fewest, largest) = (chance(most, all.value).0, chance(sum, all.value).1);
+            let low = share(most).min(0.85 * value).min(fewest);
+            let high = share(sum).max((1.15 * value).min(0.98)).max(largest.min(0.98));
             let rest = ground(&source, grade, &note, true);
             self.line(format!(
                 "{name} = {{ share = {}, of = \"{of}\", title = {}, low = {}, high = {}{rest} }}",
@@ -187,6 +192,18 @@ impl Writer<'_> {
             self.line("set = { asylum = \"yes\" }\n");
         }
     }
+}
+
+/// An 80 % range of the share behind a count out of so many (Wilson 1927).
+fn chance(count: f64, of: f64) -> (f64, f64) {
+    const Z: f64 = 1.281_55;
+    if of <= 0.0 {
+        return (0.0, 1.0);
+    }
+    let p = (count / of).clamp(0.0, 1.0);
+    let (scale, centre) = (1.0 + Z * Z / of, p + Z * Z / (2.0 * of));
+    let half = Z * (p * (1.0 - p) / of + Z * Z / (4.0 * of * of)).sqrt();
+    (((centre - half) / scale).max(0.0), ((centre + half) / scale).min(1.0))
 }
 
 /// Shares over the first seven bands, in ten-thousandths that add to 1, each within a fifth.

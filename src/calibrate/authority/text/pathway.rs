@@ -285,7 +285,9 @@ impl Writer<'_> {
         if x.s47_care > 5e-5 * all {
             self.line(format!("into_care = {}", spanned(x.s47_care / all, 0.4, 1.0)));
         }
-        self.line(format!("closing = {}", spanned((x.s47_closing / all).clamp(0.001, 0.4), 0.3, 1.0)));
+        let room = (0.99 - f.ratios.conference.value - x.s47_care / all).max(0.001);
+        let closing = (x.s47_closing / all).clamp(0.001, 0.4).min(room);
+        self.line(format!("closing = {}", spanned(closing, 0.3, 1.0)));
         self.line("child_in_need = \"rest\"");
         let source = self.source(&f.ratios.conference.source);
         self.line(ground(

@@ -79,6 +79,7 @@ impl Writer<'_> {
         if self.reassessed() {
             self.line(format!("reassessment = {}", effect(0.2, 0.6)));
         }
+        self.line(format!("section_47 = {}", effect(0.1, 0.4)));
         self.line(format!("[roles.social_worker.effects.drift]\nchild_protection = {}", effect(0.2, 0.6)));
     }
 

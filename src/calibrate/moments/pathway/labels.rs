@@ -74,6 +74,7 @@ impl Weigh {
             What::Arrivals(s) => Weigh::Arrivals(s.clone()),
             What::One => Weigh::One,
             What::InTime(_)
+            | What::InTimeTo(..)
             | What::EndedInBand { .. }
             | What::OpenInBand { .. }
             | What::Again(_)
