@@ -5,6 +5,7 @@
 
 mod agenda;
 mod cases;
+mod clock;
 mod future;
 mod handle;
 mod law;

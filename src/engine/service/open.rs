@@ -1,10 +1,8 @@
 //! The beginning: places, and those who already wait for a service or receive it.
 
 use super::plan::{ReferNode, ServicePlan};
-use super::state::{Asking, Doing, Referral, Services};
-use crate::base::rng::unit;
-use crate::base::time::{DAY_MS, Span};
-use crate::engine::agenda::Phase;
+use super::state::{Asking, Doing, NONE, Referral, Services};
+use crate::base::time::Span;
 use crate::engine::law::End;
 use crate::engine::world::World;
 use crate::model::service::Status;
@@ -71,8 +69,18 @@ impl World<'_> {
         let back = (self.now.0 - case.started).max(0) as f64;
         let asked = self.now.0 - (back * key.unit(node.draws.already.numbered(1), visit)) as i64;
         let (doing, draws) = (Doing::Waiting, node.draws);
-        let referral =
-            Referral { service: s, doing, client, asked, ticket: 0, pending: 0, key, draws, visit };
+        let referral = Referral {
+            service: s,
+            doing,
+            client,
+            asked,
+            ticket: 0,
+            pending: 0,
+            key,
+            draws,
+            visit,
+            place: NONE,
+        };
         let r = services.keep(referral);
         if let Some(client) = services.client(s, client) {
             client.referral = r;
@@ -91,13 +99,10 @@ impl World<'_> {
         let law = &plan.services[s].length_law;
         let elapsed =
             law.length_biased_elapsed(referral.key.unit(referral.draws.already.numbered(2), referral.visit));
-        let u = unit(referral.key.bits(referral.draws.length, referral.visit));
-        let left = Span((law.remaining(elapsed, u) * DAY_MS as f64) as i64);
         services.lines[s].busy += 1;
         services.referrals[r as usize].doing = Doing::Receiving;
         self.recorder.service_found(s, self.now.0);
-        let at = (self.now + left).0.saturating_sub(self.net.begin.0).max(0) as u64;
-        services.referrals[r as usize].pending = self.agenda.push(at, Phase::Service, r);
+        self.take_place(services, r, Span::from_days(elapsed).0);
         self.set_status(services, s, referral.client, Some(Status::InTime), false);
     }
 }

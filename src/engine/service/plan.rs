@@ -1,7 +1,7 @@
 //! Services compiled: who is referred from where, and what each status changes.
 
 use crate::base::ids::Id;
-use crate::base::rng::Purpose;
+use crate::base::rng::{Purpose, hash_name};
 use crate::base::time::{DAY_MS, SimTime};
 use crate::engine::network::ways;
 use crate::engine::select::Test;
@@ -28,8 +28,9 @@ pub(crate) struct ServicePlan {
 pub(crate) struct ServiceNode {
     pub by_family: bool,
     pub places: Vec<(SimTime, u32)>,
-    pub length: Sampler,
+    /// The law of how long a place is taken, in days.
     pub length_law: Dist,
+    pub key: u64,
     pub accepted: f64,
     pub taken_up: f64,
     pub delivered: f64,
@@ -58,7 +59,6 @@ pub(crate) struct ReferDraws {
     pub take_up: Purpose,
     pub deliver: Purpose,
     pub patience: Purpose,
-    pub length: Purpose,
     pub already: Purpose,
 }
 
@@ -151,7 +151,7 @@ fn node(service: &Service) -> ServiceNode {
     ServiceNode {
         by_family: service.of == Level::Family,
         places: service.places.clone(),
-        length: sampler(&service.length),
+        key: hash_name(&service.name) ^ hash_name("places of a service"),
         length_law: service.length.clone(),
         accepted: service.accepted,
         taken_up: service.taken_up,
@@ -174,7 +174,6 @@ fn draws(service: &str, stage: &str) -> ReferDraws {
         take_up: draw("service take-up"),
         deliver: draw("service delivery"),
         patience: draw("service patience"),
-        length: draw("service length"),
         already: draw("service so far"),
     }
 }

@@ -1,10 +1,14 @@
 //! Waiting for a service, receiving it, giving up; and places that change.
 
 use super::state::{Doing, NONE, Services};
+use crate::base::rng::Purpose;
 use crate::base::time::{SimTime, Span};
 use crate::engine::agenda::Phase;
+use crate::engine::clock::left_of;
 use crate::engine::world::World;
 use crate::model::service::Status;
+
+const HELD: Purpose = Purpose::named("place held");
 
 /// Marks the event of a change of places; the rest of the number is the service.
 const SHIFT: u32 = 1 << 31;
@@ -69,9 +73,7 @@ impl World<'_> {
         let in_time = wait <= spec.in_time;
         let reached = referral.key.unit(referral.draws.deliver, referral.visit) < spec.delivered;
         self.recorder.service_starts(s, now.0, wait, waited, in_time, reached);
-        let bits = referral.key.bits(referral.draws.length, referral.visit);
-        let at = now + Span::from_ms_f64(spec.length.draw(bits));
-        self.schedule_service(services, at, r);
+        self.take_place(services, r, 0);
         let status = match (reached, in_time) {
             (false, _) => Status::Not,
             (true, true) => Status::InTime,
@@ -80,10 +82,25 @@ impl World<'_> {
         self.set_status(services, s, referral.client, Some(status), !reached);
     }
 
+    /// Takes a place, for which part of the time may have passed; it is free again when its clock rings.
+    pub(super) fn take_place(&mut self, services: &mut Services, r: u32, passed: i64) {
+        let Some(plan) = self.net.services.as_ref() else { return };
+        let s = services.referrals[r as usize].service;
+        let spec = &plan.services[s];
+        let place = services.places[s].take();
+        services.referrals[r as usize].place = place;
+        let lap = services.places[s].start(place, self.now);
+        let key = self.root.child(spec.key).child(u64::from(place));
+        let left = |after: i64, amount| left_of(&spec.length_law, passed.saturating_add(after), amount);
+        let at = lap.ring((key, HELD), self.now, self.net.stop, left);
+        self.schedule_service(services, at, r);
+    }
+
     fn end_service(&mut self, services: &mut Services, r: u32) {
         let referral = services.referrals[r as usize];
         let s = referral.service;
         services.lines[s].busy -= 1;
+        services.places[s].give_back(referral.place, self.now);
         self.recorder.service_ends(s, self.now.0);
         services.drop_referral(r);
         if let Some(client) = services.client(s, referral.client) {

@@ -100,6 +100,7 @@ impl World<'_> {
             key,
             draws: node.draws,
             visit,
+            place: NONE,
         };
         let r = services.keep(referral);
         if let Some(client) = services.client(s, client) {

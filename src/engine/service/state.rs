@@ -3,8 +3,12 @@
 use super::course::Course;
 use super::plan::{ReferDraws, ServicePlan};
 use crate::base::rng::Key;
+use crate::base::time::SimTime;
+use crate::engine::clock::Lap;
 use crate::engine::queue::PoolState;
 use crate::model::service::Status;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// No referral, no client, no family.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -34,6 +38,47 @@ pub(crate) struct Referral {
     pub key: Key,
     pub draws: ReferDraws,
     pub visit: u64,
+    /// The place it has, once it is served.
+    pub place: u32,
+}
+
+/// The places of a service by number, the free ones with the lowest number taken first. How long a
+/// place is taken is the luck of the place: who is kept waiting for it does not change when it is free.
+#[derive(Default)]
+pub(crate) struct Places {
+    free: BinaryHeap<Reverse<u32>>,
+    laps: Vec<Lap>,
+}
+
+impl Places {
+    fn clear(&mut self) {
+        self.free.clear();
+        self.laps.clear();
+    }
+
+    /// Takes a place.
+    pub fn take(&mut self) -> u32 {
+        if let Some(Reverse(place)) = self.free.pop() {
+            return place;
+        }
+        self.laps.push(Lap::NEW);
+        (self.laps.len() - 1) as u32
+    }
+
+    /// The clock of a place is started, and stands like that until it is given back.
+    pub fn start(&mut self, place: u32, now: SimTime) -> Lap {
+        let Some(lap) = self.laps.get_mut(place as usize) else { return Lap::NEW };
+        lap.start(now);
+        *lap
+    }
+
+    /// Gives a place back.
+    pub fn give_back(&mut self, place: u32, now: SimTime) {
+        if let Some(lap) = self.laps.get_mut(place as usize) {
+            lap.stop(now);
+            self.free.push(Reverse(place));
+        }
+    }
 }
 
 /// What a service knows of a family or child.
@@ -138,6 +183,7 @@ pub(crate) struct Services {
     pub referrals: Vec<Referral>,
     free: Vec<u32>,
     pub lines: Vec<PoolState>,
+    pub places: Vec<Places>,
     pub asking: Vec<Asking>,
     /// By case; empty if no effect needs it.
     pub courses: Vec<Course>,
@@ -153,6 +199,7 @@ impl Services {
             referrals: Vec::new(),
             free: Vec::new(),
             lines: plan.services.iter().map(|s| PoolState::new(s.by_priority)).collect(),
+            places: plan.services.iter().map(|_| Places::default()).collect(),
             asking: Vec::new(),
             courses: Vec::new(),
         }
@@ -167,6 +214,7 @@ impl Services {
         self.referrals.clear();
         self.free.clear();
         self.lines.iter_mut().for_each(PoolState::clear);
+        self.places.iter_mut().for_each(Places::clear);
         self.asking.clear();
         self.courses.clear();
     }

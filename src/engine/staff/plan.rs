@@ -65,7 +65,8 @@ pub(crate) struct DeskPlan {
     pub vacant: i64,
     /// Thousandths of load a full-time worker.
     pub caseload: f64,
-    pub recruitment: Option<(Sampler, Dist)>,
+    /// The law of how long a post is vacant, in days.
+    pub recruitment: Option<Dist>,
     pub agency: Option<AgencyPlan>,
     pub key: u64,
 }
@@ -187,7 +188,7 @@ fn desk(team: &Team, posts: &Posts, role: &Role, slots: &mut Vec<SlotPlan>) -> D
         end: slots.len(),
         vacant: (posts.vacant * MILLI + 0.5) as i64,
         caseload: role.caseload * (1.0 - role.away) * MILLI,
-        recruitment: law.map(|d| (Sampler::new(d, ms), d.clone())),
+        recruitment: law.cloned(),
         agency: agency.filter(|a| a.share > 0.0).map(|a: &Agency| AgencyPlan {
             share: a.share,
             after: Sampler::new(&a.after, ms),

@@ -5,16 +5,18 @@ use super::state::{HELD, KINDS, NOBODY, Post};
 use crate::base::rng::{Purpose, hash_name};
 use crate::base::time::{SimTime, Span};
 use crate::engine::agenda::Phase;
+use crate::engine::clock::left_of;
 use crate::engine::probe::Probe;
 use crate::engine::world::World;
-use crate::stats::dist::exp1;
 
 const SERVICE: Purpose = Purpose::named("service");
 const LEAVES: Purpose = Purpose::named("leaves post");
 const PUSHED: Purpose = Purpose::named("leaves overloaded");
 const RECRUITED: Purpose = Purpose::named("recruited");
 const NEWLY: Purpose = Purpose::named("newly qualified");
+const NEWLY_FOUND: Purpose = Purpose::named("newly qualified at the start");
 const COVERED: Purpose = Purpose::named("agency cover");
+const COVER_FOUND: Purpose = Purpose::named("agency cover at the start");
 const AGENCY: Purpose = Purpose::named("agency starts");
 const AWAY: Purpose = Purpose::named("goes absent");
 const AWAY_FOR: Purpose = Purpose::named("absent for");
@@ -64,7 +66,7 @@ impl World<'_> {
         let s = &mut staff.slots[slot];
         let served = role.service.steady(s.key.unit(SERVICE, 0));
         s.since = now.saturating_sub(served);
-        s.newly = role.newly.is_some_and(|n| s.key.unit(NEWLY, 0) < n.0);
+        s.newly = role.newly.is_some_and(|n| s.key.unit(NEWLY_FOUND, 0) < n.0);
         self.seat(plan, slot, Post::Permanent, served);
         self.open_absence(plan, slot);
     }
@@ -75,19 +77,21 @@ impl World<'_> {
         let Some(absence) = &plan.roles[plan.desks[desk].role].absence else { return };
         let Some(s) = self.staff.as_mut().and_then(|s| s.slots.get_mut(slot)) else { return };
         if s.key.unit(FOUND_AWAY, 0) < absence.share() {
-            (s.absent, s.absences) = (true, 1);
+            s.absent = true;
             let left = absence.law.length_biased_elapsed(s.key.unit(FOUND_AWAY, 1));
             self.recorder.posts(desk, self.now.0, [0, 0, 0, plan.slots[slot].fte]);
             self.due(slot, ABSENT, self.now + Span::from_days(left));
         }
     }
 
-    /// A worker's next absence. Drawn by worker and how many there were, so that scenarios share it.
+    /// The next absence of whoever is in a post.
     fn plan_absence(&mut self, plan: &StaffPlan, slot: usize) {
         let Some(absence) = &plan.roles[plan.desks[plan.slots[slot].desk].role].absence else { return };
-        let Some(s) = self.staff.as_ref().and_then(|s| s.slots.get(slot)) else { return };
-        let bits = s.key.bits(AWAY, occasion(s.generation, s.absences));
-        let at = self.now + Span::from_ms_f64(exp1(bits) / absence.rate);
+        let (now, until) = (self.now, self.net.stop);
+        let Some(s) = self.staff.as_mut().and_then(|s| s.slots.get_mut(slot)) else { return };
+        let lap = &mut s.laps[ABSENT];
+        lap.start(now);
+        let at = lap.ring((s.key, AWAY), now, until, |_, amount| Some((amount / absence.rate) as i64));
         self.due(slot, ABSENT, at);
     }
 
@@ -104,9 +108,9 @@ impl World<'_> {
             self.reallocate(plan, Vec::new(), spec.desk, probe);
             return;
         }
-        let bits = s.key.bits(AWAY_FOR, occasion(s.generation, s.absences));
+        s.laps[ABSENT].stop(now);
+        let bits = s.key.bits(AWAY_FOR, s.laps[ABSENT].occasion());
         s.absent = true;
-        s.absences += 1;
         self.recorder.posts(spec.desk, now.0, [0, 0, 0, spec.fte]);
         self.due(slot, ABSENT, now + Span::from_ms_f64(absence.length.draw(bits)));
         if !absence.wait {
@@ -117,14 +121,19 @@ impl World<'_> {
 
     fn open_vacant(&mut self, plan: &StaffPlan, slot: usize) {
         let desk = &plan.desks[plan.slots[slot].desk];
-        let Some(staff) = self.staff.as_ref() else { return };
-        let key = staff.slots[slot].key;
-        // what is left of a wait found at a random moment has the law of what has passed
-        let left = desk.recruitment.as_ref().map(|(_, law)| law.length_biased_elapsed(key.unit(ELAPSED, 0)));
-        if let Some(days) = left {
-            self.due(slot, START, self.now + Span::from_days(days));
+        let (now, until) = (self.now, self.net.stop);
+        let Some(staff) = self.staff.as_mut() else { return };
+        let s = &mut staff.slots[slot];
+        let key = s.key;
+        if let Some(law) = &desk.recruitment {
+            let passed = Span::from_days(law.length_biased_elapsed(key.unit(ELAPSED, 0))).0;
+            let lap = &mut s.laps[START];
+            lap.start(now);
+            let left = |after: i64, amount| left_of(law, passed.saturating_add(after), amount);
+            let at = lap.ring((key, RECRUITED), now, until, left);
+            self.due(slot, START, at);
         }
-        if desk.agency.as_ref().is_some_and(|a| key.unit(COVERED, 0) < a.share) {
+        if desk.agency.as_ref().is_some_and(|a| key.unit(COVER_FOUND, 0) < a.share) {
             self.seat(plan, slot, Post::Agency, 0);
         }
     }
@@ -143,12 +152,13 @@ impl World<'_> {
         };
         s.capacity = per * spec.fte as f64 / super::plan::MILLI;
         if post == Post::Permanent {
-            let amount = exp1(s.key.bits(LEAVES, s.generation));
-            let left = plan.roles[desk.role].service.left(served, amount);
+            let service = &plan.roles[desk.role].service;
+            let lap = &mut s.laps[LEAVE];
+            lap.start(now);
+            let left = |after: i64, amount| service.left(served.saturating_add(after), amount);
+            let at = lap.ring((s.key, LEAVES), now, self.net.stop, left);
             self.recorder.posts(spec.desk, now.0, [spec.fte, -spec.fte, 0, 0]);
-            if let Some(left) = left {
-                self.due(slot, LEAVE, now + Span(left));
-            }
+            self.due(slot, LEAVE, at);
             self.plan_absence(plan, slot);
         } else {
             s.newly = false;
@@ -194,24 +204,28 @@ impl World<'_> {
         let s = &mut staff.slots[slot];
         s.post = Post::Vacant;
         (s.due[LEAVE], s.due[ABSENT]) = (SimTime::NEVER, SimTime::NEVER);
-        s.generation += 1;
+        s.laps[LEAVE].stop(now);
+        s.laps[ABSENT].stop(now);
         let absent = std::mem::take(&mut s.absent);
-        s.absences = 0;
-        let (key, generation) = (s.key, s.generation);
+        let key = s.key;
+        let occasion = s.laps[START].start(now);
+        let lap = s.laps[START];
         self.recorder.posts(spec.desk, now.0, [-spec.fte, spec.fte, 0, 0]);
         if absent {
             self.recorder.posts(spec.desk, now.0, [0, 0, 0, -spec.fte]);
         }
         self.recorder.left_post(spec.desk, spec.fte);
         let start = match &desk.recruitment {
-            Some((law, _)) => now + Span::from_ms_f64(law.draw(key.bits(RECRUITED, generation))),
+            Some(law) => {
+                lap.ring((key, RECRUITED), now, self.net.stop, |after, amount| left_of(law, after, amount))
+            }
             None => SimTime::NEVER,
         };
         if start < SimTime::NEVER {
             self.due(slot, START, start);
         }
-        if let Some(agency) = desk.agency.as_ref().filter(|a| key.unit(COVERED, generation) < a.share) {
-            let at = now + Span::from_ms_f64(agency.after.draw(key.bits(AGENCY, generation)));
+        if let Some(agency) = desk.agency.as_ref().filter(|a| key.unit(COVERED, occasion) < a.share) {
+            let at = now + Span::from_ms_f64(agency.after.draw(key.bits(AGENCY, occasion)));
             if at < start {
                 self.due(slot, COVER, at);
             }
@@ -231,8 +245,9 @@ impl World<'_> {
         }
         s.due[COVER] = SimTime::NEVER;
         s.since = now;
+        s.laps[START].stop(self.now);
         let newly = plan.roles[plan.desks[spec.desk].role].newly;
-        s.newly = newly.is_some_and(|n| s.key.unit(NEWLY, s.generation) < n.0);
+        s.newly = newly.is_some_and(|n| s.key.unit(NEWLY, s.laps[START].occasion()) < n.0);
         self.seat(plan, slot, Post::Permanent, 0);
         self.recorder.joined_post(spec.desk, spec.fte);
         self.reallocate(plan, cases, spec.desk, probe);
@@ -313,8 +328,7 @@ impl World<'_> {
             }
             let more = role.turnover * staff.overload(plan, slot, now);
             let leaving = role.service.rate(now.saturating_sub(s.since)) * more * MONTH.0 as f64;
-            let visit = s.generation.wrapping_mul(1_000_003).wrapping_add(tick);
-            if leaving > 0.0 && s.key.unit(PUSHED, visit) < -libm::expm1(-leaving) {
+            if leaving > 0.0 && s.key.unit(PUSHED, tick) < -libm::expm1(-leaving) {
                 self.vacate(plan, slot, probe);
             }
         }
@@ -323,9 +337,4 @@ impl World<'_> {
         }
         self.schedule_other(self.now + MONTH, Phase::Shift, self.pools.len() + KINDS * plan.slots.len());
     }
-}
-
-/// The number of an absence of a worker, over all who have sat in the post.
-fn occasion(generation: u64, absences: u64) -> u64 {
-    generation.wrapping_mul(1_000_003).wrapping_add(absences)
 }

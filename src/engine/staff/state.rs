@@ -3,6 +3,7 @@
 use super::plan::{MILLI, StaffPlan};
 use crate::base::rng::Key;
 use crate::base::time::SimTime;
+use crate::engine::clock::Lap;
 use std::collections::BTreeMap;
 
 /// Nobody, nowhere.
@@ -25,18 +26,16 @@ pub(crate) enum Post {
 #[derive(Clone, Debug)]
 pub(crate) struct Slot {
     pub post: Post,
-    /// Permanent workers who have been here; draws are keyed by it.
-    pub generation: u64,
     /// Beginning of the worker's service.
     pub since: i64,
     /// Newly qualified at the beginning.
     pub newly: bool,
     /// On a long absence.
     pub absent: bool,
-    /// Absences of this worker that have begun.
-    pub absences: u64,
     /// When the next change of each kind is due: leaves, starts, agency worker starts, is absent or comes back.
     pub due: [SimTime; KINDS],
+    /// The clocks of these changes, which go by the post and the calendar whoever sits there.
+    pub laps: [Lap; KINDS],
     /// Thousandths.
     pub load: i64,
     /// Thousandths of load this worker may or should carry, fully grown.
@@ -113,12 +112,11 @@ impl Staff {
     pub fn new(plan: &StaffPlan) -> Staff {
         let slot = Slot {
             post: Post::Vacant,
-            generation: 0,
             since: 0,
             newly: false,
             absent: false,
-            absences: 0,
             due: [SimTime::NEVER; KINDS],
+            laps: [Lap::NEW; KINDS],
             load: 0,
             capacity: 0.0,
             cases: Vec::new(),
@@ -142,8 +140,8 @@ impl Staff {
         for slot in &mut self.slots {
             slot.cases.clear();
             slot.load = 0;
-            (slot.generation, slot.post) = (0, Post::Vacant);
-            (slot.absent, slot.absences) = (false, 0);
+            (slot.post, slot.absent) = (Post::Vacant, false);
+            slot.laps = [Lap::NEW; KINDS];
             slot.due = [SimTime::NEVER; KINDS];
         }
         self.cases.clear();
