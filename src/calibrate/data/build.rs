@@ -5,6 +5,7 @@
 //! population (`age`, `population`), neighbours (`neighbour_code`).
 
 use super::csv::{Table, text};
+use super::release::{LAYOUTS, is_release};
 use super::statistics::{Area, Cell, DataError, Indicator, Level, Series, Statistics};
 
 /// Most indicators and areas a file may hold.
@@ -99,9 +100,29 @@ impl Statistics {
             tables.push((*name, text(name, bytes)?));
         }
         // names first, whatever the order of the files
-        for step in [Self::areas_from, Self::indicators_from, Self::figures_from] {
+        for step in [Self::areas_from, Self::indicators_from] {
             for (name, text) in &tables {
                 step(self, &Table::new(name, text))?;
+            }
+        }
+        for (name, text) in &tables {
+            let table = Table::new(name, text);
+            let wrong = |what: String| DataError::Table { file: (*name).into(), line: 1, what };
+            if is_release(&table) {
+                if self.release_from(name, &table)? == 0 {
+                    return Err(wrong(format!(
+                        "there is no figure that is known; what can be read is {LAYOUTS}"
+                    )));
+                }
+            } else if !self.figures_from(&table)? && !table.has("stable_area") && !table.has("source_table") {
+                let found = match table.columns() {
+                    [] => "there are no columns".to_string(),
+                    [only] if only.is_empty() => "there are no columns".to_string(),
+                    columns => {
+                        format!("the columns {} are those of no table that is known", columns.join(", "))
+                    }
+                };
+                return Err(wrong(format!("{found}; what can be read is {LAYOUTS}")));
             }
         }
         Ok(())
@@ -174,18 +195,21 @@ impl Statistics {
         })
     }
 
-    fn figures_from(&mut self, t: &Table<'_>) -> Result<(), DataError> {
+    /// Reads a table of figures; whether it is one.
+    fn figures_from(&mut self, t: &Table<'_>) -> Result<bool, DataError> {
         if t.has("indicator") && t.has("value") && t.has("mark") {
-            self.years_from(t)
+            self.years_from(t)?;
         } else if t.has("month") && t.has("referrals") {
-            self.months_from(t)
+            self.months_from(t)?;
         } else if t.has("neighbour_code") {
-            self.neighbours_from(t)
+            self.neighbours_from(t)?;
         } else if t.has("age") && t.has("population") && !t.has("variant") {
-            self.ages_from(t)
+            self.ages_from(t)?;
         } else {
-            Ok(())
+            // projections beside the estimates are passed over
+            return Ok(t.has("age") && t.has("population"));
         }
+        Ok(true)
     }
 
     fn years_from(&mut self, t: &Table<'_>) -> Result<(), DataError> {
@@ -259,7 +283,7 @@ fn number(text: &str) -> Result<f64, String> {
     text.parse::<f64>().ok().filter(|x| x.is_finite()).ok_or_else(|| format!("{text} is not a number"))
 }
 
-fn cell(value: &str, mark: &str) -> Result<Cell, String> {
+pub(super) fn cell(value: &str, mark: &str) -> Result<Cell, String> {
     if !value.is_empty() {
         return number(value).map(Cell::Value);
     }

@@ -74,6 +74,10 @@ impl<'a> Table<'a> {
         Table { file, header: text.lines().next().map(fields).unwrap_or_default(), text }
     }
 
+    pub(super) fn columns(&self) -> &[String] {
+        &self.header
+    }
+
     pub(super) fn has(&self, column: &str) -> bool {
         self.header.iter().any(|h| h == column)
     }

@@ -12,6 +12,7 @@ mod build;
 mod csv;
 mod file;
 mod lookup;
+mod release;
 mod statistics;
 
 pub use build::is_wanted;
