@@ -1,7 +1,7 @@
 //! Staff: roles, teams, and which stage is held by whom.
 
 use crate::base::ids::StageId;
-use crate::base::time::Span;
+use crate::base::time::{SimTime, Span};
 use crate::stats::dist::Dist;
 
 /// All staff of a model.
@@ -131,6 +131,8 @@ pub struct Posts {
     pub establishment: f64,
     /// Of these, vacant at the start.
     pub vacant: f64,
+    /// Full-time equivalents added later, each from a moment on: vacant at first, and recruited.
+    pub added: Vec<(SimTime, f64)>,
     /// Instead of the role's.
     pub recruitment: Option<Dist>,
     /// Instead of the role's.

@@ -36,6 +36,7 @@ mod scenarios;
 mod schema;
 mod services;
 mod staff;
+mod staff_measures;
 mod staff_wiltshire;
 mod support;
 #[cfg(feature = "cli")]

@@ -3,7 +3,7 @@
 use super::service::Service;
 use crate::base::ids::{Id, StageId};
 use crate::base::rng::{Purpose, hash_name};
-use crate::base::time::DAY_MS;
+use crate::base::time::{DAY_MS, SimTime};
 use crate::engine::select::Choice;
 use crate::model::Model;
 use crate::model::staff::{Agency, Posts, Regime, Role, Staffing, Team};
@@ -83,6 +83,8 @@ pub(crate) struct SlotPlan {
     /// Thousandths.
     pub fte: i64,
     pub number: u64,
+    /// When the post is added, if that is after the beginning.
+    pub opens: Option<SimTime>,
 }
 
 /// Desks that may hold a case, by the part of the families they serve.
@@ -175,9 +177,19 @@ fn desk(team: &Team, posts: &Posts, role: &Role, slots: &mut Vec<SlotPlan>) -> D
     let mut number = 0;
     // a desk without posts keeps one of nothing, so that desks stay numbered by their slots
     while (left > 0 || number == 0) && slots.len() < MOST_SLOTS.max(first + 1) {
-        slots.push(SlotPlan { desk, fte: left.min(post), number });
+        slots.push(SlotPlan { desk, fte: left.min(post), number, opens: None });
         left -= post;
         number += 1;
+    }
+    for (k, &(from, fte)) in posts.added.iter().enumerate() {
+        let mut left = (fte * MILLI + 0.5) as i64;
+        // posts of one day keep their luck whatever else is added
+        let mut number = (k as u64 + 1) << 32;
+        while left > 0 && slots.len() < MOST_SLOTS {
+            slots.push(SlotPlan { desk, fte: left.min(post), number, opens: Some(from) });
+            left -= post;
+            number += 1;
+        }
     }
     let ms = DAY_MS as f64;
     let law = posts.recruitment.as_ref().or(role.recruitment.as_ref());

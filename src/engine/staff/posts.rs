@@ -44,6 +44,10 @@ impl World<'_> {
                 if let Some(s) = self.staff.as_mut() {
                     s.slots[slot].key = root.child(desk.key).child(spec.number);
                 }
+                if let Some(at) = spec.opens.filter(|at| *at > self.now) {
+                    self.due(slot, START, at);
+                    continue;
+                }
                 self.recorder.posts(d, self.now.0, [0, spec.fte, 0, 0]);
                 // the nearest whole number of posts
                 if 2 * vacant >= spec.fte && vacant > 0 {
@@ -188,6 +192,7 @@ impl World<'_> {
         s.due[kind] = SimTime::NEVER;
         match kind {
             LEAVE => self.vacate(plan, slot, probe),
+            START if plan.slots[slot].opens == Some(now) => self.add_post(plan, slot),
             START => self.begin(plan, slot, probe),
             ABSENT => self.absent_or_back(plan, slot, probe),
             _ => self.cover(plan, slot, probe),
@@ -197,7 +202,6 @@ impl World<'_> {
     /// A worker leaves for good.
     fn vacate<P: Probe>(&mut self, plan: &StaffPlan, slot: usize, probe: &mut P) {
         let spec = plan.slots[slot];
-        let desk = &plan.desks[spec.desk];
         let cases = self.empty(plan, slot);
         let now = self.now;
         let Some(staff) = self.staff.as_mut() else { return };
@@ -207,14 +211,29 @@ impl World<'_> {
         s.laps[LEAVE].stop(now);
         s.laps[ABSENT].stop(now);
         let absent = std::mem::take(&mut s.absent);
-        let key = s.key;
-        let occasion = s.laps[START].start(now);
-        let lap = s.laps[START];
         self.recorder.posts(spec.desk, now.0, [-spec.fte, spec.fte, 0, 0]);
         if absent {
             self.recorder.posts(spec.desk, now.0, [0, 0, 0, -spec.fte]);
         }
         self.recorder.left_post(spec.desk, spec.fte);
+        self.seek(plan, slot);
+        self.reallocate(plan, cases, spec.desk, probe);
+    }
+
+    /// A post that did not exist is there, and vacant.
+    fn add_post(&mut self, plan: &StaffPlan, slot: usize) {
+        let spec = plan.slots[slot];
+        self.recorder.posts(spec.desk, self.now.0, [0, spec.fte, 0, 0]);
+        self.seek(plan, slot);
+    }
+
+    /// Somebody is sought for a post that is vacant from now, and an agency worker meanwhile.
+    fn seek(&mut self, plan: &StaffPlan, slot: usize) {
+        let (now, desk) = (self.now, &plan.desks[plan.slots[slot].desk]);
+        let Some(s) = self.staff.as_mut().and_then(|s| s.slots.get_mut(slot)) else { return };
+        let key = s.key;
+        let occasion = s.laps[START].start(now);
+        let lap = s.laps[START];
         let start = match &desk.recruitment {
             Some(law) => {
                 lap.ring((key, RECRUITED), now, self.net.stop, |after, amount| left_of(law, after, amount))
@@ -230,7 +249,6 @@ impl World<'_> {
                 self.due(slot, COVER, at);
             }
         }
-        self.reallocate(plan, cases, spec.desk, probe);
     }
 
     /// A recruit begins; an agency worker in the post leaves.

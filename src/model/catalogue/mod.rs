@@ -34,7 +34,7 @@ pub use root::{MODEL, NOTED, NOTES, RUN, WINDOW};
 pub use scenario::{CHANGE, REMOVE, SCENARIO};
 pub use schema::{scenario_schema, schema};
 pub use services::{ALREADY, EFFECT, REFER, SERVICE, SESSIONS_STEP, STRENGTH};
-pub use staff::{ABSENCE, AGENCY, EFFECTS, MET, NEWLY, POSTS, ROLE, STAGE_STAFF, TEAM, TURNOVER_STEP};
+pub use staff::{ABSENCE, ADDED, AGENCY, EFFECTS, MET, NEWLY, POSTS, ROLE, STAGE_STAFF, TEAM, TURNOVER_STEP};
 pub use stages::{EXIT, FACTOR_STEP, PATIENCE, PLACES_STEP, POOL, RETURNS, ROUTES_IF, SEIZE, STAGE, STAY_IF};
 
 /// What a key may hold.
@@ -215,6 +215,7 @@ pub fn tables() -> Vec<&'static Def> {
         &EFFECTS,
         &TEAM,
         &POSTS,
+        &ADDED,
         &STAGE_STAFF,
         &SERVICE,
         &SESSIONS_STEP,

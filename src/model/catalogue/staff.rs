@@ -224,6 +224,13 @@ pub static POSTS: Def = table(
         ),
         may("vacancies", Noted(&Number), "0", "Full-time equivalents vacant at the start", "3"),
         may(
+            "added",
+            List(&Table(&ADDED)),
+            "none",
+            "Posts added later: they are vacant at first, and recruited and covered as any other",
+            "[{ from = \"1 year\", posts = 2 }]",
+        ),
+        may(
             "recruitment",
             ANY_LAW,
             "that of the role",
@@ -231,6 +238,18 @@ pub static POSTS: Def = table(
             "\"9 months\"",
         ),
         may("agency", Table(&AGENCY), "that of the role", "Agency workers in vacant posts", ""),
+    ],
+    "",
+);
+
+/// Posts added.
+pub static ADDED: Def = table(
+    "added",
+    "teams.NAME.posts.ROLE.added",
+    "Posts that a team gets from some time on.",
+    &[
+        must("from", Time, "The day they are added", "2026-10-01"),
+        must("posts", Noted(&Number), "Full-time equivalents", "2"),
     ],
     "",
 );

@@ -23,7 +23,9 @@ pub(super) fn somebody_for_every_case(r: &mut Reader<'_>, model: &Model, root: &
     for team in &staff.teams {
         let place = root.nearest(&["teams", &team.name]);
         for p in &team.posts {
-            posts += (p.establishment / staff.roles.get(p.role).map_or(1.0, |r| r.post)).ceil().max(1.0);
+            let each = staff.roles.get(p.role).map_or(1.0, |r| r.post);
+            posts += (p.establishment / each).ceil().max(1.0);
+            posts += p.added.iter().map(|a| (a.1 / each).ceil()).sum::<f64>();
         }
         for stage in &team.stages {
             let used = staff.stages.get(stage.index()).and_then(Option::as_ref);

@@ -7,7 +7,7 @@ use super::{Item, Reader};
 use crate::base::ids::{Id, RoleId, StageId, TeamId};
 use crate::base::time::{DAYS_PER_YEAR, Span};
 use crate::model::catalogue::{
-    ABSENCE, AGENCY, EFFECTS, MET, NEWLY, POSTS, ROLE, STAGE_STAFF, TEAM, TURNOVER_STEP,
+    ABSENCE, ADDED, AGENCY, EFFECTS, MET, NEWLY, POSTS, ROLE, STAGE_STAFF, TEAM, TURNOVER_STEP,
 };
 use crate::model::measure::What;
 use crate::model::staff::{
@@ -216,7 +216,14 @@ impl Reader<'_> {
     }
 
     fn posts_of(&mut self, item: &Item<'_>, role: usize, spec: &Role) -> Option<Posts> {
-        let mut posts = Posts { role, establishment: 0.0, vacant: 0.0, recruitment: None, agency: None };
+        let mut posts = Posts {
+            role,
+            establishment: 0.0,
+            vacant: 0.0,
+            added: Vec::new(),
+            recruitment: None,
+            agency: None,
+        };
         if item.node.table().is_none_or(|t| t.get("value").is_some()) {
             posts.establishment = self.noted(item, Reader::posts_number)?;
             return Some(posts);
@@ -229,6 +236,13 @@ impl Reader<'_> {
             if posts.vacant > posts.establishment {
                 self.push(i.error(format_args!("is above the establishment of {}", posts.establishment)));
             }
+        }
+        if let Some(i) = f.opt("added") {
+            posts.added = self.rising_steps(&i, None, |r, step| {
+                let f = r.fields(step, &ADDED)?;
+                r.need(&f, "from")?;
+                r.need(&f, "posts").and_then(|i| r.noted(&i, Reader::posts_number))
+            })?;
         }
         posts.recruitment = f.opt("recruitment").and_then(|i| self.plain_law(&i));
         posts.agency = f.opt("agency").and_then(|i| self.agency(&i, spec));
