@@ -227,7 +227,7 @@ pub(super) fn changed(
             }
             _ => Err(Box::new(
                 Diagnostic::error(from.place.clone(), format!("`{path}` cannot change at a time of its own"))
-                    .hint("`from` is for the places of a pool, the rate of a stream, the factor of its forecast, and factors under odds and stay_times"),
+                    .hint("`from` is for the places of a pool, the places or sessions of a service, the rate of a stream, the factor of its forecast, and factors under odds and stay_times"),
             )),
         },
     }?;
