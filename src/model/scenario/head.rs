@@ -203,8 +203,7 @@ fn one_change(path: &str, node: &Node) -> ChangeHead {
         path: path.to_string(),
         words,
         from: shown("from"),
-        ranged: is_step(node)
-            && (node.find(&["low"]).is_some() || node.find(&["high"]).is_some()),
+        ranged: is_step(node) && (node.find(&["low"]).is_some() || node.find(&["high"]).is_some()),
         low: shown("low"),
         high: shown("high"),
         source: shown("source"),
