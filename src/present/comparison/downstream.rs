@@ -69,11 +69,13 @@ pub(super) fn rests_on(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> 
     };
     Some(format!(
         "In the model, {} are assumptions: none is published. With all of them at the end of their ranges nearer to \
-         none, the difference is: {}; at the other end: {}.",
+         none, the difference is: {}; at the other end: {}. {}",
         what(view),
         said(&weak)?,
-        said(&strong)?
+        said(&strong)?,
+        words::explained(c)
     ))
+    .map(|text| text.trim_end().to_string())
 }
 
 /// The effects in the model that no source gives, by section.

@@ -214,6 +214,7 @@ pub(super) fn told(c: &Comparison<'_>, view: &View<'_>) -> Table {
     ];
     let mut table = Table::new("told", &format!("What is changed, {}", view.case.head.title), columns);
     let (base, with) = (c.base.network.model(), &view.case.model);
+    let models = [with, base];
     for group in together(c, view) {
         let Some(first) = group.changes.first() else { continue };
         let n = group.changes.len();
@@ -256,7 +257,7 @@ pub(super) fn told(c: &Comparison<'_>, view: &View<'_>) -> Table {
             (None, true) => first.words.clone(),
             (None, false) if first.words == "taken out" => first.words.clone(),
             (None, false) if known => "set anew".into(),
-            (None, false) => "added".into(),
+            (None, false) => added(models, &first.path),
         };
         let range = match (&first.low, &first.high) {
             (None, None) => "none given".to_string(),
@@ -284,6 +285,29 @@ pub(super) fn told(c: &Comparison<'_>, view: &View<'_>) -> Table {
         ));
     }
     table
+}
+
+/// Most numbers of something added that are told beside it.
+const MOST_TOLD: usize = 8;
+
+/// Something that is new, with its numbers if they are few.
+fn added(models: [&Model; 2], path: &str) -> String {
+    let numbers: Vec<String> = models[0]
+        .register
+        .iter()
+        .filter(|a| at_or_below(&a.path, path))
+        .map(|a| {
+            let below: Vec<&str> = a.path.split('.').skip(path.split('.').count()).collect();
+            // a way on hangs on the key before it
+            let known = tail(models, &below);
+            format!("{known} {}", rounded(&a.value)).trim().to_string()
+        })
+        .collect();
+    match numbers.len() {
+        0 => "added".into(),
+        n if n <= MOST_TOLD => format!("added: {}", numbers.join("; ")),
+        n => format!("added: {n} numbers"),
+    }
 }
 
 /// Posts of a role in all teams, and in how many teams they differ.
