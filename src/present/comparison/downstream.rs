@@ -52,7 +52,7 @@ pub(super) fn rows<'a>(c: &Comparison<'_>, view: &'a View<'_>) -> Vec<Row<'a>> {
 /// What the effects are, in words.
 fn what(view: &View<'_>) -> &'static str {
     match view.case.head.all_effects().as_slice() {
-        [Effects::Services] => "the effects of receiving a service, or not",
+        [Effects::Services] => "the effects of receiving a service or going without",
         [Effects::Staff] => "the effects of overload",
         _ => "the effects of services and of overload",
     }

@@ -39,7 +39,7 @@ const KEYS: [(&str, &str); 16] = [
     ("stay_if", "for some children,"),
     ("stay", ""),
     ("stay_times", "length for"),
-    ("hazards", "rate of"),
+    ("hazards", "rate of going on to"),
     ("odds", "odds of"),
     ("returns", "coming back"),
     ("exponential", ""),
@@ -145,8 +145,18 @@ pub(super) fn at_or_below(path: &str, top: &str) -> bool {
     path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// A number without idle digits; other values as they are.
+/// The mean of a law as the model file writes it.
+fn mean_of(law: &str) -> Option<&str> {
+    let after = law.split_once("mean = ")?.1.trim_start_matches("{ value = ");
+    let text = after.strip_prefix('"').and_then(|text| text.split('"').next());
+    text.or_else(|| after.split([' ', ',', '}']).next()).filter(|text| !text.is_empty())
+}
+
+/// A number without idle digits, and the mean of a law; other values as they are.
 pub(super) fn rounded(value: &str) -> String {
+    if value.starts_with('{') {
+        return mean_of(value).map_or_else(|| "a law".into(), |mean| format!("{mean} on average"));
+    }
     match value.replace('_', "").parse::<f64>() {
         Ok(v) if v.is_finite() => short(v),
         _ => value.to_string(),
@@ -317,6 +327,9 @@ fn posts(staff: &Staffing, name: &str) -> Vec<(String, f64)> {
     staff.teams.iter().map(|team| (team.name.clone(), of(team))).collect()
 }
 
+/// So many places are meant as always one.
+const ALWAYS: u32 = 10_000;
+
 /// How many posts and places the change takes, in sentences.
 pub(super) fn how_many(c: &Comparison<'_>, view: &View<'_>) -> Option<String> {
     let (base, with) = (c.base.network.model(), &view.case.model);
@@ -356,7 +369,9 @@ pub(super) fn how_many(c: &Comparison<'_>, view: &View<'_>) -> Option<String> {
         let last = |s: &crate::model::service::Service| s.places.last().map_or(0, |p| p.1);
         let now = base.services.iter().find(|s| s.name == service.name).map(last);
         let then = last(service);
-        if now != Some(then) {
+        if now != Some(then) && then >= ALWAYS {
+            out.push(format!("{}: always a place with the change.", service.title));
+        } else if now != Some(then) {
             let now = now.map_or("none".to_string(), |n| format::count(f64::from(n)));
             out.push(format!(
                 "{}: {now} places as now, {} with the change.",
@@ -366,4 +381,33 @@ pub(super) fn how_many(c: &Comparison<'_>, view: &View<'_>) -> Option<String> {
         }
     }
     (!out.is_empty()).then(|| out.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_told_in_short() {
+        for (value, told) in [
+            ("168.38100000000003", "168.4"),
+            ("0.05504", "0.055"),
+            ("100_000", "100,000"),
+            ("0.1976 per year", "0.1976 per year"),
+            ("{ exponential = { mean = \"6 months\" } }", "6 months on average"),
+            (
+                "{ gamma = { mean = { value = \"416.9 days\", low = \"1 day\" }, sd = \"9 days\" } }",
+                "416.9 days on average",
+            ),
+            ("{ weibull = { shape = 2 } }", "a law"),
+        ] {
+            assert_eq!(rounded(value), told);
+        }
+    }
+
+    #[test]
+    fn a_path_is_at_or_below_its_top_by_whole_parts() {
+        assert!(at_or_below("stages.a.to.b", "stages.a") && at_or_below("stages.a", "stages.a"));
+        assert!(!at_or_below("stages.ab", "stages.a"));
+    }
 }
