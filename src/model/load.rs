@@ -1,10 +1,13 @@
 //! From texts to a checked model.
 
-use super::file::{Node, canonical, clip, parse};
+use super::file::{Node, Value, canonical, clip, parse};
 use super::read::{Reader, read, suggest};
 use super::scenario::Part;
 use super::{Model, check, scenario};
+use crate::base::calendar::time_of;
 use crate::base::diag::{Diagnostic, FileId, SourceMap};
+use crate::base::quantity::duration;
+use crate::base::time::{SimTime, Span};
 
 /// A model that can be run.
 #[derive(Clone, Debug)]
@@ -47,6 +50,7 @@ pub fn load_parts(sources: &SourceMap, model: FileId, parts: &[Part]) -> Result<
     let model = read(&mut reader, &root);
     for tree in &changes {
         check_named(&mut reader, &model, tree);
+        check_begun(&mut reader, &model, tree);
     }
     check::check(&mut reader, &model, &root);
     let errors = reader.errors();
@@ -69,6 +73,21 @@ fn check_named(reader: &mut Reader<'_>, model: &Model, tree: &Node) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None => error.hint("a scenario is judged on measures that stand under [measures]"),
         });
+    }
+}
+
+/// A change from a time that the run never reaches changes nothing.
+fn check_begun(reader: &mut Reader<'_>, model: &Model, tree: &Node) {
+    let end = SimTime(model.run.length.0);
+    for (path, node) in scenario::beginnings(tree) {
+        let at = match &node.value {
+            Value::Date { at, .. } => model.run.starts.map(|starts| time_of(starts, at.date())),
+            _ => node.text().and_then(|t| duration(t).ok()).map(|d| SimTime(Span::from_days(d.days).0)),
+        };
+        if at.is_some_and(|at| at >= end) {
+            let message = format!("`{}` changes after the end of the run: nothing comes of it", clip(path));
+            reader.push(Diagnostic::warning(node.place.clone(), message));
+        }
     }
 }
 

@@ -65,6 +65,39 @@ pub fn money(pounds: f64) -> String {
     }
 }
 
+/// Pounds to three figures: `£1,234`, `£62.3k`, `£16.1m`, `−£622k`.
+pub fn pounds(value: f64) -> String {
+    let size = value.abs();
+    let (scaled, unit) = match size {
+        s if s >= 999_500.0 => (size / 1e6, "m"),
+        s if s >= 9_999.5 => (size / 1e3, "k"),
+        _ => return money(value),
+    };
+    let places = match scaled {
+        s if s >= 99.95 => 0,
+        s if s >= 9.995 => 1,
+        _ => 2,
+    };
+    let sign = if value < 0.0 { "−" } else { "" };
+    match decimal(scaled, places) {
+        text if text == "–" => text,
+        text => format!("{sign}£{text}{unit}"),
+    }
+}
+
+/// Pounds at a mark of an axis: `£0`, `£500k`, `£1.5m`.
+pub fn pounds_mark(value: f64) -> String {
+    let size = value.abs();
+    let (scaled, unit) = match size {
+        s if s >= 1e6 => (size / 1e6, "m"),
+        s if s >= 1e3 => (size / 1e3, "k"),
+        _ => return money(value),
+    };
+    let text = decimal(scaled, 3);
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    format!("{}£{text}{unit}", if value < 0.0 { "−" } else { "" })
+}
+
 /// An interval: `1,020 to 1,310`.
 pub fn interval(low: f64, high: f64, places: usize) -> String {
     format!("{} to {}", decimal(low, places), decimal(high, places))
@@ -133,6 +166,17 @@ mod tests {
         assert_eq!(level(0.95), "95%");
         assert_eq!(level(0.975), "97.5%");
         assert_eq!(money(-1234.4), "−£1,234");
+        for (value, text) in [
+            (-1234.4, "−£1,234"),
+            (62_345.0, "£62.3k"),
+            (-622_343.0, "−£622k"),
+            (999_900.0, "£1.00m"),
+            (15_987_618.0, "£16.0m"),
+            (f64::NAN, "–"),
+        ] {
+            assert_eq!(pounds(value), text);
+        }
+        assert_eq!([0.0, 500_000.0, 1.5e6, -2e7].map(pounds_mark), ["£0", "£500k", "£1.5m", "−£20m"]);
         assert_eq!(interval(1020.0, 1310.0, 0), "1,020 to 1,310");
     }
 

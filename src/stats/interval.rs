@@ -207,6 +207,12 @@ fn clopper_pearson(k: f64, n: f64, level: f64) -> (f64, f64) {
     (low, high)
 }
 
+/// Quantile of the ratio of two independent mean squares (Fisher's F) with `above` and `below` degrees of freedom.
+pub fn f_quantile(above: f64, below: f64, p: f64) -> f64 {
+    let x = beta_quantile(above / 2.0, below / 2.0, p);
+    below * x / (above * (1.0 - x))
+}
+
 /// Quantile of the beta law by halving: 60 steps leave less than the last bit.
 fn beta_quantile(a: f64, b: f64, p: f64) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);

@@ -420,6 +420,83 @@ fn hostile_names_do_no_harm() {
     assert_eq!(names.len(), 5, "{names:?}");
 }
 
+/// The scenario is judged by its own target, and says what was seen elsewhere; its measures are no cause.
+#[test]
+fn a_scenario_has_a_target_of_its_own() {
+    let dir = folder();
+    let at = dir.path();
+    let text = "title = \"Own target\"\nobserved = \"Seen in Elsewhere; not known to transfer\"\nmain = \"support\"\n\
+                [change]\n\"pools.workers.places\" = { times = 1.5, from = 2025-04-01, grade = \"borrowed\" }\n\
+                \"arrivals.contacts.rate\" = { times = 0.9, from = 2025-04-01 }\n\
+                \"measures.support.target\" = { at_most = 1 }\n\"measures.support.better\" = \"higher\"\n\
+                \"measures.fresh\" = { title = \"Leaving support\", count = { ends = \"support\" }, chart = true }\n";
+    fs::write(at.join("own.toml"), text).unwrap();
+    let args =
+        ["compare", "model.toml", "own.toml", "--out", "out", "-q", "--replications", "8", "--no-store"];
+    let output = caseflow(at, &args);
+    done(&output);
+    let results = read_json(&at.join("out/results.json"));
+    let one = &results["scenarios"][0];
+    let target = one["target"].as_str().unwrap();
+    assert!(target.contains("at most 1,") && target.contains("the model's is at most 34"), "{target}");
+    assert!(target.contains("met in 0.0%"), "{target}");
+    assert!(one["better"].as_str().unwrap().contains("(higher)"), "{one}");
+    assert_eq!(one["observed"], "Seen in Elsewhere; not known to transfer");
+    assert!(one["ground"].as_str().unwrap().contains("not known to transfer"));
+    let page = fs::read_to_string(at.join("out/index.html")).unwrap();
+    assert!(page.contains("Seen elsewhere: Seen in Elsewhere") && page.contains("Change begins Apr 2025"));
+    let causes = results["tables"]["causes"].to_string();
+    assert!(causes.contains("places") && !causes.contains("measures."), "{causes}");
+    let picture = fs::read_to_string(at.join("out/charts/own-target-support.svg")).unwrap();
+    for words in ["Own target", "A small service", "Dotted lines hold 95% of futures", "future by future"] {
+        assert!(picture.contains(words), "{words}");
+    }
+    assert!(at.join("out/charts/own-target-fresh.svg").exists());
+    let table = fs::read_to_string(at.join("out/charts/own-target-support.csv")).unwrap();
+    assert!(table.lines().next().unwrap().contains("difference_low80"), "{table}");
+}
+
+/// A scenario that brings a stage gets no verdict on those that children leave for it, and what its numbers rest on is
+/// found inside the stage.
+#[test]
+fn no_verdict_where_children_go_to_a_new_stage() {
+    let dir = folder();
+    let at = dir.path();
+    let text = "title = \"A stage of its own\"\nmain = \"support\"\n[sources]\nelsewhere = \"Another council\"\n[change]\n\
+                \"stages.other\" = { title = \"Other help\", stay = { exponential = { mean = \"20 days\" }, source = \"elsewhere\", \
+                grade = \"borrowed\", note = \"seen elsewhere, and as much more as it takes to be longer than a line; not known to transfer\" }, to = \"closed\" }\n\
+                \"stages.assessment.to\" = { support = 0.3, other = 0.2, closed = \"rest\" }\n";
+    fs::write(at.join("own.toml"), text).unwrap();
+    let args =
+        ["compare", "model.toml", "own.toml", "--out", "out", "-q", "--replications", "4", "--no-store"];
+    done(&caseflow(at, &args));
+    let results = read_json(&at.join("out/results.json"));
+    let one = &results["scenarios"][0];
+    assert!(one["better"].as_str().unwrap().starts_with("No verdict"), "{one}");
+    assert!(one["ground"].as_str().unwrap().contains("not known to transfer"), "{one}");
+    let changes = results["tables"]["changes"].to_string();
+    for words in ["Other help", "borrowed", "Another council", "longer than a line; not known to transfer"] {
+        assert!(changes.contains(words), "{words}: {changes}");
+    }
+    assert!(results["tables"]["better"].is_null());
+}
+
+/// A head that cannot be read is told of; no other model is taken in its place.
+#[test]
+fn a_broken_head_takes_no_other_model() {
+    let dir = folder();
+    let at = dir.path();
+    fs::write(
+        at.join("x.toml"),
+        "title = 3\nmodel = \"model.toml\"\n[change]\n\"pools.workers.places\" = 40\n",
+    )
+    .unwrap();
+    let output = caseflow(at, &["compare", "x.toml", "--out", "out", "-q", "--replications", "2"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("title") && !said.contains("leads nowhere"), "{said}");
+}
+
 /// What cannot be compared is refused, with the place and what to do.
 #[test]
 fn refusals() {

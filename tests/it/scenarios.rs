@@ -76,6 +76,36 @@ fn each_says_what_it_asks_and_what_it_rests_on() {
     }
 }
 
+/// What other councils saw is told beside the answer, with where it was seen and that it may not hold here.
+#[test]
+fn what_was_seen_elsewhere_is_told() {
+    const SEEN: [(&str, &str); 10] = [
+        ("adolescent_team", "Enfield"),
+        ("risk_outside_home", "ten areas"),
+        ("assessment_teams", "ten councils"),
+        ("family_help", "Wolverhampton"),
+        ("turnover_halved", "Ten councils"),
+        ("edge_of_care", "Councils visited"),
+        ("kinship_and_reunification", "North Lincolnshire"),
+        ("family_safeguarding", "Peterborough"),
+        ("early_help_hub", "Darlington"),
+        ("newly_qualified_surge", "Councils visited"),
+    ];
+    for (name, place) in SEEN {
+        let (sources, _, scenario) = read(&root().join(format!("scenarios/{name}.toml")));
+        let head = scenario_head(&sources, scenario).unwrap();
+        assert!(head.observed.contains(place), "{name}: {}", head.observed);
+        assert!(head.observed.contains("not known to transfer"), "{name}: {}", head.observed);
+    }
+    // a scenario that rests on the review of other councils must be in the list
+    for path in scenarios() {
+        let (sources, _, scenario) = read(&path);
+        let head = scenario_head(&sources, scenario).unwrap();
+        let borrowed = head.sources.iter().any(|s| s.title.contains("Local deep dives"));
+        assert!(!borrowed || !head.observed.is_empty(), "{}", path.display());
+    }
+}
+
 /// One replication under each scenario differs from the baseline's in a measure both have.
 #[test]
 fn each_changes_something() {

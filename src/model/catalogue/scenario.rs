@@ -12,6 +12,13 @@ pub static SCENARIO: Def = table(
         must("title", Text, "The scenario's title", "\"A quarter more places\""),
         may("question", Text, "none", "The question it answers, in words", "\"How many fewer would wait?\""),
         may(
+            "observed",
+            Text,
+            "none",
+            "What was seen of such a change elsewhere, where, and whether it is known to transfer; shown beside the answer",
+            "\"Seen in one council without a figure; not known to transfer\"",
+        ),
+        may(
             "model",
             Text,
             "the model given to the command",
@@ -35,7 +42,7 @@ pub static SCENARIO: Def = table(
         may(
             "effects",
             List(&Word(&["services", "staff"])),
-            "none",
+            "those of what is changed: services, or staff for roles and teams",
             "Effects in the model on which the answer rests: the comparison is also made with all of these effects that have a range at the end nearer to none, and at the other end",
             "[\"services\"]",
         ),
@@ -43,7 +50,7 @@ pub static SCENARIO: Def = table(
             "causes",
             Map("cause in words", &List(&Text)),
             "each change is a cause of its own",
-            "Changes that belong together: a difference is broken down into these causes. Paths as under `change` and `remove`; a change that several causes need, such as a new stage, stands in each of them",
+            "Changes that belong together: a difference is broken down into these causes. Changes in none of them are one together, but for those of measures, which are no cause. Paths as under `change` and `remove`; a change that several causes need, such as a new stage, stands in each of them",
             "{ \"More places\" = [\"pools.beds.places\"] }",
         ),
         may(

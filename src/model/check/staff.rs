@@ -7,6 +7,7 @@ use crate::model::Model;
 use crate::model::file::Node;
 use crate::model::read::Reader;
 use crate::model::staff::Regime;
+use crate::model::stage::Law;
 
 /// Most posts in a model.
 const MOST_POSTS: f64 = 10_000.0;
@@ -19,9 +20,25 @@ pub(super) fn somebody_for_every_case(r: &mut Reader<'_>, model: &Model, root: &
         }
         return;
     };
+    for role in &staff.roles {
+        for (stage, _) in &role.effects.drift {
+            let stage = &model.stages[*stage];
+            if !matches!(stage.stay.law, Law::Reviews(_)) {
+                let place = root.nearest(&["roles", &role.name, "effects", "drift", &stage.name]);
+                let message = format!(
+                    "`drift` changes nothing at `{}`, whose stay does not end at reviews",
+                    stage.name
+                );
+                r.push(Diagnostic::warning(place, message).hint("use `overrun`"));
+            }
+        }
+    }
     let mut posts = 0.0;
     for team in &staff.teams {
         let place = root.nearest(&["teams", &team.name]);
+        if team.posts.iter().map(|p| p.establishment).sum::<f64>() <= 0.0 {
+            r.push(Diagnostic::warning(place.clone(), format!("the team `{}` has no posts", team.name)));
+        }
         for p in &team.posts {
             let each = staff.roles.get(p.role).map_or(1.0, |r| r.post);
             posts += (p.establishment / each).ceil().max(1.0);

@@ -30,21 +30,25 @@ impl Reader<'_> {
             notes.source = self.source(&item.child("source", node));
         }
         if let Some(node) = table.get("grade") {
-            let grade = item.child("grade", node);
-            notes.grade = self.word(
-                &grade,
-                &[
-                    ("measured", Grade::Measured),
-                    ("derived", Grade::Derived),
-                    ("borrowed", Grade::Borrowed),
-                    ("assumed", Grade::Assumed),
-                ],
-            );
+            notes.grade = self.grade(&item.child("grade", node));
         }
         if let Some(node) = table.get("note") {
             notes.note = self.text(&item.child("note", node));
         }
         notes
+    }
+
+    /// How strong the ground of a number is.
+    pub fn grade(&mut self, item: &Item<'_>) -> Option<Grade> {
+        self.word(
+            item,
+            &[
+                ("measured", Grade::Measured),
+                ("derived", Grade::Derived),
+                ("borrowed", Grade::Borrowed),
+                ("assumed", Grade::Assumed),
+            ],
+        )
     }
 
     /// The name of a source that `[sources]` lists.

@@ -6,7 +6,7 @@ use super::steps;
 use crate::base::diag::{Diagnostic, Place};
 use crate::base::quantity::{TimeUnit, duration, rate_per_day};
 use crate::model::catalogue::{Def, LAW};
-use crate::model::file::{Node, Table, Value, clip};
+use crate::model::file::{Entry, Node, Table, Value, clip};
 use crate::model::read::{Item, Reader, short};
 use jiff::civil::Date;
 
@@ -30,6 +30,9 @@ const WORTH_TELLING: f64 = 0.01;
 
 /// Keys of a change that say what it rests on.
 const CHANGE_NOTES: [&str; 3] = ["source", "grade", "note"];
+
+/// What a change may rest on.
+const GRADES: [&str; 4] = ["measured", "derived", "borrowed", "assumed"];
 
 type Found<T> = Result<T, Box<Diagnostic>>;
 
@@ -65,7 +68,9 @@ impl Change {
         }
         let mut notes = Table::default();
         for key in CHANGE_NOTES {
-            if let Some(entry) = f.table.entry(key) {
+            // a grade that is none has been told of where the scenario is read
+            let sound = |e: &&Entry| key != "grade" || e.node.text().is_some_and(|g| GRADES.contains(&g));
+            if let Some(entry) = f.table.entry(key).filter(sound) {
                 notes.set(key, entry.place.clone(), entry.node.clone());
             }
         }
@@ -227,7 +232,7 @@ pub(super) fn changed(
             }
             _ => Err(Box::new(
                 Diagnostic::error(from.place.clone(), format!("`{path}` cannot change at a time of its own"))
-                    .hint("`from` is for the places of a pool, the rate of a stream, the factor of its forecast, and factors under odds and stay_times"),
+                    .hint("`from` is for the places of a pool, the places or sessions of a service, the rate of a stream, the factor of its forecast, and factors under odds and stay_times"),
             )),
         },
     }?;

@@ -15,6 +15,8 @@ pub struct ScenarioHead {
     pub title: String,
     /// The question it answers; may be empty.
     pub question: String,
+    /// What was seen of such a change elsewhere, and how far that is known to transfer; may be empty.
+    pub observed: String,
     /// The model it changes, as a path relative to the scenario file.
     pub model: Option<String>,
     /// Sources it adds.
@@ -48,8 +50,45 @@ pub struct ChangeHead {
     pub grade: Option<String>,
     /// Why.
     pub note: Option<String>,
+    /// From when it holds, as written: a date or a time since the start; from the beginning if `None`.
+    pub from: Option<String>,
     /// Whether it is a factor or addend with a range, which can be taken weak or strong.
     pub ranged: bool,
+}
+
+impl ScenarioHead {
+    /// Its causes: as named, else each path by itself; measures are none.
+    #[must_use]
+    pub fn all_causes(&self) -> Vec<CauseHead> {
+        if !self.causes.is_empty() {
+            return self.causes.clone();
+        }
+        let mut paths: Vec<&str> =
+            self.changes.iter().map(|c| c.path.as_str()).filter(|p| !is_measure(p)).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        let cause = |path: &str| CauseHead { title: path.to_string(), paths: vec![path.to_string()] };
+        paths.into_iter().map(cause).collect()
+    }
+
+    /// The effects on which the answer rests: as named, else those of what it changes.
+    #[must_use]
+    pub fn all_effects(&self) -> Vec<Effects> {
+        if !self.effects.is_empty() {
+            return self.effects.clone();
+        }
+        let begins = |section: &str| {
+            self.changes.iter().any(|c| c.path.split('.').next().map(str::trim) == Some(section))
+        };
+        let mut out = Vec::new();
+        if begins("services") {
+            out.push(Effects::Services);
+        }
+        if begins("roles") || begins("teams") {
+            out.push(Effects::Staff);
+        }
+        out
+    }
 }
 
 /// Changes that belong together.
@@ -87,6 +126,7 @@ pub(super) fn read_head(r: &mut Reader<'_>, tree: &Node) -> ScenarioHead {
     };
     head.title = r.need(&f, "title").and_then(|i| r.text(&i)).unwrap_or_default();
     head.question = f.opt("question").and_then(|i| r.text(&i)).unwrap_or_default();
+    head.observed = f.opt("observed").and_then(|i| r.text(&i)).unwrap_or_default();
     head.model = f.opt("model").and_then(|i| r.text(&i));
     head.main = f.opt("main").and_then(|i| r.text(&i));
     if let Some(i) = f.opt("downstream") {
@@ -108,10 +148,27 @@ pub(super) fn read_head(r: &mut Reader<'_>, tree: &Node) -> ScenarioHead {
         }
     }
     head.changes = changes(tree);
+    grades(r, tree);
     if let Some(i) = f.opt("causes") {
         head.causes = causes(r, &i, &head.changes);
     }
     head
+}
+
+/// The grades of factors and addends; those of values stand in the model and are read with it.
+fn grades(r: &mut Reader<'_>, tree: &Node) {
+    let entries = tree.find(&["change"]).and_then(Node::table).map_or(&[][..], |t| &t.entries);
+    for entry in entries.iter().filter(|e| is_step(&e.node)) {
+        let item = Item::new(&entry.node, format!("change.\"{}\"", clip(&entry.key)));
+        if let Some(node) = entry.node.find(&["grade"]) {
+            r.grade(&item.child("grade", node));
+        }
+    }
+}
+
+/// Whether a change is a factor or an addend and not a new value.
+fn is_step(node: &Node) -> bool {
+    node.find(&["times"]).is_some() || node.find(&["add"]).is_some()
 }
 
 /// What a tree takes out and changes; what is wrong with it is said when it is applied.
@@ -133,6 +190,8 @@ fn changes(tree: &Node) -> Vec<ChangeHead> {
 
 fn one_change(path: &str, node: &Node) -> ChangeHead {
     let shown = |key: &str| node.find(&[key]).map(|n| n.text().map_or_else(|| clip(&inline(n)), clip));
+    // what it rests on is shown whole: its end may be what matters
+    let whole = |key: &str| node.find(&[key]).and_then(Node::text).map(str::to_string);
     let from = shown("from").map_or_else(String::new, |from| format!(" from {from}"));
     let words = match (shown("times"), shown("add"), shown("value")) {
         (Some(times), ..) => format!("times {times}{from}"),
@@ -143,18 +202,26 @@ fn one_change(path: &str, node: &Node) -> ChangeHead {
     ChangeHead {
         path: path.to_string(),
         words,
-        ranged: (node.find(&["times"]).is_some() || node.find(&["add"]).is_some())
-            && (node.find(&["low"]).is_some() || node.find(&["high"]).is_some()),
+        from: shown("from"),
+        ranged: is_step(node) && (node.find(&["low"]).is_some() || node.find(&["high"]).is_some()),
         low: shown("low"),
         high: shown("high"),
         source: shown("source"),
         grade: shown("grade"),
-        note: shown("note"),
+        note: whole("note"),
     }
 }
 
+/// Whether a path is no cause of any difference: a measure, or what is said of one.
+fn is_measure(path: &str) -> bool {
+    let mut parts = path.split('.').map(str::trim);
+    let (section, _, key) = (parts.next(), parts.next(), parts.next());
+    section == Some("measures") && matches!(key, None | Some("title" | "target" | "better" | "chart"))
+}
+
 /// Named groups of changes. A change that several of them need stands in each and is made if any of
-/// them is; changes in none are a cause together.
+/// them is; changes in none are a cause together,
+/// but for those of measures, which change no child's way.
 fn causes(r: &mut Reader<'_>, item: &Item<'_>, changes: &[ChangeHead]) -> Vec<CauseHead> {
     let mut out: Vec<CauseHead> = Vec::new();
     let entries = r.entries(item, "a table of causes with their paths");
@@ -185,12 +252,19 @@ fn causes(r: &mut Reader<'_>, item: &Item<'_>, changes: &[ChangeHead]) -> Vec<Ca
         }
     }
     let mut rest: Vec<String> =
-        changes.iter().map(|c| c.path.clone()).filter(|p| !taken.contains(p)).collect();
+        changes.iter().map(|c| c.path.clone()).filter(|p| !taken.contains(p) && !is_measure(p)).collect();
     rest.dedup();
     if !rest.is_empty() && !out.is_empty() {
         out.push(CauseHead { title: "Everything else".to_string(), paths: rest });
     }
     out
+}
+
+/// The times from which changes of a scenario's tree hold, with the paths they change.
+pub(in crate::model) fn beginnings(tree: &Node) -> Vec<(&str, &Node)> {
+    let entries = tree.find(&["change"]).and_then(Node::table).map_or(&[][..], |t| &t.entries);
+    let steps = entries.iter().filter(|e| is_step(&e.node));
+    steps.filter_map(|e| Some((e.key.as_str(), e.node.find(&["from"])?))).collect()
 }
 
 /// The measures that a scenario's tree names, with their places.

@@ -11,7 +11,7 @@ mod steps;
 pub use apply::Part;
 pub(in crate::model) use apply::apply;
 pub use effects::{Effects, effects_at};
-pub(in crate::model) use head::named_measures;
 pub use head::{CauseHead, ChangeHead, ScenarioHead, is_scenario, scenario_head};
+pub(in crate::model) use head::{beginnings, named_measures};
 pub(in crate::model) use path::is_whole_number;
 pub use range::Strength;

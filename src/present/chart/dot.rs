@@ -66,7 +66,7 @@ impl DotInterval {
         finite(self.rows.iter().flat_map(|r| [r.estimate, r.low, r.high]).chain([self.level]), "rows")?;
         let w = self.size.width;
         let names: Vec<Vec<String>> =
-            self.rows.iter().map(|r| font::wrap(&r.label, TEXT, false, w * 0.3, 3)).collect();
+            self.rows.iter().map(|r| font::wrap(&r.label, TEXT, false, w * 0.3, 6)).collect();
         let left = names.iter().flatten().map(|l| font::width(l, TEXT, false)).fold(0.0, f64::max) + 18.0;
         let head = format!("Estimate ({} interval)", format::level(self.level));
         let texts = self.rows.iter().map(|r| font::width(&self.number(r), TEXT, false));
@@ -74,7 +74,7 @@ impl DotInterval {
         // Narrow pictures grow rather than squeeze the plot.
         let w = w.max(left + right + 220.0);
         let heights: Vec<f64> = names.iter().map(|n| ROW * n.len() as f64 + 16.0).collect();
-        let label = font::wrap(&self.value_label, TEXT, false, w, 2);
+        let label = font::wrap(&self.value_label, TEXT, false, w, 4);
         let top = ROW * (label.len() as f64 + 1.0) + 16.0;
         let bottom = top + heights.iter().sum::<f64>();
         let pen = Pen::new(w, bottom + ROW + 12.0);

@@ -3,10 +3,8 @@
 use jiff::civil::Date;
 
 use super::error::{ChartError, Size, at_most, finite, same};
-use super::fan::along;
 use super::frame::{EndLabel, Frame, ROW, boundary, end_labels, end_room, reference};
-use super::pen::{Anchor, Pen, Plot};
-use super::place::Room;
+use super::pen::{Pen, Plot};
 use super::scene::{Drawing, Stroke, TEXT};
 use super::ticks::{dates, day, nice, nice_along};
 use crate::present::palette::{ACCENT, DASHES, PAIR, Rgb, SERIES};
@@ -55,6 +53,8 @@ pub struct LineChart {
     pub steps: bool,
     /// Whether the values are shares from 0 to 1, shown in per cent.
     pub percent: bool,
+    /// Whether the values are pounds.
+    pub pounds: bool,
     /// Whether the vertical axis starts from zero.
     pub from_zero: bool,
     /// A level to reach, with its name.
@@ -114,24 +114,31 @@ impl LineChart {
     /// The chart with the places of its labels.
     pub fn drawing(&self) -> Result<Drawing, ChartError> {
         self.check()?;
-        let texts: Vec<(Vec<String>, bool)> = self.series.iter().map(|s| (self.end_text(s), false)).collect();
+        let mut texts: Vec<(Vec<String>, bool)> =
+            self.series.iter().map(|s| (self.end_text(s), false)).collect();
+        let target = self.target.as_ref().map(|(name, value)| {
+            let text = vec![format!("{name}: {}", self.value(*value))];
+            texts.push((text.clone(), false));
+            (*value, text)
+        });
         let mut frame = self.frame(&texts);
         let pen = frame.pen();
         let plot = frame.draw(&pen);
         let places = self.places();
-        let mut room = Room::new(plot.rect);
         if let Some((_, value)) = &self.target {
-            pen.group("target", || room.add_line(&reference(&pen, &plot, *value, ACCENT)));
+            pen.group("target", || {
+                reference(&pen, &plot, *value, ACCENT);
+            });
         }
         pen.group("lines", || {
             for (i, s) in self.series.iter().enumerate() {
-                self.draw_series(&pen, &plot, &places, i, s, &mut room);
+                self.draw_series(&pen, &plot, &places, i, s);
             }
         });
         if let Some((at, text)) = &self.boundary {
             boundary(&pen, &plot, *at, text, 1);
         }
-        let ends: Vec<EndLabel> = self
+        let mut ends: Vec<EndLabel> = self
             .series
             .iter()
             .zip(texts)
@@ -141,20 +148,19 @@ impl LineChart {
                 EndLabel { y: plot.at(plot.x.1, last).1, lines, bold, stroke: stroke(i, self.series.len()) }
             })
             .collect();
-        end_labels(&pen, plot.rect.x1, (0.0, plot.rect.y1 + 20.0), &ends);
-        if let Some((text, value)) = &self.target {
-            let text = format!("{text}: {}", self.value(*value));
-            let w = font::width(&text, TEXT, false);
-            if let Some(at) = room.find(&along(&plot, *value, w), w + 6.0, TEXT * 1.2) {
-                pen.label(at, &text, Anchor::Middle, false);
-            }
+        if let Some((value, lines)) = target {
+            let stroke = Stroke::new(ACCENT, 2.0).dash("8 5");
+            ends.push(EndLabel { y: plot.at(plot.x.1, value).1, lines, bold: false, stroke });
         }
+        end_labels(&pen, plot.rect.x1, (0.0, plot.rect.y1 + 20.0), &ends);
         pen.finish(&self.id, &self.title, &self.describe())
     }
 
     fn value(&self, v: f64) -> String {
         if self.percent {
             format::percent(v)
+        } else if self.pounds {
+            format::pounds(v)
         } else if v.abs() < 100.0 && v != v.trunc() {
             format::decimal(v, 1)
         } else {
@@ -166,7 +172,8 @@ impl LineChart {
         let last = s.values.last().map_or(String::new(), |v| self.value(*v));
         let limit = (self.size.width * 0.24).max(90.0);
         // As many rows as there is height for; the value always has its place at the end.
-        let rows = (self.size.height - 60.0) / ROW / self.series.len() as f64;
+        let labels = self.series.len() + usize::from(self.target.is_some());
+        let rows = (self.size.height - 60.0) / ROW / labels as f64;
         let rows = rows.clamp(1.0, 3.0) as usize;
         let value = font::width(&format!(" {last}"), TEXT, false);
         if rows == 1 {
@@ -196,6 +203,9 @@ impl LineChart {
         if self.percent {
             y_ticks.iter_mut().for_each(|t| t.text = format::level(t.at));
         }
+        if self.pounds {
+            y_ticks.iter_mut().for_each(|t| t.text = format::pounds_mark(t.at));
+        }
         let right = end_room(texts);
         let x0 = places.iter().copied().fold(f64::INFINITY, f64::min);
         let x1 = places.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -224,7 +234,7 @@ impl LineChart {
         }
     }
 
-    fn draw_series(&self, pen: &Pen, plot: &Plot<'_>, places: &[f64], i: usize, s: &Series, room: &mut Room) {
+    fn draw_series(&self, pen: &Pen, plot: &Plot<'_>, places: &[f64], i: usize, s: &Series) {
         let of = self.series.len();
         let line = |values: &mut dyn Iterator<Item = f64>| {
             let points: Vec<(f64, f64)> = places.iter().copied().zip(values).collect();
@@ -236,7 +246,6 @@ impl LineChart {
             plot.line(&line(&mut s.interval.iter().map(|p| p.1)), edge);
         }
         let points = line(&mut s.values.iter().copied());
-        room.add_line(&points.iter().map(|(x, y)| plot.at(*x, *y)).collect::<Vec<_>>());
         plot.line(&points, stroke(i, of));
         if places.len() <= 12 && !self.steps {
             for (x, y) in &points {

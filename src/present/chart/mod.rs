@@ -24,7 +24,7 @@ pub use dot::{DotInterval, DotRow};
 pub use error::{ChartError, Size};
 pub use fan::{Band, FanChart};
 pub use lines::{LineChart, Places, Series, day_number};
-pub use multiples::small_multiples;
+pub use multiples::{panels, small_multiples};
 pub use sankey::{Sankey, SankeyFlow, SankeyNode};
 pub use scene::{Drawing, LabelBox, TEXT};
 

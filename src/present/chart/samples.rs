@@ -213,6 +213,16 @@ pub fn hostile() -> Vec<(&'static str, Drawing)> {
     ]
 }
 
+/// Two pictures under lines that say what they are.
+fn under_each_other() -> Drawing {
+    let parts = [
+        ("As now and with the change".to_owned(), scenarios().drawing().unwrap()),
+        ("Difference".to_owned(), yearly_fan().drawing().unwrap()),
+    ];
+    let head = ["A long title of a scenario that has to be wrapped because it says all there is to say, and then some".to_owned(), "Testshire".into()];
+    super::panels("panels", "Two pictures", &head, &parts).unwrap()
+}
+
 fn multiples() -> Drawing {
     let size = Size { width: 410.0, height: 260.0 };
     let part = |name: &str| {
@@ -309,6 +319,7 @@ pub fn all() -> Vec<(&'static str, Drawing)> {
         ("stays", stays().drawing().unwrap()),
         ("differences", differences().drawing().unwrap()),
         ("multiples", multiples()),
+        ("panels", under_each_other()),
     ];
     out.extend(hostile());
     out.extend(sankeys().into_iter().map(|(name, s)| (name, s.drawing().unwrap())));

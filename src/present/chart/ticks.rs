@@ -82,7 +82,7 @@ pub(super) fn dates(all: &[Date], pixels: f64) -> (Vec<Tick>, Option<String>) {
         let step = f64::from(months) * 30.4 / range * pixels;
         if step >= widest(&ticks) + AIR && ticks.len() <= 200 {
             if ticks.len() > 1 {
-                return (ticks, None);
+                return (from_first(first, ticks, pixels / range), None);
             }
             break;
         }
@@ -91,6 +91,19 @@ pub(super) fn dates(all: &[Date], pixels: f64) -> (Vec<Tick>, Option<String>) {
     let ends = [first, last].map(|d| Tick { at: day(d), text: format::month(d) });
     let keep = if pixels < widest(&ends) * 2.0 || first == last { 1 } else { 2 };
     (ends.into_iter().take(keep).collect(), None)
+}
+
+/// With the beginning of the axis marked too, if there is room for its text.
+fn from_first(first: Date, mut ticks: Vec<Tick>, scale: f64) -> Vec<Tick> {
+    let start = Tick { at: day(first), text: format::month(first) };
+    let width = |t: &Tick| font::width(&t.text, TEXT, false);
+    let room = ticks
+        .first()
+        .is_some_and(|next| (next.at - start.at) * scale >= (width(&start) + width(next)) / 2.0 + AIR);
+    if room {
+        ticks.insert(0, start);
+    }
+    ticks
 }
 
 fn yearly(first: Date, last: Date, pixels: f64) -> (Vec<Tick>, Option<String>) {

@@ -1,8 +1,8 @@
 //! What follows from a change for the same children over the whole run, and what that rests on.
 
-use super::Comparison;
-use super::findings::{Finding, View};
+use super::findings::{Finding, View, bounded, cause_titles, parts_of};
 use super::words::{self, change, clear};
+use super::{Breakdown, Comparison};
 use crate::experiment::compare::{Difference, Sheet, Span, difference};
 use crate::experiment::estimate::Summariser;
 use crate::model::Effects;
@@ -22,7 +22,8 @@ fn between(c: &Comparison<'_>, f: &Finding<'_>, pair: &(Sheet, Sheet), span: Spa
     let column = |sheet: &'_ Sheet| sheet.measure(&f.measure.name);
     let (a, b) = (column(&pair.0)?, column(&pair.1)?);
     let mut summariser = Summariser::drawn(c.manifest.level, &pair.0.draws);
-    Some(difference(pair.0.column(a, span)?, pair.1.column(b, span)?, &mut summariser))
+    let d = difference(pair.0.column(a, span)?, pair.1.column(b, span)?, &mut summariser);
+    Some(bounded(f.measure, d))
 }
 
 /// The differences with the assumed effects at their ends.
@@ -50,8 +51,8 @@ pub(super) fn rows<'a>(c: &Comparison<'_>, view: &'a View<'_>) -> Vec<Row<'a>> {
 
 /// What the effects are, in words.
 fn what(view: &View<'_>) -> &'static str {
-    match view.case.head.effects.as_slice() {
-        [Effects::Services] => "the effects of receiving a service, or not",
+    match view.case.head.all_effects().as_slice() {
+        [Effects::Services] => "the effects of receiving a service or going without",
         [Effects::Staff] => "the effects of overload",
         _ => "the effects of services and of overload",
     }
@@ -60,7 +61,7 @@ fn what(view: &View<'_>) -> &'static str {
 /// How far the main answer depends on effects that the model assumes.
 pub(super) fn rests_on(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Option<String> {
     let (span, _) = f.spans.first()?;
-    let (weak, strong) = ends(c, view, f, *span)?;
+    let Some((weak, strong)) = ends(c, view, f, *span) else { return rests_in_general(c, view) };
     let said = |d: &Difference| {
         let (point, low, high) = (d.change.point?, d.change.low?, d.change.high?);
         let none = point == 0.0 && low == 0.0 && high == 0.0;
@@ -68,11 +69,83 @@ pub(super) fn rests_on(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> 
     };
     Some(format!(
         "In the model, {} are assumptions: none is published. With all of them at the end of their ranges nearer to \
-         none, the difference is: {}; at the other end: {}.",
+         none, the difference is: {}; at the other end: {}. {}",
         what(view),
         said(&weak)?,
-        said(&strong)?
+        said(&strong)?,
+        words::explained(c)
     ))
+    .map(|text| text.trim_end().to_string())
+}
+
+/// The effects in the model that no source gives, by section.
+fn assumed_effects(c: &Comparison<'_>, section: &str) -> usize {
+    let inside = |path: &str| {
+        let mut parts = path.split('.');
+        parts.next() == Some(section) && parts.nth(1) == Some("effects")
+    };
+    c.base.network.model().register.iter().filter(|a| inside(&a.path)).count()
+}
+
+/// What is said where the answer was not worked out with the effects at the ends of their ranges.
+fn rests_in_general(c: &Comparison<'_>, view: &View<'_>) -> Option<String> {
+    let (services, staff) = (assumed_effects(c, "services"), assumed_effects(c, "roles"));
+    let kinds = view.case.head.all_effects();
+    let touched = kinds.iter().any(|k| match k {
+        Effects::Services => services > 0,
+        Effects::Staff => staff > 0,
+    });
+    if touched {
+        return Some(format!(
+            "In the model, {} are assumptions: none is published. How far the difference depends on them was not worked out.",
+            what(view)
+        ));
+    }
+    let held = match (services > 0, staff > 0) {
+        (true, true) => "services and of overloaded workers",
+        (true, false) => "services",
+        (false, true) => "overloaded workers",
+        (false, false) => return None,
+    };
+    Some(format!(
+        "The model holds assumed effects of {held} on children's cases. The change does not touch them, but what follows from \
+         it passes through them."
+    ))
+}
+
+/// What each cause adds to what follows over the whole run.
+pub(super) fn by_cause(c: &Comparison<'_>, view: &View<'_>) -> Option<Table> {
+    let Some(Breakdown::Known { titles, causes, .. }) = &view.case.breakdown else { return None };
+    let text = |key: &str, heading: &str| Column::new(key, heading, Kind::Text);
+    let columns = vec![
+        text("scenario", "Scenario"),
+        text("measure", "Over the whole run"),
+        text("cause", "Cause"),
+        text("part", "Part of the difference"),
+        text("interval", &format!("{} interval", format::level(c.manifest.level))),
+    ];
+    let title = format!("What follows downstream by cause, {}", view.case.head.title);
+    let mut table = Table::new("downstream-causes", &title, columns);
+    for row in rows(c, view) {
+        let f = row.finding;
+        let Some(parts) = parts_of(c, view, f, Span::Run) else { continue };
+        for (cause, part) in cause_titles(c, view, titles).iter().zip(parts) {
+            table.row(vec![
+                Cell::text(&view.case.head.title),
+                Cell::text(&f.measure.title),
+                Cell::text(cause),
+                Cell::text(&part.point.map_or(":".into(), |p| change(f.measure, p))),
+                Cell::text(
+                    &part.low.zip(part.high).map_or(":".into(), |(a, b)| words::range(f.measure, a, b)),
+                ),
+            ]);
+        }
+    }
+    table.note(&super::tables::orders(causes));
+    if !words::explained(c).is_empty() {
+        table.note(&words::explained(c));
+    }
+    (!table.rows.is_empty()).then_some(table)
 }
 
 /// The measures in one sentence each way.

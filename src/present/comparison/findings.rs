@@ -1,9 +1,9 @@
 //! What was found about each scenario, measure by measure.
 
-use super::{Breakdown, Case, Comparison, Side};
+use super::{Breakdown, Case, Comparison, Side, paths};
 use crate::experiment::compare::{Difference, MetShare, Sheet, Span, Verdict, difference, met, verdict};
 use crate::experiment::estimate::{Summariser, Summary};
-use crate::model::measure::{Better, Measure, Target, Unit};
+use crate::model::measure::{Better, Measure, Target, Unit, What};
 use crate::present::escape;
 use jiff::civil::Date;
 use ndarray::Array1;
@@ -30,6 +30,22 @@ impl Finding<'_> {
 
     pub fn share(&self) -> bool {
         self.measure.unit() == Unit::Share
+    }
+
+    /// Whether the change is more than a trifle: a hundredth of as now, or a percentage point.
+    pub fn matters(&self) -> bool {
+        let Some(d) = self.last() else { return false };
+        match (self.share(), d.relative) {
+            (true, _) => d.change.point.is_some_and(|p| p.abs() >= 0.01),
+            (false, Some(r)) => r.point.abs() >= 0.01,
+            (false, None) => d.change.point.is_some_and(|p| p != 0.0),
+        }
+    }
+
+    /// Whether it counts children or what happens to them, not services, workers or pounds.
+    pub fn of_children(&self) -> bool {
+        let apart = |w: &What| matches!(w, What::Service(..) | What::Staff { .. } | What::Cost { .. });
+        !apart(&self.measure.what)
     }
 
     /// How clearly it changes: the size of the change in standard errors.
@@ -68,6 +84,13 @@ impl<'a> View<'a> {
     }
 }
 
+/// The causes of a scenario in words: those that are a path alone by what it leads to.
+pub(super) fn cause_titles(c: &Comparison<'_>, view: &View<'_>, titles: &[String]) -> Vec<String> {
+    let path = |title: &String| view.case.head.changes.iter().any(|change| change.path == *title);
+    let words = |t: &String| if path(t) { paths::in_words(c, view, t) } else { t.clone() };
+    titles.iter().map(words).collect()
+}
+
 /// What was found about every scenario.
 pub(super) fn all<'a>(comparison: &Comparison<'a>) -> Vec<View<'a>> {
     let mut slugs: Vec<String> = Vec::new();
@@ -89,6 +112,25 @@ pub(super) fn all<'a>(comparison: &Comparison<'a>) -> Vec<View<'a>> {
     views
 }
 
+/// Intervals of shares kept inside what a share can be: 0 to 1, and a difference of -1 to 1.
+pub(super) fn bounded(measure: &Measure, mut d: Difference) -> Difference {
+    if measure.unit() == Unit::Share {
+        for s in [&mut d.base, &mut d.with] {
+            inside(s, 0.0);
+        }
+        inside(&mut d.change, -1.0);
+    }
+    d
+}
+
+/// An interval kept above `low` and below 1, unless its own middle lies outside.
+pub(super) fn inside(s: &mut Summary, low: f64) {
+    if s.point.is_some_and(|p| (low..=1.0).contains(&p)) {
+        s.low = s.low.map(|v| v.max(low));
+        s.high = s.high.map(|v| v.min(1.0));
+    }
+}
+
 fn find<'a>(base: &'a Side, case: &'a Case, level: f64) -> Vec<Finding<'a>> {
     let mut summariser = Summariser::drawn(level, &base.sheet.draws);
     let mut out = Vec::new();
@@ -99,7 +141,7 @@ fn find<'a>(base: &'a Side, case: &'a Case, level: f64) -> Vec<Finding<'a>> {
             .into_iter()
             .filter_map(|span| {
                 let (a, b) = (base.sheet.column(index, span)?, case.sheet.column(with, span)?);
-                Some((span, difference(a, b, &mut summariser)))
+                Some((span, bounded(measure, difference(a, b, &mut summariser))))
             })
             .collect();
         out.push(Finding {
@@ -107,8 +149,9 @@ fn find<'a>(base: &'a Side, case: &'a Case, level: f64) -> Vec<Finding<'a>> {
             base: index,
             with,
             spans,
-            better: measure.better.or(theirs.and_then(|m| m.better)),
-            target: measure.target.or(theirs.and_then(|m| m.target)),
+            // what the scenario says of the measure is what it is judged by
+            better: theirs.map_or(measure.better, |m| m.better.or(measure.better)),
+            target: theirs.map_or(measure.target, |m| m.target.or(measure.target)),
         });
     }
     out
@@ -136,6 +179,25 @@ fn main_of(case: &Case, findings: &[Finding<'_>]) -> usize {
     best.map_or(0, |(i, _)| i)
 }
 
+/// Stages that the scenario adds, by their titles.
+pub(super) fn added_stages<'a>(c: &Comparison<'_>, view: &View<'a>) -> Vec<&'a str> {
+    let known = |name: &str| c.base.network.model().stages.iter().any(|s| s.name == name);
+    let stages = view.case.model.stages.iter();
+    stages.filter(|s| !known(&s.name)).map(|s| s.title.as_str()).collect()
+}
+
+/// Whether fewer or more of a measure can be better or worse: not where children go to a stage that is new, so that
+/// fewer elsewhere are not fewer in need.
+pub(super) fn judged(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> bool {
+    !f.of_children() || added_stages(c, view).is_empty()
+}
+
+/// How many draws of the model's numbers stand behind the futures, if fewer than those.
+pub(super) fn draws(c: &Comparison<'_>) -> Option<usize> {
+    let draws: std::collections::BTreeSet<_> = c.base.sheet.draws.iter().collect();
+    Some(draws.len()).filter(|n| *n > 0 && *n < c.base.sheet.numbers.len())
+}
+
 /// How often a scenario is better, where the measure has a better direction.
 pub(super) fn verdict_of(
     c: &Comparison<'_>,
@@ -143,6 +205,9 @@ pub(super) fn verdict_of(
     f: &Finding<'_>,
     span: Span,
 ) -> Option<Verdict> {
+    if !judged(c, view, f) {
+        return None;
+    }
     let (a, b) = (c.base.sheet.column(f.base, span)?, view.case.sheet.column(f.with, span)?);
     verdict(a, b, &c.base.sheet.draws, f.better?, c.manifest.level)
 }
@@ -185,7 +250,14 @@ pub(super) fn parts_of(
         }
     }
     let mut summariser = Summariser::drawn(c.manifest.level, &explained.draws);
-    Some(parts.iter().map(|p| summariser.summary(p.view())).collect())
+    let summary = |p: &Array1<f64>| {
+        let mut s = summariser.summary(p.view());
+        if f.share() {
+            inside(&mut s, -1.0);
+        }
+        s
+    };
+    Some(parts.iter().map(summary).collect())
 }
 
 /// A measure under a sheet of the scenario, such as one with its changes at an end of their ranges, against the same
@@ -194,7 +266,7 @@ pub(super) fn end_of(c: &Comparison<'_>, f: &Finding<'_>, sheet: &Sheet, span: S
     let with = sheet.column(sheet.measure(&f.measure.name)?, span)?;
     let base = c.base.sheet.first(sheet.numbers.len());
     let mut summariser = Summariser::drawn(c.manifest.level, &base.draws);
-    Some(difference(base.column(f.base, span)?, with, &mut summariser))
+    Some(bounded(f.measure, difference(base.column(f.base, span)?, with, &mut summariser)))
 }
 
 /// The whole difference over the replications from which causes and ends were worked out.

@@ -4,6 +4,7 @@ mod charts;
 mod downstream;
 mod findings;
 mod page;
+mod paths;
 mod tables;
 mod words;
 

@@ -1,7 +1,7 @@
 //! The page that a committee opens.
 
 use super::findings::View;
-use super::{Breakdown, Comparison, downstream, tables, words};
+use super::{Breakdown, Comparison, downstream, paths, tables, words};
 use crate::present::format;
 use crate::present::html::{Block, Download, Figure, Page, Provenance, Section};
 
@@ -15,7 +15,7 @@ pub(super) fn page(
     let place = &c.base.network.model().place;
     let mut sections = vec![side_by_side(c, views, overview)];
     for (view, figures) in views.iter().zip(figures) {
-        sections.push(scenario(c, view, figures));
+        sections.push(scenario(c, view, figures, views.len() > MOST_WHOLE));
     }
     sections.push(method(c));
     sections.push(downloads(c, views));
@@ -39,7 +39,8 @@ pub(super) fn page(
 
 fn caveats(c: &Comparison<'_>, views: &[View<'_>]) -> Vec<String> {
     let mut out = vec![words::uncertainty(c)];
-    let unsure = views.iter().filter(|v| words::ground(v).is_some()).count();
+    let elsewhere = |v: &&View<'_>| words::ground(v).is_some() || words::observed(v).is_some();
+    let unsure = views.iter().filter(elsewhere).count();
     if unsure > 0 {
         out.push(format!(
             "{unsure} of {} scenarios rest on effects that are assumed or were seen elsewhere and are not known to \
@@ -65,7 +66,13 @@ fn side_by_side(c: &Comparison<'_>, views: &[View<'_>], figures: Vec<Figure>) ->
     Section { title: "All scenarios side by side".into(), blocks }
 }
 
-fn scenario(c: &Comparison<'_>, view: &View<'_>, figures: Vec<Figure>) -> Section {
+/// Most scenarios of a page that holds the data of its pictures and every difference; beyond, they lie in files beside it.
+const MOST_WHOLE: usize = 4;
+
+fn scenario(c: &Comparison<'_>, view: &View<'_>, mut figures: Vec<Figure>, lean: bool) -> Section {
+    if lean {
+        figures.iter_mut().for_each(|f| f.table = None);
+    }
     let head = &view.case.head;
     let mut blocks = Vec::new();
     if !head.question.is_empty() {
@@ -73,6 +80,7 @@ fn scenario(c: &Comparison<'_>, view: &View<'_>, figures: Vec<Figure>) -> Sectio
     }
     if let Some(f) = view.main() {
         blocks.push(Block::Text(words::answer(c, f)));
+        blocks.extend(paths::how_many(c, view).map(Block::Text));
         let more = [
             words::split(c, f),
             words::ends(c, view, f),
@@ -85,6 +93,7 @@ fn scenario(c: &Comparison<'_>, view: &View<'_>, figures: Vec<Figure>) -> Sectio
     if let Some(ground) = words::ground(view) {
         blocks.push(Block::Warning(ground));
     }
+    blocks.extend(words::observed(view).map(Block::Inset));
     blocks.extend(figures.into_iter().map(|f| Block::Figure(Box::new(f))));
     if matches!(view.case.breakdown, Some(Breakdown::Inseparable)) {
         blocks.push(Block::Text(
@@ -104,14 +113,40 @@ fn scenario(c: &Comparison<'_>, view: &View<'_>, figures: Vec<Figure>) -> Sectio
         }
     };
     own(downstream::table(c, view), "What follows downstream, over the whole run");
+    own(downstream::by_cause(c, view), "What follows downstream, by cause");
     own(tables::fresh(c, view), "Counted only with the change");
-    own(tables::verdicts(c, view), "How often it is better");
+    own(with_caution(c, view), "How often it is better");
     own(tables::targets(c, view), "How often targets are met");
-    own(Some(tables::changes(c, view)), "What is changed, and what that rests on");
-    let mut all = without_scenario(tables::differences(c, view));
-    all.id = format!("{}-{}", all.id, view.slug);
-    blocks.push(Block::Details("Show every measure by year and over the run".into(), Box::new(all)));
+    own(Some(paths::told(c, view)), "What is changed, and what that rests on");
+    if lean {
+        blocks.push(Block::Downloads(vec![Download {
+            label: "Every measure by year and over the run, all scenarios (CSV)".into(),
+            path: "differences.csv".into(),
+        }]));
+    } else {
+        let mut all = without_scenario(tables::differences(c, view));
+        all.id = format!("{}-{}", all.id, view.slug);
+        blocks.push(Block::Details("Show every measure by year and over the run".into(), Box::new(all)));
+    }
     Section { title: head.title.clone(), blocks }
+}
+
+/// The verdicts, with what to bear in mind where less is called better.
+fn with_caution(c: &Comparison<'_>, view: &View<'_>) -> Option<crate::present::table::Table> {
+    let mut table = tables::verdicts(c, view)?;
+    let lower = |f: &&super::findings::Finding<'_>| {
+        f.better == Some(crate::model::measure::Better::Lower) && f.of_children()
+    };
+    if view.findings.iter().any(|f| lower(&f) && super::findings::judged(c, view, f)) {
+        table.note(words::CAUTION);
+    }
+    if view.findings.iter().any(|f| lower(&f) && !super::findings::judged(c, view, f)) {
+        table.note(
+            "Measures of children are left out: the change brings a stage of its own, so that fewer in another stage are not \
+             fewer in need.",
+        );
+    }
+    Some(table)
 }
 
 /// A table without its first column.

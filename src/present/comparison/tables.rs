@@ -2,7 +2,7 @@
 
 use super::findings::{View, end_of, explained, last_day, met_of, parts_of, verdict_of};
 use super::words::{self, target, when};
-use super::{Breakdown, Comparison, downstream};
+use super::{Breakdown, Comparison, downstream, paths};
 use crate::experiment::compare::{Difference, Span};
 use crate::experiment::estimate::{Summariser, Summary};
 use crate::model::measure::Unit;
@@ -37,6 +37,7 @@ pub(super) fn all(c: &Comparison<'_>, views: &[View<'_>]) -> Vec<Table> {
     };
     gather(&|v| Some(differences(c, v)));
     gather(&|v| downstream::table(c, v));
+    gather(&|v| downstream::by_cause(c, v));
     gather(&|v| Some(changes(c, v)));
     gather(&|v| fresh(c, v));
     gather(&|v| verdicts(c, v));
@@ -150,6 +151,7 @@ pub(super) fn short(c: &Comparison<'_>, view: &View<'_>) -> Table {
             table.row(cells(c, f.measure, *span, d));
         }
     }
+    table.note("Differences of shares are in percentage points; their intervals are kept inside what a share can be.");
     table.note(
         "Differences are means over pairs of futures that share all chance; the interval is Student's.",
     );
@@ -159,13 +161,15 @@ pub(super) fn short(c: &Comparison<'_>, view: &View<'_>) -> Table {
 fn cells(c: &Comparison<'_>, m: &crate::model::measure::Measure, span: Span, d: &Difference) -> Vec<Cell> {
     let value = |v: Option<f64>| v.map_or(":".into(), |v| words::value(m, v));
     let scale = crate::present::measure::scale(m);
-    let places = usize::from(m.unit() != Unit::Pounds);
-    let signed = |v: f64| format::signed(v * scale, places);
-    let unit = match m.unit() {
-        Unit::Share => " points",
-        Unit::Pounds => " pounds",
-        _ => "",
+    let signed = |v: f64| match m.unit() {
+        Unit::Pounds if v > 0.0 => format!("+{}", format::pounds(v)),
+        Unit::Pounds => format::pounds(v),
+        _ => format::signed(v * scale, 1),
     };
+    let share = m.unit() == Unit::Share;
+    let unit = if share { " points" } else { "" };
+    // a share of a share beside points is misread
+    let relative = d.relative.filter(|_| !share);
     vec![
         Cell::text(&m.title),
         Cell::text(&when(c.base, m, span)),
@@ -178,7 +182,7 @@ fn cells(c: &Comparison<'_>, m: &crate::model::measure::Measure, span: Span, d: 
                 .zip(d.change.high)
                 .map_or(":".into(), |(a, b)| format!("{} to {}", signed(a), signed(b))),
         ),
-        Cell::text(&d.relative.map_or(":".into(), |r| format!("{}%", format::signed(r.point * 100.0, 1)))),
+        Cell::text(&relative.map_or("–".into(), |r| format!("{}%", format::signed(r.point * 100.0, 1)))),
     ]
 }
 
@@ -206,7 +210,10 @@ pub(super) fn fresh(c: &Comparison<'_>, view: &View<'_>) -> Option<Table> {
             else {
                 continue;
             };
-            let s = summariser.summary(column);
+            let mut s = summariser.summary(column);
+            if m.unit() == Unit::Share {
+                super::findings::inside(&mut s, 0.0);
+            }
             let number = |v: Option<f64>| v.map_or(":".to_string(), |v| words::value(m, v));
             let pair = |a: Option<f64>, b: Option<f64>| format!("{} to {}", number(a), number(b));
             let met = m.target.and_then(|t| {
@@ -274,6 +281,11 @@ pub(super) fn verdicts(c: &Comparison<'_>, view: &View<'_>) -> Option<Table> {
     table.note(
         "Each future with the change is held against the same future without it. The interval is Wilson's.",
     );
+    if let Some(n) = super::findings::draws(c) {
+        table.note(&format!(
+            "The interval counts the {n} draws of the model's numbers and not the futures, of which those of one draw are alike."
+        ));
+    }
     (!table.rows.is_empty()).then_some(table)
 }
 
@@ -335,7 +347,8 @@ pub(super) fn causes(c: &Comparison<'_>, view: &View<'_>) -> Option<Table> {
             let Some(parts) = parts_of(c, view, f, *span) else { continue };
             let Some(d) = explained(c, view, f, *span) else { continue };
             let all = [("All together".to_string(), d.change)];
-            let rows = titles.iter().cloned().zip(parts).chain(all);
+            let titles = super::findings::cause_titles(c, view, titles);
+            let rows = titles.into_iter().zip(parts).chain(all);
             for (cause, part) in rows {
                 let mut cells = vec![
                     Cell::text(&view.case.head.title),
@@ -419,7 +432,8 @@ pub(super) fn ends(c: &Comparison<'_>, view: &View<'_>) -> Option<Table> {
 pub(super) fn changes(c: &Comparison<'_>, view: &View<'_>) -> Table {
     let columns = vec![
         text("scenario", "Scenario"),
-        text("path", "What"),
+        text("path", "Path"),
+        text("title", "What"),
         text("before", "As now"),
         text("change", "Change"),
         text("after", "With the change"),
@@ -433,10 +447,9 @@ pub(super) fn changes(c: &Comparison<'_>, view: &View<'_>) -> Table {
     for change in &view.case.head.changes {
         let before = numbers(&c.base.network.model().register, &change.path);
         let after = numbers(&view.case.model.register, &change.path);
-        let source = change.source.as_ref().map(|name| {
-            let found = view.case.model.sources.iter().find(|s| s.name == *name);
-            found.map_or_else(|| name.clone(), |s| s.title.clone())
-        });
+        let ground = paths::ground(&view.case.model, change);
+        let listed = |list: &[String]| Some(list.join("; ")).filter(|text| !text.is_empty());
+        let grade = Some(ground.grades.join(", ")).filter(|text| !text.is_empty());
         let range = match (&change.low, &change.high) {
             (None, None) => "none given".to_string(),
             (low, high) => {
@@ -448,13 +461,14 @@ pub(super) fn changes(c: &Comparison<'_>, view: &View<'_>) -> Table {
         table.row(vec![
             Cell::text(&view.case.head.title),
             Cell::text(&change.path),
+            Cell::text(&paths::in_words(c, view, &change.path)),
             or(before, "not there"),
             Cell::text(&change.words),
             or(after, "not there"),
             Cell::text(&range),
-            or(change.grade.clone(), "unstated"),
-            or(source, "none"),
-            or(change.note.clone(), "not said"),
+            or(grade, "unstated"),
+            or(listed(&ground.sources), "none"),
+            or(listed(&ground.notes), "not said"),
         ]);
     }
     table
@@ -463,15 +477,17 @@ pub(super) fn changes(c: &Comparison<'_>, view: &View<'_>) -> Table {
 /// The numbers at a path or below it, as the register has them.
 fn numbers(register: &[Assumption], path: &str) -> Option<String> {
     if let Some(exact) = register.iter().find(|a| a.path == path) {
-        return Some(exact.value.clone());
+        return Some(paths::rounded(&exact.value));
     }
     let inside = |a: &&Assumption| a.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
     let found: Vec<&Assumption> = register.iter().filter(inside).collect();
     match found.as_slice() {
         [] => None,
-        [one] => Some(one.value.clone()),
+        [one] => Some(paths::rounded(&one.value)),
         few if few.len() <= 8 => {
-            let one = |a: &&Assumption| format!("{} {}", a.path.get(path.len() + 1..).unwrap_or(""), a.value);
+            let one = |a: &&Assumption| {
+                format!("{} {}", a.path.get(path.len() + 1..).unwrap_or(""), paths::rounded(&a.value))
+            };
             Some(few.iter().map(one).collect::<Vec<_>>().join(", "))
         }
         many => Some(format!("{} numbers", many.len())),

@@ -2,7 +2,7 @@
 
 use super::downstream;
 use super::findings::{self, Finding, View, last_day, met_of, verdict_of};
-use super::{Comparison, Side};
+use super::{Comparison, Side, paths};
 use crate::experiment::compare::{Difference, Span};
 use crate::experiment::estimate::Summary;
 use crate::model::measure::{Better, Measure, Target, Unit};
@@ -14,7 +14,10 @@ use serde_json::{Value, json};
 
 /// A value of a measure.
 pub(super) fn value(measure: &Measure, v: f64) -> String {
-    shown::value(measure, v, shown::places(v))
+    match measure.unit() {
+        Unit::Pounds => format::pounds(v),
+        _ => shown::value(measure, v, shown::places(v)),
+    }
 }
 
 /// When a span is, such as `on 31 March 2030` or `in the year to 31 March 2030`.
@@ -147,29 +150,82 @@ pub(super) fn split(c: &Comparison<'_>, f: &Finding<'_>) -> Option<String> {
     c.manifest.ignorance.as_ref()?;
     let (_, d) = f.spans.first()?;
     let split = d.change.split?;
+    let whole = (split.chance_sd * split.chance_sd + split.ignorance_sd * split.ignorance_sd).sqrt();
+    let Some(share) = known_share(c, &split) else {
+        return Some(format!(
+            "From future to future the difference varies with a standard deviation of {}. How much of that is luck and how \
+             much that the model's numbers are not known, {} draws of them are too few to tell.",
+            size(f.measure, whole),
+            findings::draws(c).unwrap_or(c.base.sheet.numbers.len())
+        ));
+    };
     Some(format!(
-        "From future to future the difference lies within {} by luck alone (standard deviation), and within {} because the \
+        "From future to future the difference varies with a standard deviation of {} by luck alone, and of {} because the \
          model's numbers are not known: {} of its variance is ignorance.",
         size(f.measure, split.chance_sd),
         size(f.measure, split.ignorance_sd),
-        format::percent(split.ignorance_share)
+        format::percent(share)
     ))
+}
+
+/// Least draws from which the two kinds of spread are told apart.
+const LEAST_DRAWS: usize = 20;
+
+/// The share of ignorance, if there are enough draws to tell it from none: the ratio of the mean squares between and
+/// within draws lies above its quantile under chance alone.
+fn known_share(c: &Comparison<'_>, split: &crate::experiment::ignorance::Split) -> Option<f64> {
+    let draws = findings::draws(c).filter(|n| *n >= LEAST_DRAWS)? as f64;
+    let n = c.base.sheet.numbers.len() as f64;
+    let (chance, ignorance) = (split.chance_sd.powi(2), split.ignorance_sd.powi(2));
+    if chance <= 0.0 {
+        return Some(split.ignorance_share).filter(|s| *s > 0.0);
+    }
+    let ratio = 1.0 + n / draws * ignorance / chance;
+    let tail = 0.5 * (1.0 + c.manifest.level);
+    let bar = crate::stats::interval::f_quantile(draws - 1.0, n - draws, tail);
+    (ratio > bar).then_some(split.ignorance_share)
 }
 
 /// How often the scenario is better, in a sentence.
 pub(super) fn verdict(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Option<String> {
     let (span, _) = f.spans.first()?;
+    if f.better.is_some() && !findings::judged(c, view, f) {
+        return Some(format!(
+            "No verdict of better or worse: the change brings a stage of its own ({}) and children go there from elsewhere, so \
+             fewer or more of them here is not fewer or more in need.",
+            findings::added_stages(c, view).join(", ")
+        ));
+    }
     let v = verdict_of(c, view, f, *span)?;
     let hits = (v.better.point * v.better.n as f64).round();
     let word = if f.better == Some(Better::Lower) { "lower" } else { "higher" };
     Some(format!(
-        "Future by future, the figure is better ({word}) in {} of {} simulated futures: a chance of {} ({} interval: {}).",
+        "Future by future, the figure is better ({word}) in {} of {} simulated futures: a chance of {} ({} interval: {}{}).{}",
         format::count(hits),
         v.better.n,
         format::percent(v.better.point),
         format::level(v.better.level),
-        shares(v.better.low, v.better.high)
+        shares(v.better.low, v.better.high),
+        counted(c),
+        if f.better == Some(Better::Lower) && f.of_children() {
+            format!(" {CAUTION}")
+        } else {
+            String::new()
+        }
     ))
+}
+
+/// What must stand beside a verdict that calls less better.
+pub(super) const CAUTION: &str = "Lower stands for less work for statutory services. Fewer contacts, referrals or plans are not by \
+     themselves better: a child who needs a plan and has none is no better off.";
+
+/// What the interval of a share of futures counts, where that is not futures.
+fn counted(c: &Comparison<'_>) -> String {
+    findings::draws(c).map_or(String::new(), |n| {
+        format!(
+            "; it counts the {n} draws of the model's numbers and not the futures, of which those of one draw are alike"
+        )
+    })
 }
 
 pub(super) fn shares(low: f64, high: f64) -> String {
@@ -190,9 +246,19 @@ pub(super) fn target(measure: &Measure, target: Target) -> String {
 pub(super) fn met(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Option<String> {
     let (span, _) = f.spans.first()?;
     let (base, with) = met_of(c, view, f, *span)?;
+    let goal = match f.measure.target.filter(|own| Some(*own) != f.target) {
+        Some(own) => {
+            format!(
+                "{}, set by the scenario; the model's is {}",
+                target(f.measure, f.target?),
+                target(f.measure, own)
+            )
+        }
+        None => target(f.measure, f.target?),
+    };
     Some(format!(
         "The target ({}) is met in {} of simulated futures with the change ({} interval: {}), {} as now ({}).",
-        target(f.measure, f.target?),
+        goal,
         format::percent(with.point),
         format::level(with.level),
         shares(with.low, with.high),
@@ -229,7 +295,8 @@ pub(super) fn ends(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Opti
 
 /// Grades of the changes that no measurement here stands behind.
 pub(super) fn ground(view: &View<'_>) -> Option<String> {
-    let grades: Vec<&str> = view.case.head.changes.iter().filter_map(|c| c.grade.as_deref()).collect();
+    let changes = view.case.head.changes.iter();
+    let grades: Vec<&str> = changes.flat_map(|ch| paths::ground(&view.case.model, ch).grades).collect();
     let borrowed = grades.contains(&"borrowed");
     let assumed = grades.contains(&"assumed");
     match (borrowed, assumed) {
@@ -242,6 +309,12 @@ pub(super) fn ground(view: &View<'_>) -> Option<String> {
         ),
         (false, false) => None,
     }
+}
+
+/// What was seen elsewhere, as the scenario tells it.
+pub(super) fn observed(view: &View<'_>) -> Option<String> {
+    let text = &view.case.head.observed;
+    (!text.is_empty()).then(|| format!("Seen elsewhere: {text}"))
 }
 
 /// Variance reduction as text.
@@ -260,10 +333,12 @@ pub(super) fn json(c: &Comparison<'_>, view: &View<'_>) -> Value {
     json!({
         "title": escape::plain(&view.case.head.title),
         "question": escape::plain(&view.case.head.question),
+        "observed": escape::plain(&view.case.head.observed),
         "slug": view.slug,
         "main": main.map(|f| f.measure.name.clone()),
         "answer": plain(main.map(|f| answer(c, f))),
         "better": plain(main.and_then(|f| verdict(c, view, f))),
+        "takes": plain(paths::how_many(c, view)),
         "target": plain(main.and_then(|f| met(c, view, f))),
         "ignorance": plain(main.and_then(|f| split(c, f))),
         "range": plain(main.and_then(|f| ends(c, view, f))),
@@ -296,6 +371,7 @@ pub(super) fn text(c: &Comparison<'_>, views: &[View<'_>]) -> String {
         let Some(f) = view.main() else { continue };
         out.push(format!("  {}", escape::terminal(&answer(c, f))));
         for more in [
+            paths::how_many(c, view),
             split(c, f),
             ends(c, view, f),
             downstream::rests_on(c, view, f),
@@ -304,7 +380,7 @@ pub(super) fn text(c: &Comparison<'_>, views: &[View<'_>]) -> String {
             ground(view),
         ]
         .into_iter()
-        .chain([downstream::sentence(c, view)])
+        .chain([downstream::sentence(c, view), observed(view)])
         .flatten()
         {
             out.push(format!("  {}", escape::terminal(&more)));
@@ -352,9 +428,15 @@ pub(super) fn overview(c: &Comparison<'_>, views: &[View<'_>]) -> Table {
             Cell::text(&number(d.with.point)),
             Cell::text(&d.change.point.map_or(":".into(), |p| change(f.measure, p))),
             Cell::text(&d.change.low.zip(d.change.high).map_or(":".into(), |(a, b)| range(f.measure, a, b))),
-            Cell::text(&verdict.map_or("no direction given".into(), |v| {
-                format!("{} ({})", format::percent(v.better.point), shares(v.better.low, v.better.high))
-            })),
+            Cell::text(&verdict.map_or_else(
+                || match f.better {
+                    Some(_) if !findings::judged(c, view, f) => {
+                        "not judged: children go to a new stage".into()
+                    }
+                    _ => "no direction given".into(),
+                },
+                |v| format!("{} ({})", format::percent(v.better.point), shares(v.better.low, v.better.high)),
+            )),
             Cell::text(&reduction(d)),
         ]);
     }
@@ -364,6 +446,7 @@ pub(super) fn overview(c: &Comparison<'_>, views: &[View<'_>]) -> Table {
             format::decimal(median, 1)
         ));
     }
+    table.note(CAUTION);
     table.note(
         "Variance reduction: how many times more replications independent seeds would need for an interval as narrow, \
          (Var A + Var B) / Var (B - A).",

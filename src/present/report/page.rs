@@ -93,6 +93,17 @@ fn caveats(study: &Study<'_>) -> Vec<String> {
             model.register.len()
         ));
     }
+    let effects = model.register.iter().filter(|a| {
+        let mut parts = a.path.split('.');
+        matches!(parts.next(), Some("services" | "roles")) && parts.nth(1) == Some("effects")
+    });
+    match effects.count() {
+        0 => {}
+        n => out.push(format!(
+            "What a service, or the lack of one, and overloaded workers do to children's cases rests on {n} assumed effects: \
+             none is published."
+        )),
+    }
     out.push(
         "The run carries today's rates forward. It does not foresee new laws, new services or changes in how \
          families and partners behave."

@@ -62,7 +62,14 @@ pub(super) fn read(files: &[PathBuf]) -> Result<Texts, Failure> {
     let first = texts.first().ok_or("no file was given")?;
     let (model, model_name, path) =
         if problems.is_empty() && model::is_scenario(sources.file(first.file).map_or("", |f| f.1)) {
-            let named = model::scenario_head(&sources, first.file).ok().and_then(|head| head.model);
+            // without a head that can be read nobody knows which model is meant
+            let named = match model::scenario_head(&sources, first.file) {
+                Ok(head) => head.model,
+                Err(found) => {
+                    problems.extend(found);
+                    None
+                }
+            };
             match (named, files.first()) {
                 (Some(name), Some(path)) => {
                     let path = path.parent().unwrap_or(Path::new(".")).join(name);
@@ -114,14 +121,14 @@ impl Texts {
         if !problems.is_empty() {
             return Err(problems);
         }
-        for kinds in heads.iter().map(|h| &h.effects).filter(|kinds| !kinds.is_empty()) {
-            let text = |strength| model::effects_at(&base.model.register, kinds, strength);
+        for kinds in heads.iter().map(ScenarioHead::all_effects).filter(|kinds| !kinds.is_empty()) {
+            let text = |strength| model::effects_at(&base.model.register, &kinds, strength);
             if let (Some(weak), Some(strong), false) =
-                (text(Strength::Weak), text(Strength::Strong), self.effects.contains_key(kinds))
+                (text(Strength::Weak), text(Strength::Strong), self.effects.contains_key(&kinds))
             {
                 let files = [("weak effects", weak), ("strong effects", strong)];
                 let files = files.map(|(name, text)| self.sources.add(name, text));
-                self.effects.insert(kinds.clone(), files);
+                self.effects.insert(kinds, files);
             }
         }
         Ok(Checked { base, scenarios, heads, warnings })
@@ -129,7 +136,7 @@ impl Texts {
 
     /// The scenarios that set the effects on which another rests weak and strong.
     pub fn effects_of(&self, head: &ScenarioHead) -> Option<[FileId; 2]> {
-        self.effects.get(&head.effects).copied()
+        self.effects.get(&head.all_effects()).copied()
     }
 
     /// Adds the texts of draws, by their numbers from 0.

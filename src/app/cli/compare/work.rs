@@ -78,18 +78,6 @@ pub(super) struct Results {
     pub stale: u64,
 }
 
-/// The causes of a scenario: as named, else each path by itself.
-fn causes_of(head: &ScenarioHead) -> Vec<CauseHead> {
-    if !head.causes.is_empty() {
-        return head.causes.clone();
-    }
-    let mut paths: Vec<&str> = head.changes.iter().map(|c| c.path.as_str()).collect();
-    paths.sort_unstable();
-    paths.dedup();
-    let cause = |path: &str| CauseHead { title: path.to_string(), paths: vec![path.to_string()] };
-    paths.into_iter().map(cause).collect()
-}
-
 fn ranged(head: &ScenarioHead) -> bool {
     head.changes.iter().any(|c| c.ranged)
 }
@@ -97,8 +85,17 @@ fn ranged(head: &ScenarioHead) -> bool {
 impl Work<'_> {
     /// The break-down of a scenario, if it has several causes.
     fn broken_down(&self, head: &ScenarioHead) -> Option<(Causes, Vec<CauseHead>)> {
-        let causes = causes_of(head);
+        let causes = head.all_causes();
         Some((Causes::new(causes.len()).filter(|_| self.causes)?, causes))
+    }
+
+    /// Changes that count one of the model's measures in another way: no cause, but needed to compare like with like.
+    fn measured_anew(&self, head: &ScenarioHead) -> Vec<String> {
+        let known = |path: &&String| {
+            let name = path.strip_prefix("measures.");
+            name.is_some_and(|name| self.checked.base.model.measures.iter().any(|m| m.name == name))
+        };
+        head.changes.iter().map(|c| &c.path).filter(known).cloned().collect()
     }
 
     /// How many replications there are in all, to show progress.
@@ -196,7 +193,8 @@ impl Work<'_> {
             let mut alone = None;
             for set in causes.sets() {
                 let chosen = titles.iter().enumerate().filter(|(c, _)| set >> c & 1 == 1);
-                let only = chosen.flat_map(|(_, cause)| cause.paths.iter().cloned()).collect();
+                let chosen = chosen.flat_map(|(_, cause)| cause.paths.iter().cloned());
+                let only = chosen.chain(self.measured_anew(head)).collect();
                 let parts = [part(Some(only), Strength::Written)];
                 let Ok(loaded) = self.texts.load(&parts) else {
                     alone = Some(set);
