@@ -225,6 +225,24 @@ pub(super) fn met_of(
     share(a).zip(share(b))
 }
 
+/// Share of futures that must meet a target for it to be reached.
+const SURELY: f64 = 0.9;
+
+/// The first reporting period from whose end on at least nine in ten futures with the change meet the target to the end of the
+/// run; of what is counted at a moment.
+pub(super) fn reached(view: &View<'_>, f: &Finding<'_>) -> Option<Option<usize>> {
+    let target = f.target.filter(|_| f.measure.is_stock())?;
+    let sheet = &view.case.sheet;
+    let surely = |period: usize| {
+        let Some(values) = sheet.column(f.with, Span::Period(period)) else { return false };
+        let known: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
+        let met = known.iter().filter(|v| target.met(**v)).count();
+        !known.is_empty() && met as f64 >= SURELY * known.len() as f64
+    };
+    let periods = sheet.shape.periods;
+    Some((0..periods).rev().take_while(|p| surely(*p)).last())
+}
+
 /// What each cause adds to a measure over a span, replication by replication summarised.
 pub(super) fn parts_of(
     c: &Comparison<'_>,

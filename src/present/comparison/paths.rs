@@ -27,8 +27,9 @@ fn title(model: &Model, section: &str, name: &str) -> Option<String> {
 }
 
 /// Keys of the model file that say more in other words; empty for those that say nothing.
-const KEYS: [(&str, &str); 16] = [
+const KEYS: [(&str, &str); 17] = [
     ("establishment", "posts"),
+    ("added", "posts added"),
     ("vacancies", "vacant posts"),
     ("turnover", "leaving,"),
     ("newly_qualified", "newly qualified recruits,"),
@@ -323,7 +324,10 @@ fn added(models: [&Model; 2], path: &str) -> String {
 /// Posts of a role in all teams, and in how many teams they differ.
 fn posts(staff: &Staffing, name: &str) -> Vec<(String, f64)> {
     let Some(role) = staff.roles.iter().position(|r| r.name == name) else { return Vec::new() };
-    let of = |team: &staff::Team| team.posts.iter().filter(|p| p.role == role).map(|p| p.establishment).sum();
+    let of = |team: &staff::Team| {
+        let all = |p: &staff::Posts| p.establishment + p.added.iter().map(|a| a.1).sum::<f64>();
+        team.posts.iter().filter(|p| p.role == role).map(all).sum()
+    };
     staff.teams.iter().map(|team| (team.name.clone(), of(team))).collect()
 }
 

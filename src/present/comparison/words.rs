@@ -256,8 +256,18 @@ pub(super) fn met(c: &Comparison<'_>, view: &View<'_>, f: &Finding<'_>) -> Optio
         }
         None => target(f.measure, f.target?),
     };
+    let reached = match findings::reached(view, f) {
+        None => String::new(),
+        Some(Some(period)) => format!(
+            " Nine in ten futures with the change meet it {} and from then on.",
+            when(c.base, f.measure, Span::Period(period))
+        ),
+        Some(None) => {
+            " At the end of the run fewer than nine in ten futures with the change meet it.".to_string()
+        }
+    };
     Some(format!(
-        "The target ({}) is met in {} of simulated futures with the change ({} interval: {}), {} as now ({}).",
+        "The target ({}) is met in {} of simulated futures with the change ({} interval: {}), {} as now ({}).{reached}",
         goal,
         format::percent(with.point),
         format::level(with.level),
