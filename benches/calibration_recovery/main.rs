@@ -77,7 +77,7 @@ fn targets(study: &Study, model: &Model) -> Vec<Target> {
             for name in *measures {
                 let measure = model.measures.iter().position(|m| m.name == *name).unwrap();
                 let (from, to) = period(starts, when).unwrap();
-                out.push(Target { measure, period: (*when).into(), from, to, value: 0.0, error: 0.0 });
+                out.push(Target { measure, period: (*when).into(), from, to, value: 0.0, error: 0.0, own: 0.0, rounding: 0.0 });
             }
         }
     }

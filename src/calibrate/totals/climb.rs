@@ -37,7 +37,7 @@ pub(super) fn climb(
     plan: Plan,
     watch: &impl Watch,
 ) -> Result<Fit, FitError> {
-    let n = s.prior.unknowns.len();
+    let n = s.prior.dimensions();
     let key = Key::root(plan.seed, 0x6d6f_6d65);
     let mut search = Search { exact, s, plan, watch, tried: AtomicUsize::new(0), left: None };
     let prior = spread(plan.checked.max(20), n, key.child(0));

@@ -235,7 +235,7 @@ pub fn fit(
 /// Sets of numbers that a fit tries, to show progress: about so many by exact moments, at most so many by simulation.
 pub fn effort(s: &Simulator<'_>, plan: Plan, method: Method) -> usize {
     if method != Method::Simulate && Exact::new(s).is_ok() {
-        return climb::effort(s.prior.unknowns.len(), plan);
+        return climb::effort(s.prior.dimensions(), plan);
     }
     plan.first + plan.waves * plan.wave + plan.checked
 }
@@ -262,8 +262,8 @@ pub(super) fn finished(
     let targets = s.targets.iter().enumerate().map(one).collect();
     let values: Vec<Vec<f64>> = z.iter().map(|z| s.prior.values(z)).collect();
     let draws = Draws {
-        paths: s.prior.unknowns.iter().map(|u| u.path.clone()).collect(),
-        values: values.iter().map(|x| s.prior.texts(x)).collect(),
+        paths: s.prior.paths(),
+        values: values.iter().map(|x| s.prior.cells(x)).collect(),
     };
     let informed = informed(s, active, &z, &values);
     let ridges = ridges(s, active, &z);

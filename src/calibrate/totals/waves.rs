@@ -20,7 +20,7 @@ pub(super) fn by_simulation(
     why: Vec<String>,
     watch: &impl Watch,
 ) -> Result<Fit, FitError> {
-    let n = s.prior.unknowns.len();
+    let n = s.prior.dimensions();
     let key = Key::root(plan.seed, 0x7461_7267);
     let mut first = simulate(s, spread(plan.first.max(40), n, key.child(0)), watch)?;
     let failed = plan.first.max(40) - first.len();

@@ -1,7 +1,7 @@
 //! What a misspelt word was meant to be.
 
 /// The known word nearest to `found`, if near enough.
-pub(in crate::model) fn suggest<'k>(
+pub(crate) fn suggest<'k>(
     found: &str,
     known: impl IntoIterator<Item = &'k str>,
 ) -> Option<&'k str> {
