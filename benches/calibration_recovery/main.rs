@@ -41,7 +41,7 @@ const BINDING: Study = Study {
         (&["here"], &["2024-06-30", "2024-09-30", "2024-12-31", "2025-03-31"]),
     ],
     method: Method::Simulate,
-    plan: Plan { first: 80, wave: 60, waves: 2, discrepancy: 0.0, draws: DRAWS, checked: 0, seed: 1 },
+    plan: Plan { first: 80, wave: 60, waves: 2, discrepancy: 0.0, draws: DRAWS, checked: 0, seed: 1, inflate: false },
 };
 
 const PATHWAY: Study = Study {
@@ -55,7 +55,7 @@ const PATHWAY: Study = Study {
         (&["in_need", "plans", "care"], &["2024-03-31", "2025-03-31"]),
     ],
     method: Method::Exact,
-    plan: Plan { first: 0, wave: 0, waves: 0, discrepancy: 0.0, draws: DRAWS, checked: 0, seed: 1 },
+    plan: Plan { first: 0, wave: 0, waves: 0, discrepancy: 0.0, draws: DRAWS, checked: 0, seed: 1, inflate: false },
 };
 
 fn main() -> ExitCode {

@@ -3,14 +3,19 @@
 use super::climb;
 use super::emulate::dot;
 use super::exact::Exact;
+use super::learnt::Linear;
+pub use super::learnt::Misfit;
+use super::sample::spread;
 use super::simulate::Simulator;
 use super::surface::Surface;
 use super::target;
 use super::waves::{by_simulation, simulate};
 use crate::base::rng::Key;
+use crate::base::time::SimTime;
+use crate::calibrate::moments::posterior::ENOUGH;
 use crate::experiment::estimate::quantile;
 use crate::experiment::run::Watch;
-use crate::model::draws::Draws;
+use crate::model::draws::{Draws, Unknown};
 use serde::Serialize;
 
 /// How much is done.
@@ -30,16 +35,24 @@ pub struct Plan {
     pub checked: usize,
     /// Seed of the search.
     pub seed: u64,
+    /// Whether the discrepancy grows where the figures cannot be met together without.
+    pub inflate: bool,
 }
 
 impl Default for Plan {
     fn default() -> Plan {
-        Plan { first: 200, wave: 100, waves: 2, discrepancy: 0.02, draws: 200, checked: 60, seed: 1 }
+        Plan { first: 200, wave: 100, waves: 2, discrepancy: 0.02, draws: 200, checked: 60, seed: 1, inflate: true }
     }
 }
 
 /// A target this many standard deviations away is implausible, whatever the number of targets.
 const IMPLAUSIBLE: f64 = 3.0;
+/// Sets of numbers behind a curve over time.
+const CURVES: usize = 40;
+/// Chains that disagree by more are not to be trusted.
+pub const AGREE: f64 = 1.1;
+/// Share of a number's prior that the fitted coordinates must carry for it to be called fitted.
+const CARRIED: f64 = 0.05;
 /// Draws that hang together as closely as this are a ridge.
 const RIDGE: f64 = 0.7;
 
@@ -80,6 +93,10 @@ pub struct Informed {
     pub contraction: f64,
     /// Whether it was fitted.
     pub fitted: bool,
+    /// How far the figures moved its middle, in standard deviations of its prior.
+    pub moved: f64,
+    /// Which figure moved it most, by its place among the targets.
+    pub mainly_by: Option<usize>,
 }
 
 /// How a target is met.
@@ -131,6 +148,8 @@ pub enum Way {
         tried: usize,
         /// Effective number of independent draws of the posterior.
         effective: f64,
+        /// 1, or the power below 1 to which weights had to be taken for draws that can be used: these are then too wide.
+        tempered: f64,
         /// Days of a step of the grid.
         step: f64,
     },
@@ -139,6 +158,21 @@ pub enum Way {
         /// Why there are no exact moments.
         why: Vec<String>,
     },
+}
+
+/// What the model gives for a measure over a period.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Curve {
+    /// Index into the model's measures.
+    pub measure: usize,
+    /// When the period begins; equal to `to` for a moment.
+    pub from: SimTime,
+    /// When it ends.
+    pub to: SimTime,
+    /// Percentiles 2.5, 10, 50, 90 and 97.5 of single futures before the fit.
+    pub before: [f64; 5],
+    /// The same after.
+    pub after: [f64; 5],
 }
 
 /// Two numbers of which the figures tell little more than one combination.
@@ -172,6 +206,8 @@ pub struct Fit {
     pub disagreement: f64,
     /// Targets further than this are implausible.
     pub cutoff: f64,
+    /// How far the figures are from the model at the likeliest numbers.
+    pub misfit: Option<Misfit>,
     pub(super) surface: Option<Surface>,
 }
 
@@ -203,6 +239,41 @@ impl Fit {
         };
         let one = |(j, t): (usize, &target::Target)| {
             met(t, measures, [f64::NAN; 3], futures.iter().map(|f| f[j]).collect())
+        };
+        Ok(s.targets.iter().enumerate().map(one).collect())
+    }
+
+    /// Whether the draws can be trusted to say how much is known.
+    pub fn trusted(&self) -> bool {
+        match self.way {
+            Way::Exact { effective, .. } => effective >= ENOUGH,
+            Way::Simulated { .. } => self.disagreement <= AGREE,
+        }
+    }
+
+    /// What the model gives for the targets of a simulator before and after the fit, by simulation.
+    ///
+    /// # Errors
+    /// If stopped.
+    pub fn curves(&self, s: &Simulator<'_>, plan: Plan, watch: &impl Watch) -> Result<Vec<Curve>, FitError> {
+        let few = plan.checked.min(CURVES).max(1);
+        let of = |points: Vec<Vec<f64>>| -> Result<Vec<Vec<f64>>, FitError> {
+            Ok(simulate(s, points, watch)?.into_iter().flat_map(|p| p.futures).collect())
+        };
+        let before = of(spread(few, s.prior.dimensions(), Key::root(plan.seed, 0x6375_7276)))?;
+        let after = of(self.z.iter().step_by((self.z.len() / few).max(1)).take(few).cloned().collect())?;
+        let at = [0.025, 0.1, 0.5, 0.9, 0.975];
+        let five = |futures: &[Vec<f64>], j: usize| {
+            let mut x: Vec<f64> = futures.iter().map(|f| f[j]).collect();
+            x.sort_by(f64::total_cmp);
+            at.map(|p| quantile(&x, p).unwrap_or(f64::NAN))
+        };
+        let one = |(j, t): (usize, &target::Target)| Curve {
+            measure: t.measure,
+            from: t.from,
+            to: t.to,
+            before: five(&before, j),
+            after: five(&after, j),
         };
         Ok(s.targets.iter().enumerate().map(one).collect())
     }
@@ -254,6 +325,7 @@ pub(super) fn finished(
     before: &Before,
     after: Vec<Vec<f64>>,
     way: Way,
+    linear: Option<&Linear>,
 ) -> Fit {
     let of = |futures: &[Vec<f64>], j: usize| futures.iter().map(|f| f[j]).collect::<Vec<f64>>();
     let one = |(j, t): (usize, &target::Target)| {
@@ -265,8 +337,8 @@ pub(super) fn finished(
         paths: s.prior.paths(),
         values: values.iter().map(|x| s.prior.cells(x)).collect(),
     };
-    let informed = informed(s, active, &z, &values);
-    let ridges = ridges(s, active, &z);
+    let informed = informed(s, active, &z, &values, linear);
+    let ridges = ridges(s, &informed, &z);
     let cutoff = cutoff(s.targets.len());
     Fit {
         way,
@@ -278,26 +350,34 @@ pub(super) fn finished(
         waves: Vec::new(),
         disagreement: 1.0,
         cutoff,
+        misfit: None,
         surface: None,
     }
 }
 
-/// Pairs of fitted numbers whose draws hang together closely.
-fn ridges(s: &Simulator<'_>, active: &[usize], z: &[Vec<f64>]) -> Vec<Ridge> {
+/// Pairs of fitted numbers whose draws hang together closely, and did not before.
+fn ridges(s: &Simulator<'_>, informed: &[Informed], z: &[Vec<f64>]) -> Vec<Ridge> {
     let n = z.len().max(1) as f64;
-    let centred: Vec<Vec<f64>> = active
+    let scores: Vec<Vec<f64>> = z.iter().map(|z| s.prior.scores(z)).collect();
+    let fitted: Vec<usize> = (0..informed.len()).filter(|i| informed[*i].fitted).collect();
+    let centred: Vec<Vec<f64>> = fitted
         .iter()
         .map(|i| {
-            let mean = z.iter().map(|z| z[*i]).sum::<f64>() / n;
-            z.iter().map(|z| z[*i] - mean).collect()
+            let mean = scores.iter().map(|z| z[*i]).sum::<f64>() / n;
+            scores.iter().map(|z| z[*i] - mean).collect()
         })
         .collect();
+    let loads: Vec<Vec<(usize, f64)>> = fitted.iter().map(|i| s.prior.loads(*i)).collect();
+    let before = |a: usize, b: usize| {
+        let of = |k: usize| loads[b].iter().find(|l| l.0 == k).map_or(0.0, |l| l.1);
+        loads[a].iter().map(|(k, x)| x * of(*k)).sum::<f64>()
+    };
     let mut out = Vec::new();
     for (a, x) in centred.iter().enumerate() {
         for (b, y) in centred.iter().enumerate().skip(a + 1) {
             let correlation = dot(x, y) / (dot(x, x) * dot(y, y)).sqrt().max(1e-300);
-            if correlation.abs() >= RIDGE {
-                let path = |k: usize| s.prior.unknowns[active[k]].path.clone();
+            if correlation.abs() >= RIDGE && before(a, b).abs() < RIDGE {
+                let path = |k: usize| informed[fitted[k]].path.clone();
                 out.push(Ridge { one: path(a), other: path(b), correlation });
             }
         }
@@ -326,29 +406,39 @@ fn percentiles(mut x: Vec<f64>, at: [f64; 3]) -> [f64; 3] {
     at.map(|p| quantile(&x, p).unwrap_or(f64::NAN))
 }
 
-fn informed(s: &Simulator<'_>, active: &[usize], z: &[Vec<f64>], values: &[Vec<f64>]) -> Vec<Informed> {
-    // variance of a standard normal cut at 2.5
-    const PRIOR: f64 = 0.911_254_7;
+/// Variance of a standard normal cut at 2.5.
+pub(super) const PRIOR: f64 = 0.911_254_7;
+
+fn informed(
+    s: &Simulator<'_>,
+    active: &[usize],
+    z: &[Vec<f64>],
+    values: &[Vec<f64>],
+    linear: Option<&Linear>,
+) -> Vec<Informed> {
     const TENTHS: [f64; 3] = [0.1, 0.5, 0.9];
-    s.prior
-        .unknowns
-        .iter()
-        .enumerate()
-        .map(|(i, u)| {
-            let fitted = active.contains(&i);
-            let of: Vec<f64> = z.iter().map(|z| z[i]).collect();
-            let mean = of.iter().sum::<f64>() / of.len().max(1) as f64;
-            let variance = of.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / of.len().max(2) as f64;
-            Informed {
-                path: u.path.clone(),
-                unit: u.unit.trim().to_string(),
-                prior: [u.at(-1.281_55), u.value, u.at(1.281_55)],
-                posterior: percentiles(values.iter().map(|v| v[i]).collect(), TENTHS),
-                contraction: if fitted { (1.0 - variance / PRIOR).max(0.0) } else { 0.0 },
-                fitted,
-            }
-        })
-        .collect()
+    let scores: Vec<Vec<f64>> = z.iter().map(|z| s.prior.scores(z)).collect();
+    let one = |(i, u): (usize, &Unknown)| {
+        let loads = s.prior.loads(i);
+        let carried: f64 = loads.iter().filter(|l| active.contains(&l.0)).map(|l| l.1 * l.1).sum();
+        let fitted = carried >= CARRIED;
+        let of: Vec<f64> = scores.iter().map(|z| z[i]).collect();
+        let mean = of.iter().sum::<f64>() / of.len().max(1) as f64;
+        let variance = of.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / of.len().max(2) as f64;
+        let moves = linear.filter(|_| fitted).map(|l| l.moves(&loads)).unwrap_or_default();
+        let most = moves.iter().enumerate().max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
+        Informed {
+            path: u.path.clone(),
+            unit: u.unit.trim().to_string(),
+            prior: [-1.281_55, 0.0, 1.281_55].map(|z| s.prior.at(i, z)),
+            posterior: percentiles(values.iter().map(|v| v[i]).collect(), TENTHS),
+            contraction: if fitted { (1.0 - variance / PRIOR).max(0.0) } else { 0.0 },
+            fitted,
+            moved: if fitted { mean } else { 0.0 },
+            mainly_by: most.filter(|m| m.1.abs() > 0.0).map(|m| m.0),
+        }
+    };
+    s.prior.unknowns.iter().enumerate().map(one).collect()
 }
 
 /// A distance that so many independent targets pass together with a chance of 99.5 %, at least [`IMPLAUSIBLE`].

@@ -14,12 +14,14 @@ mod climb;
 mod emulate;
 mod exact;
 mod fit;
+mod learnt;
 mod sample;
 mod simulate;
 mod surface;
 mod target;
 mod waves;
 
-pub use fit::{Fit, FitError, Informed, Method, Plan, Ridge, Target as Met, Wave, Way, effort, fit};
+pub use fit::{Curve, Fit, FitError, Informed, Method, Misfit, Plan, Ridge, Target as Met, Wave, Way, effort, fit};
+pub use crate::calibrate::moments::posterior::ENOUGH;
 pub use simulate::{BLOCKS, Cache, Forgets, Simulator};
 pub use target::{Target, TargetError, read};
