@@ -198,6 +198,8 @@ pub struct Fit {
     pub z: Vec<Vec<f64>>,
     /// Every number.
     pub informed: Vec<Informed>,
+    /// Numbers to stand in the model file, by their place in `informed`: what was fitted, and what moves with it to keep a whole.
+    pub middle: Vec<(usize, f64)>,
     /// Every target.
     pub targets: Vec<Target>,
     /// The waves; none for a fit by exact moments.
@@ -338,6 +340,7 @@ pub(super) fn finished(
         values: values.iter().map(|x| s.prior.cells(x)).collect(),
     };
     let informed = informed(s, active, &z, &values, linear);
+    let middle = middle(s, active, &informed, &z);
     let ridges = ridges(s, &informed, &z);
     let cutoff = cutoff(s.targets.len());
     Fit {
@@ -346,6 +349,7 @@ pub(super) fn finished(
         draws,
         z,
         informed,
+        middle,
         targets,
         waves: Vec::new(),
         disagreement: 1.0,
@@ -353,6 +357,19 @@ pub(super) fn finished(
         misfit: None,
         surface: None,
     }
+}
+
+/// Values at the middle of the draws in each fitted coordinate, all others at their prior's: a set of numbers that keeps shares
+/// to their whole.
+fn middle(s: &Simulator<'_>, active: &[usize], informed: &[Informed], z: &[Vec<f64>]) -> Vec<(usize, f64)> {
+    let mut at = vec![0.0; s.prior.dimensions()];
+    let base = s.prior.values(&at);
+    for i in active {
+        at[*i] = percentiles(z.iter().map(|z| z[*i]).collect(), [0.1, 0.5, 0.9])[1];
+    }
+    let values = s.prior.values(&at).into_iter().zip(base).enumerate();
+    let changed = |x: f64, b: f64| (x - b).abs() > 1e-9 * b.abs();
+    values.filter(|(i, (x, b))| informed[*i].fitted || changed(*x, *b)).map(|(i, (x, _))| (i, x)).collect()
 }
 
 /// Pairs of fitted numbers whose draws hang together closely, and did not before.

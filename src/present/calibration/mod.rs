@@ -5,7 +5,7 @@ mod figures;
 mod page;
 mod tables;
 
-use crate::calibrate::totals::{Fit, Met, Plan};
+use crate::calibrate::totals::{Curve, Fit, Met, Plan, Target, Written};
 use crate::model::Model;
 use crate::present::chart::ChartError;
 use crate::present::png::{PngError, png};
@@ -13,6 +13,25 @@ use crate::present::table::{Table, TableError};
 use serde::Serialize;
 
 pub use council::{Council, council_files};
+
+/// What was taken as known before the figures were seen.
+#[derive(Clone, Debug, Serialize)]
+pub struct PriorUsed {
+    /// `draws` or `ranges`.
+    pub from: String,
+    /// Why there are no draws although a file of them is there.
+    pub why: Option<String>,
+    /// The file it comes from.
+    pub file: String,
+    /// SHA-256 of the draws; empty for ranges.
+    pub sha256: String,
+    /// How many draws.
+    pub draws: usize,
+    /// Numbers that vary in them.
+    pub drawn: usize,
+    /// Independent coordinates that carry these.
+    pub coordinates: usize,
+}
 
 /// What was calibrated, and how it can be done again.
 #[derive(Clone, Debug, Serialize)]
@@ -33,8 +52,10 @@ pub struct Manifest {
     pub plan: Plan,
     /// Replications of each set of numbers.
     pub replications: u64,
-    /// Numbers that have a range.
+    /// Numbers that are not known for certain: with a range, or varying in the draws.
     pub unknowns: usize,
+    /// What was taken as known before.
+    pub prior: PriorUsed,
     /// Version of caseflow.
     pub version: String,
     /// The command.
@@ -51,6 +72,14 @@ pub struct Manifest {
 pub struct Calibration<'a> {
     /// The model with its own numbers.
     pub model: &'a Model,
+    /// The model with what was fitted.
+    pub fitted_model: &'a Model,
+    /// What was to be met.
+    pub targets: &'a [Target],
+    /// What the model gives over time.
+    pub curves: &'a [Curve],
+    /// The model's text with what was fitted; none if it could not be written.
+    pub written: Option<&'a Written>,
     /// The fit.
     pub fit: &'a Fit,
     /// The targets of the last period, foreseen by a fit to the others.
