@@ -157,6 +157,7 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
         fitted_model: fitted_model.as_ref().map_or(&loaded.model, |l| &l.model),
         targets: &targets,
         curves: &curves,
+        text,
         written: model.as_ref(),
         fit: &fit,
         held_out: held.as_deref(),

@@ -196,6 +196,8 @@ pub struct Fit {
     pub draws: Draws,
     /// The same on the scale of the prior.
     pub z: Vec<Vec<f64>>,
+    /// Where each number is, on the scale of its own prior, by draw.
+    pub scores: Vec<Vec<f64>>,
     /// Every number.
     pub informed: Vec<Informed>,
     /// Numbers to stand in the model file, by their place in `informed`: what was fitted, and what moves with it to keep a whole.
@@ -347,6 +349,7 @@ pub(super) fn finished(
         way,
         ridges,
         draws,
+        scores: z.iter().map(|z| s.prior.scores(z)).collect(),
         z,
         informed,
         middle,

@@ -2,6 +2,7 @@
 
 mod council;
 mod figures;
+mod labels;
 mod page;
 mod tables;
 
@@ -78,6 +79,8 @@ pub struct Calibration<'a> {
     pub targets: &'a [Target],
     /// What the model gives over time.
     pub curves: &'a [Curve],
+    /// The model's text.
+    pub text: &'a str,
     /// The model's text with what was fitted; none if it could not be written.
     pub written: Option<&'a Written>,
     /// The fit.
@@ -116,12 +119,14 @@ pub fn files(c: &Calibration<'_>) -> Result<Vec<(String, Vec<u8>)>, PageError> {
         out.push((format!("{name}.csv"), csv.into_bytes()));
         Ok(())
     };
-    add("fitted", &tables::met(&c.fit.targets, c.model, "fitted"))?;
-    add("numbers", &tables::numbers(&c.fit.informed, false))?;
+    let labels = c.labels();
+    add("fitted", &tables::met(&c.fit.targets, c.model, "fitted", true))?;
+    add("numbers", &tables::numbers(c, &labels))?;
+    add("quality", &tables::quality(c))?;
     if let Some(held) = c.held_out {
-        add("held_out", &tables::met(held, c.model, "held-out"))?;
+        add("held_out", &tables::met(held, c.model, "held-out", false))?;
     }
-    let figures = figures::all(c)?;
+    let figures = figures::all(c, &labels)?;
     for figure in &figures {
         let id = &figure.drawing.id;
         let svg = figure.drawing.svg();
@@ -129,7 +134,7 @@ pub fn files(c: &Calibration<'_>) -> Result<Vec<(String, Vec<u8>)>, PageError> {
         out.push((format!("charts/{id}.svg"), svg.into_bytes()));
         out.push((format!("charts/{id}.png"), bitmap));
     }
-    out.push(("index.html".into(), page::page(c, figures).html().into_bytes()));
+    out.push(("index.html".into(), page::page(c, &labels, figures).html().into_bytes()));
     out.push(("calibration.json".into(), serde_json::to_vec_pretty(&json(c))?));
     Ok(out)
 }
@@ -138,6 +143,10 @@ pub fn files(c: &Calibration<'_>) -> Result<Vec<(String, Vec<u8>)>, PageError> {
 pub fn json(c: &Calibration<'_>) -> serde_json::Value {
     serde_json::json!({
         "manifest": c.manifest,
+        "prior": c.manifest.prior,
+        "warnings": page::warnings(c),
+        "trusted": c.fit.trusted(),
+        "misfit": c.fit.misfit,
         "way": c.fit.way,
         "ridges": c.fit.ridges,
         "waves": c.fit.waves,
@@ -149,10 +158,46 @@ pub fn json(c: &Calibration<'_>) -> serde_json::Value {
     })
 }
 
+/// Widest line that is printed.
+const WIDEST: usize = 100;
+
 /// What is printed.
 pub fn text(c: &Calibration<'_>) -> String {
-    let mut out = vec![page::lede(c), String::new(), tables::met(&c.fit.targets, c.model, "fitted").text()];
-    out.push(tables::numbers(&c.fit.informed, true).text());
-    out.extend(page::findings(c));
+    let labels = c.labels();
+    let mut out: Vec<String> = page::warnings(c).iter().map(|w| wrapped(&format!("Warning: {w}"))).collect();
+    out.extend([wrapped(&page::lede(c)), String::new()]);
+    out.push(tables::met_narrow(&c.fit.targets, c.model, true).text());
+    if let Some(held) = c.held_out {
+        out.push("Held out:".into());
+        out.push(tables::met_narrow(held, c.model, false).text());
+    }
+    out.push(tables::numbers_read(c, &labels, true, true).text());
+    out.extend(page::findings(c, &labels).iter().map(|f| wrapped(&format!("- {f}"))));
     out.join("\n")
+}
+
+/// Lines no longer than [`WIDEST`].
+fn wrapped(text: &str) -> String {
+    let mut out = String::new();
+    let mut width = 0;
+    for word in text.split(' ') {
+        let more = word.chars().count();
+        if width > 0 && width + 1 + more > WIDEST {
+            out.push('\n');
+            width = 0;
+        } else if width > 0 {
+            out.push(' ');
+            width += 1;
+        }
+        out.push_str(word);
+        width += more;
+    }
+    out
+}
+
+impl Calibration<'_> {
+    /// Names of the model's parts.
+    fn labels(&self) -> labels::Labels {
+        labels::Labels::new(self.text)
+    }
 }
