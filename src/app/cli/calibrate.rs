@@ -7,8 +7,8 @@ use crate::app::files::{self, Folder};
 use crate::app::{diagnostics, kept::Kept, progress};
 use crate::base::diag::{Diagnostic, SourceMap};
 use crate::calibrate::totals::{
-    BLOCKS, Curve, Fit, FitError, Informed, Met, Method, Plan, Simulator, Target, Written, effort, fit, periods,
-    read, written,
+    BLOCKS, Curve, Fit, FitError, Informed, Met, Method, Plan, Simulator, Target, Written, effort, fit,
+    periods, read, written,
 };
 use crate::experiment::run::Watch;
 use crate::model::draws::{Draws, MOST_BYTES, Prior};
@@ -151,8 +151,7 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
     let own = texts.sources.file(texts.model).map_or("", |f| f.1);
     let text = if args.scenario.is_empty() { own } else { loaded.canonical.as_str() };
     let (model, fitted_model) = fitted_text(&texts, text, &fit, &manifest);
-    let calibration =
-        Calibration {
+    let calibration = Calibration {
         model: &loaded.model,
         fitted_model: fitted_model.as_ref().map_or(&loaded.model, |l| &l.model),
         targets: &targets,
@@ -238,14 +237,27 @@ fn known(texts: &load::Texts, loaded: &Loaded, args: &Args) -> Result<(Prior, Pr
                     let (drawn, coordinates) = prior.drawn();
                     let sha256 = sha256(part.csv().as_bytes());
                     let draws = draws.len();
-                    (prior, PriorUsed { from: "draws".into(), why: None, file, sha256, draws, drawn, coordinates })
+                    (
+                        prior,
+                        PriorUsed {
+                            from: "draws".into(),
+                            why: None,
+                            file,
+                            sha256,
+                            draws,
+                            drawn,
+                            coordinates,
+                        },
+                    )
                 }
                 Err(why) if args.prior == Some(Known::Draws) => {
                     return Err(format!("{file} cannot be what is known before: {why}").into());
                 }
                 Err(why) => {
                     let why = format!("{file} cannot be used: {why}");
-                    tell(&format!("warning: {why}. The ranges of the model file are used, each number apart."));
+                    tell(&format!(
+                        "warning: {why}. The ranges of the model file are used, each number apart."
+                    ));
                     (Prior::of(&register, None)?, ranges(Some(why)))
                 }
             }

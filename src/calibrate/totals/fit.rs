@@ -41,7 +41,16 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Plan {
-        Plan { first: 200, wave: 100, waves: 2, discrepancy: 0.02, draws: 200, checked: 60, seed: 1, inflate: true }
+        Plan {
+            first: 200,
+            wave: 100,
+            waves: 2,
+            discrepancy: 0.02,
+            draws: 200,
+            checked: 60,
+            seed: 1,
+            inflate: true,
+        }
     }
 }
 
@@ -337,10 +346,7 @@ pub(super) fn finished(
     };
     let targets = s.targets.iter().enumerate().map(one).collect();
     let values: Vec<Vec<f64>> = z.iter().map(|z| s.prior.values(z)).collect();
-    let draws = Draws {
-        paths: s.prior.paths(),
-        values: values.iter().map(|x| s.prior.cells(x)).collect(),
-    };
+    let draws = Draws { paths: s.prior.paths(), values: values.iter().map(|x| s.prior.cells(x)).collect() };
     let informed = informed(s, active, &z, &values, linear);
     let middle = middle(s, active, &informed, &z);
     let ridges = ridges(s, &informed, &z);

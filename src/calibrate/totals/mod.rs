@@ -23,9 +23,11 @@ mod target;
 mod waves;
 mod written;
 
-pub use fit::{Curve, Fit, FitError, Informed, Method, Misfit, Plan, Ridge, Target as Met, Wave, Way, effort, fit};
 pub use crate::calibrate::moments::posterior::ENOUGH;
-pub use simulate::{BLOCKS, Cache, Forgets, Simulator};
+pub use fit::{
+    Curve, Fit, FitError, Informed, Method, Misfit, Plan, Ridge, Target as Met, Wave, Way, effort, fit,
+};
 pub use over_time::periods;
+pub use simulate::{BLOCKS, Cache, Forgets, Simulator};
 pub use target::{Target, TargetError, read};
 pub use written::{Written, written};

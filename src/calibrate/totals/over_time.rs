@@ -48,7 +48,9 @@ pub fn periods(model: &Model, targets: &[Target]) -> Vec<Target> {
         let flows: Vec<(Date, i32)> = own
             .iter()
             .filter(|t| t.from < t.to)
-            .filter_map(|t| Some((calendar.date_of(t.from)?, months(calendar.date_of(t.from)?, calendar.date_of(t.to)?))))
+            .filter_map(|t| {
+                Some((calendar.date_of(t.from)?, months(calendar.date_of(t.from)?, calendar.date_of(t.to)?)))
+            })
             .collect();
         let Some((anchor, length)) = flows.into_iter().min_by_key(|f| f.1) else { continue };
         let length = length.max(1);
@@ -59,11 +61,8 @@ pub fn periods(model: &Model, targets: &[Target]) -> Vec<Target> {
             }
             first = earlier;
         }
-        let edges: Vec<SimTime> = steps(first, length)
-            .map(|d| time_of(starts, d))
-            .take_while(|t| *t <= last)
-            .take(MOST)
-            .collect();
+        let edges: Vec<SimTime> =
+            steps(first, length).map(|d| time_of(starts, d)).take_while(|t| *t <= last).take(MOST).collect();
         out.extend(edges.windows(2).map(|w| blank(w[0], w[1])));
     }
     out

@@ -164,7 +164,9 @@ impl Surface {
     /// Sum of squares of what parts the figures from these numbers, in standard deviations and apart from one another.
     pub fn square(&self, z: &[f64]) -> f64 {
         let off: Vec<f64> = self.value.iter().zip(self.emulator.mean(z)).map(|(v, m)| v - m).collect();
-        self.covariance(z).cholesky().map_or(f64::INFINITY, |l| l.solve_lower(&off).iter().map(|x| x * x).sum())
+        self.covariance(z)
+            .cholesky()
+            .map_or(f64::INFINITY, |l| l.solve_lower(&off).iter().map(|x| x * x).sum())
     }
 
     /// The targets as linear in the fitted numbers about these.

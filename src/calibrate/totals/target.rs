@@ -66,9 +66,8 @@ pub fn read(text: &str, model: &Model) -> Result<Vec<Target>, Vec<TargetError>> 
     for (line, text) in lines {
         match columns.row(text).map_err(|w| vec![w]).and_then(|row| one(model, &row)) {
             Ok(target) => {
-                let same = |t: &Target| {
-                    t.measure == target.measure && (t.from, t.to) == (target.from, target.to)
-                };
+                let same =
+                    |t: &Target| t.measure == target.measure && (t.from, t.to) == (target.from, target.to);
                 if let Some((first, _)) = out.iter().find(|o| same(&o.1)) {
                     let name = &model.measures[target.measure].name;
                     wrong.push(TargetError {
@@ -123,8 +122,7 @@ impl Columns {
                 wrong.push(format!("the column {name:?} is not known; {hint}"));
             }
         }
-        let missing: Vec<&str> =
-            NEEDED.into_iter().filter(|n| !names.iter().any(|name| name == n)).collect();
+        let missing: Vec<&str> = NEEDED.into_iter().filter(|n| !names.iter().any(|name| name == n)).collect();
         if !missing.is_empty() {
             wrong.push(format!(
                 "expected the columns measure, period and value; there is no {}",
@@ -269,8 +267,6 @@ fn one(model: &Model, row: &Row<'_>) -> Result<Target, Vec<String>> {
             let error = (own * own + rounding * rounding / 12.0).sqrt();
             Ok(Target { measure, period: row.at("period").into(), from, to, value, error, own, rounding })
         }
-        (a, b, c, d, e) => {
-            Err([a.err(), b.err(), c.err(), d.err(), e.err()].into_iter().flatten().collect())
-        }
+        (a, b, c, d, e) => Err([a.err(), b.err(), c.err(), d.err(), e.err()].into_iter().flatten().collect()),
     }
 }

@@ -89,7 +89,8 @@ impl Own<'_> {
     fn fresh(&self, old: Option<&Value>) -> Value {
         let mut table = InlineTable::new();
         let (low, high) = self.ends();
-        let was = old.map(|v| format!("; was {}", v.to_string().trim().trim_matches('"'))).unwrap_or_default();
+        let was =
+            old.map(|v| format!("; was {}", v.to_string().trim().trim_matches('"'))).unwrap_or_default();
         table.insert("value", self.like(self.middle, old));
         table.insert("low", self.like(low, old));
         table.insert("high", self.like(high, old));
@@ -138,7 +139,13 @@ fn in_item(item: &mut Item, steps: &[&str], own: &Own<'_>) -> bool {
 fn in_value(value: &mut Value, steps: &[&str], own: &Own<'_>) -> bool {
     match value {
         Value::InlineTable(table) if steps.is_empty() && !table.contains_key("value") => false,
-        Value::InlineTable(table) => in_table(table, steps, own),
+        Value::InlineTable(table) => {
+            let done = in_table(table, steps, own);
+            if steps.is_empty() {
+                table.fmt();
+            }
+            done
+        }
         Value::Array(list) => {
             let Some((at, rest)) = place(steps) else { return false };
             list.get_mut(at).is_some_and(|inner| in_value(inner, rest, own))

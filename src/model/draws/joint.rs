@@ -76,6 +76,14 @@ impl Slot {
 impl Leaf {
     /// Puts a number in its place.
     pub fn put(&self, cell: &mut Value, x: f64) {
+        self.replace(cell, |old| match old {
+            Value::String(_) => Value::String(format!("{x}{}", self.unit)),
+            Value::Integer(_) if self.whole => Value::Integer(x as i64),
+            _ => Value::Float(x),
+        });
+    }
+
+    fn replace(&self, cell: &mut Value, new: impl Fn(&Value) -> Value) {
         let mut here = cell;
         for step in &self.at {
             let next = match step {
@@ -85,11 +93,7 @@ impl Leaf {
             let Some(next) = next else { return };
             here = next;
         }
-        *here = match here {
-            Value::String(_) => Value::String(format!("{x}{}", self.unit)),
-            Value::Integer(_) if self.whole => Value::Integer(x as i64),
-            _ => Value::Float(x),
-        };
+        *here = new(here);
     }
 }
 
@@ -139,7 +143,8 @@ fn leaves(value: &Value, column: usize, path: &str, at: &mut Vec<Step>, out: &mu
 /// A cell without its numbers.
 fn bare(value: &Value, leaves: &[Leaf]) -> Value {
     let mut out = value.clone();
-    leaves.iter().for_each(|l| l.put(&mut out, 0.0));
+    // whole numbers and others are of one kind here
+    leaves.iter().for_each(|l| l.replace(&mut out, |_| Value::Boolean(true)));
     out
 }
 
@@ -228,9 +233,7 @@ fn hang_together(slots: &mut [Slot], scores: &[Vec<f64>]) -> usize {
     let rows = scores.first().map_or(1, Vec::len) as f64;
     let pairs = (m * m.saturating_sub(1) / 2).max(1) as f64;
     let least = -normal_quantile(0.5 * CHANCE / pairs) / rows.sqrt();
-    let r = |a: usize, b: usize| {
-        scores[a].iter().zip(&scores[b]).map(|(x, y)| x * y).sum::<f64>() / rows
-    };
+    let r = |a: usize, b: usize| scores[a].iter().zip(&scores[b]).map(|(x, y)| x * y).sum::<f64>() / rows;
     let mut block: Vec<usize> = (0..m).collect();
     for a in 0..m {
         for b in a + 1..m {
@@ -289,9 +292,9 @@ mod tests {
                     "[{{ from = 2024-04-01, rate = \"5 per day\" }}, {{ from = 2025-04-01, rate = \"{} per day\" }}, \
                      {{ from = 2026-04-01, rate = \"{} per day\" }}]",
                     10.0 * libm::exp(0.1 * z[0]),
-                    20.0 * libm::exp(0.2 * second)
+                    if k == 57 { 20.0 } else { 20.0 * libm::exp(0.2 * second) }
                 ),
-                format!("{}", 0.3 + 0.02 * z[2]),
+                if k == 57 { "1".into() } else { format!("{}", 0.3 + 0.02 * z[2]) },
             ]
         };
         Draws { paths: vec!["arrivals.a.rate".into(), "s.to.t".into()], values: (0..200).map(row).collect() }
@@ -304,12 +307,20 @@ mod tests {
         assert_eq!(paths, ["arrivals.a.rate.2.rate", "arrivals.a.rate.3.rate", "s.to.t"]);
         assert_eq!(j.still[0].path, "arrivals.a.rate.1.rate");
         assert_eq!(j.coordinates, 3);
-        let r: f64 = j.slots[0].of.iter().flat_map(|a| j.slots[1].of.iter().map(move |b| (a, b)))
-            .filter(|(a, b)| a.0 == b.0).map(|(a, b)| a.1 * b.1).sum();
+        let r: f64 = j.slots[0]
+            .of
+            .iter()
+            .flat_map(|a| j.slots[1].of.iter().map(move |b| (a, b)))
+            .filter(|(a, b)| a.0 == b.0)
+            .map(|(a, b)| a.1 * b.1)
+            .sum();
         // standard error of a correlation of 0.8 in 200: 0.026
         assert!((r - 0.8).abs() < 0.1, "{r}");
         // the middle and a quantile of each
-        assert!((j.slots[0].at(0.0) - 10.0).abs() < 0.1 && (j.slots[1].at(1.0) - 20.0 * libm::exp(0.2)).abs() < 0.6);
+        assert!(
+            (j.slots[0].at(0.0) - 10.0).abs() < 0.1
+                && (j.slots[1].at(1.0) - 20.0 * libm::exp(0.2)).abs() < 0.6
+        );
         let mut cell = j.cells[0].clone();
         j.slots[1].leaf.put(&mut cell, 21.5);
         assert!(cell.to_string().contains("21.5 per day"), "{cell}");

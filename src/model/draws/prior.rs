@@ -261,9 +261,8 @@ impl Prior {
 
     /// Where each number is on a scale on which its own prior is standard normal.
     pub fn scores(&self, z: &[f64]) -> Vec<f64> {
-        let score = |n: usize| {
-            self.loads(n).iter().map(|(k, x)| x * z.get(*k).copied().unwrap_or(0.0)).sum::<f64>()
-        };
+        let score =
+            |n: usize| self.loads(n).iter().map(|(k, x)| x * z.get(*k).copied().unwrap_or(0.0)).sum::<f64>();
         (0..self.unknowns.len()).map(score).collect()
     }
 
@@ -317,9 +316,8 @@ impl Prior {
     pub fn values(&self, z: &[f64]) -> Vec<f64> {
         let scores = self.scores(z);
         let mut x: Vec<f64> = scores.iter().enumerate().map(|(n, z)| self.at(n, *z)).collect();
-        let slot = |i: usize| {
-            self.joint.as_ref().is_some_and(|d| matches!(d.from.get(i), Some(From::Slot(_))))
-        };
+        let slot =
+            |i: usize| self.joint.as_ref().is_some_and(|d| matches!(d.from.get(i), Some(From::Slot(_))));
         for members in &self.rising {
             let luck = members.first().and_then(|i| scores.get(*i)).copied().unwrap_or(0.0);
             let mut least = 0.0f64;
@@ -404,7 +402,9 @@ mod tests {
     fn draws_take_the_place_of_ranges() {
         let cell = |k: usize| {
             let x = 10.0 + 0.01 * k as f64;
-            vec![format!("[{{ from = 2024-04-01, rate = \"5 per day\" }}, {{ from = 2025-04-01, rate = \"{x} per day\" }}]")]
+            vec![format!(
+                "[{{ from = 2024-04-01, rate = \"5 per day\" }}, {{ from = 2025-04-01, rate = \"{x} per day\" }}]"
+            )]
         };
         let draws = Draws { paths: vec!["a.rate".into()], values: (0..100).map(cell).collect() };
         let register = [
@@ -421,7 +421,10 @@ mod tests {
         assert!((x[1] - 6.0).abs() < 1e-9 && (x[2] - 10.495).abs() < 0.01, "{x:?}");
         let cells = p.cells(&x);
         assert_eq!(cells[0], "3");
-        assert!(cells[1].contains("10.49") && cells[1].contains("2024-04-01") && !cells[1].contains("5 per"), "{cells:?}");
+        assert!(
+            cells[1].contains("10.49") && cells[1].contains("2024-04-01") && !cells[1].contains("5 per"),
+            "{cells:?}"
+        );
         // a tenth of the draws lie below the 10th percentile
         assert!((p.at(2, -END) - 10.095).abs() < 0.01);
         assert_eq!(Prior::of(&register, None).unwrap().dimensions(), 4);

@@ -3,9 +3,9 @@
 use super::labels::Labels;
 use super::tables::{INFORMED, met, range, shown};
 use super::{Calibration, PageError};
-use crate::calibrate::totals::Met;
 use crate::base::calendar::Calendar;
 use crate::calibrate::totals::Curve;
+use crate::calibrate::totals::Met;
 use crate::present::chart::{
     Band, ChartError, DotInterval, DotRow, Drawing, FanChart, Shift, ShiftRow, Size, small_multiples,
 };
@@ -87,7 +87,13 @@ pub(super) fn all(c: &Calibration<'_>, labels: &Labels) -> Result<Vec<Figure>, P
     let inside = held.iter().filter(|t| t.posterior[0] <= t.value && t.value <= t.posterior[2]).count();
     let named = format!("Held out: {inside} of {} inside 95% bands", held.len());
     for (id, headline, subtitle, targets, before) in [
-        ("fitted", "Fitted futures against what was published", "After the fit", c.fit.targets.as_slice(), false),
+        (
+            "fitted",
+            "Fitted futures against what was published",
+            "After the fit",
+            c.fit.targets.as_slice(),
+            false,
+        ),
         (
             "before",
             "The same before the fit",
@@ -109,7 +115,8 @@ pub(super) fn all(c: &Calibration<'_>, labels: &Labels) -> Result<Vec<Figure>, P
     }
     if let Some(shift) = shift(c, labels) {
         let subtitle = "Fitted numbers in their own units, 10% to 90%; each row has a scale of its own";
-        let mut figure = figure(shift.drawing(), "shift", "Numbers before and after the fit", subtitle, None)?;
+        let mut figure =
+            figure(shift.drawing(), "shift", "Numbers before and after the fit", subtitle, None)?;
         figure.notes.push("Grey: as known before. Blue: after. The black mark is the median.".into());
         out.push(figure);
     }
@@ -163,7 +170,8 @@ fn over_time(c: &Calibration<'_>) -> Result<Option<Figure>, PageError> {
             };
             let own: Vec<_> = c.targets.iter().filter(same).collect();
             let markers = own.iter().filter_map(|t| Some((day(t.to)?, scale * t.value))).collect();
-            let held = own.iter().filter(|t| is_held(&measure.name, &t.period)).filter_map(|t| day(t.to)).min();
+            let held =
+                own.iter().filter(|t| is_held(&measure.name, &t.period)).filter_map(|t| day(t.to)).min();
             let band = |label: &str, level: f64, low: Vec<f64>, high: Vec<f64>| Band {
                 label: label.into(),
                 level,
@@ -200,7 +208,8 @@ fn over_time(c: &Calibration<'_>) -> Result<Option<Figure>, PageError> {
     if parts.is_empty() {
         return Ok(None);
     }
-    let drawing = small_multiples("over-time", "The fitted model over time, with published figures", &parts, 1);
+    let drawing =
+        small_multiples("over-time", "The fitted model over time, with published figures", &parts, 1);
     let subtitle = "The model after the fit over what was published";
     let mut figure = figure(drawing, "over-time", "The fitted model over time", subtitle, None)?;
     figure.notes.push(

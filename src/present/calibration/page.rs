@@ -26,7 +26,8 @@ pub(super) fn warnings(c: &Calibration<'_>) -> Vec<String> {
     let mut out = Vec::new();
     if let Some(m) = c.fit.misfit.filter(|m| m.too_far()) {
         let far = far(c);
-        let named = if far.is_empty() { String::new() } else { format!(" Furthest off: {}.", far.join("; ")) };
+        let named =
+            if far.is_empty() { String::new() } else { format!(" Furthest off: {}.", far.join("; ")) };
         let done = if m.used > m.asked {
             format!(
                 "So the model is taken to be off by {} of each figure (one standard deviation) rather than {}: ranges after the fit \
@@ -118,7 +119,11 @@ fn before(c: &Calibration<'_>) -> String {
 /// Why there are no exact moments, shortly.
 fn reasons(why: &[String]) -> String {
     let cut = |t: &String| {
-        if t.chars().count() > LONGEST { t.chars().take(LONGEST - 1).chain(['…']).collect() } else { t.clone() }
+        if t.chars().count() > LONGEST {
+            t.chars().take(LONGEST - 1).chain(['…']).collect()
+        } else {
+            t.clone()
+        }
     };
     let mut groups: Vec<(String, usize)> = Vec::new();
     for reason in why.iter().flat_map(|w| w.split("; ")) {
@@ -168,7 +173,8 @@ fn way(c: &Calibration<'_>) -> Vec<String> {
         }
     }
     if let Some(last) = c.fit.waves.last() {
-        let share = if last.plausible > 0.0 { format::percent(last.plausible) } else { "Less than 0.1%".into() };
+        let share =
+            if last.plausible > 0.0 { format::percent(last.plausible) } else { "Less than 0.1%".into() };
         out.push(format!(
             "{share} of the sets of numbers that were thought possible before still are, judged by the figures one by one."
         ));
@@ -241,7 +247,10 @@ pub(super) fn findings(c: &Calibration<'_>, labels: &Labels) -> Vec<String> {
     out.extend(ridges(c, labels));
     let failed: usize = c.fit.waves.iter().map(|w| w.failed).sum();
     if failed > 0 {
-        out.push(format!("{} gave no model that runs and were left out.", many(failed, "set of numbers").replace("numberss", "numbers")));
+        out.push(format!(
+            "{} gave no model that runs and were left out.",
+            many(failed, "set of numbers").replace("numberss", "numbers")
+        ));
     }
     if let Some(held) = c.held_out {
         let mut off: Vec<f64> = held
@@ -313,7 +322,9 @@ pub(super) fn page(c: &Calibration<'_>, labels: &Labels, figures: Vec<Figure>) -
         title: "What each number rests on".into(),
         blocks: vec![
             Block::Text(assumptions_in_words(c.fitted_model)),
-            Block::Text("As the fitted model file has it; the note of a fitted number says what it was.".into()),
+            Block::Text(
+                "As the fitted model file has it; the note of a fitted number says what it was.".into(),
+            ),
             Block::Details("Show every number and its source".into(), Box::new(assumptions(c.fitted_model))),
         ],
     });

@@ -90,12 +90,17 @@ pub(super) fn met(targets: &[Met], model: &Model, id: &str, before: bool) -> Tab
 }
 
 fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most { text.into() } else { text.chars().take(most - 1).chain(['…']).collect() }
+    if text.chars().count() <= most {
+        text.into()
+    } else {
+        text.chars().take(most - 1).chain(['…']).collect()
+    }
 }
 
 /// The same for a terminal, at most 100 characters wide.
 pub(super) fn met_narrow(targets: &[Met], model: &Model, before: bool) -> Table {
-    let mut columns = vec![text("measure", "Measure"), text("period", "Period"), number("value", "Published", 1)];
+    let mut columns =
+        vec![text("measure", "Measure"), text("period", "Period"), number("value", "Published", 1)];
     if before {
         columns.push(number("before", "Before", 1));
     }
@@ -117,7 +122,9 @@ pub(super) fn met_narrow(targets: &[Met], model: &Model, before: bool) -> Table 
         row.push(Cell::Number(t.z));
         table.row(row);
     }
-    table.note("Off: by how many standard deviations the published figure lies above (+) or below (−) the model.");
+    table.note(
+        "Off: by how many standard deviations the published figure lies above (+) or below (−) the model.",
+    );
     table
 }
 
@@ -160,7 +167,9 @@ pub(super) fn numbers(c: &Calibration<'_>, labels: &Labels) -> Table {
     let mut table = Table::new("all-numbers", "Numbers before and after", columns);
     for i in sorted(c, false) {
         let mut row = vec![Cell::text(&i.path), Cell::text(&labels.of(&i.path)), Cell::text(&i.unit)];
-        row.extend(i.prior.iter().chain(&i.posterior).map(|x| Cell::maybe(Some(four(*x)).filter(|x| x.is_finite()))));
+        row.extend(
+            i.prior.iter().chain(&i.posterior).map(|x| Cell::maybe(Some(four(*x)).filter(|x| x.is_finite()))),
+        );
         row.extend([
             Cell::Number(four(i.contraction)),
             Cell::Number(four(i.moved)),

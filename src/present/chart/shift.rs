@@ -74,7 +74,8 @@ impl Shift {
                     pen.text((x0 - 18.0, first + ROW * i as f64), line, Anchor::End, false);
                 }
                 let all = || r.before.iter().chain(&r.after).copied();
-                let (low, high) = (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
+                let (low, high) =
+                    (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
                 let room = (high - low).max(1e-12 * high.abs()).max(1e-300);
                 let x = |v: f64| x0 + (x1 - x0) * (0.03 + 0.94 * (v - low) / room);
                 pen.line(&[(0.0, y + height), (w, y + height)], Stroke::new(GRID, 1.0));
@@ -90,7 +91,8 @@ impl Shift {
                 y += height;
             }
         });
-        let rows = self.rows.iter().map(|r| format!("{}: {}, then {}.", r.label, r.before_text, r.after_text));
+        let rows =
+            self.rows.iter().map(|r| format!("{}: {}, then {}.", r.label, r.before_text, r.after_text));
         pen.finish(&self.id, &self.title, &rows.collect::<Vec<_>>().join(" "))
     }
 }
