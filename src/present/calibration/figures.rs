@@ -15,6 +15,8 @@ use crate::present::table::Table;
 /// Most rows of a picture, and pictures over time.
 const MOST: usize = 30;
 const CURVES: usize = 12;
+/// How many times wider than all else the band before the fit may be, to be drawn.
+const WIDER: f64 = 3.0;
 /// Per cent of a figure by which a row may be off before it is left out of the picture and named under it.
 const FARTHEST: f64 = 150.0;
 
@@ -145,7 +147,7 @@ fn over_time(c: &Calibration<'_>) -> Result<Option<Figure>, PageError> {
         c.held_out.is_some_and(|h| h.iter().any(|t| t.measure == name && t.period == period))
     };
     let mut parts = Vec::new();
-    let mut left = 0;
+    let (mut left, mut wide) = (0, 0);
     for (m, measure) in c.model.measures.iter().enumerate() {
         let of = |moment: bool| -> Vec<&Curve> {
             c.curves.iter().filter(|k| k.measure == m && (k.from == k.to) == moment).collect()
@@ -178,6 +180,23 @@ fn over_time(c: &Calibration<'_>) -> Result<Option<Figure>, PageError> {
                 low,
                 high,
             };
+            let mut bands = vec![
+                band("95%", 0.95, at(&|k| k.after[0]), at(&|k| k.after[4])),
+                band("80%", 0.8, at(&|k| k.after[1]), at(&|k| k.after[3])),
+            ];
+            // what was known before must not press the rest together
+            let most = |x: &[f64], pick: fn(f64, f64) -> f64, from: f64| x.iter().copied().fold(from, pick);
+            let shown_values: Vec<f64> = own.iter().map(|t| scale * t.value).collect();
+            let high = most(&bands[0].high, f64::max, most(&shown_values, f64::max, f64::NEG_INFINITY));
+            let low = most(&bands[0].low, f64::min, most(&shown_values, f64::min, f64::INFINITY));
+            let before = band("before", 0.99, at(&|k| k.before[0]), at(&|k| k.before[4]));
+            let (first, last) =
+                (most(&before.low, f64::min, f64::INFINITY), most(&before.high, f64::max, f64::NEG_INFINITY));
+            if last - first <= WIDER * (high - low) {
+                bands.push(before);
+            } else {
+                wide += 1;
+            }
             let chart = FanChart {
                 id: format!("over-time-{}", measure.name),
                 title: format!("{title} over time"),
@@ -186,11 +205,7 @@ fn over_time(c: &Calibration<'_>) -> Result<Option<Figure>, PageError> {
                 history_label: String::new(),
                 dates: curve.iter().filter_map(|k| day(k.to)).collect(),
                 middle: at(&|k| k.after[2]),
-                bands: vec![
-                    band("before", 0.99, at(&|k| k.before[0]), at(&|k| k.before[4])),
-                    band("95%", 0.95, at(&|k| k.after[0]), at(&|k| k.after[4])),
-                    band("80%", 0.8, at(&|k| k.after[1]), at(&|k| k.after[3])),
-                ],
+                bands,
                 markers,
                 marker_label: "published".into(),
                 target: None,
@@ -199,7 +214,14 @@ fn over_time(c: &Calibration<'_>) -> Result<Option<Figure>, PageError> {
                 from_zero: false,
                 size: Size { width: 760.0, height: 300.0 },
             };
-            let unit = if moment { String::new() } else { format!(" in {} days each", length) };
+            let months = (length as f64 / 30.44).round().max(1.0);
+            let unit = match months as i64 {
+                _ if moment => String::new(),
+                1 => ", by month".into(),
+                3 => ", by quarter".into(),
+                12 => ", by year".into(),
+                n => format!(", in periods of {n} months"),
+            };
             let drawing =
                 chart.drawing().map_err(|e| PageError::Chart(format!("over-time-{}", measure.name), e))?;
             parts.push((format!("{title}{unit}"), drawing));
@@ -217,6 +239,12 @@ fn over_time(c: &Calibration<'_>) -> Result<Option<Figure>, PageError> {
          the fit. Where a line says so, the figures from there on were left out of the fit of the check, but not of this one."
             .into(),
     );
+    if wide > 0 {
+        figure.notes.push(
+            "Where it is not drawn, the band before the fit is more than three times as wide as all else."
+                .into(),
+        );
+    }
     if left > 0 {
         figure.notes.push(format!("{left} more are not drawn."));
     }

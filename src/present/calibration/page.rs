@@ -83,6 +83,7 @@ pub(super) fn lede(c: &Calibration<'_>) -> String {
         1 => "; the other one stays as it was known".into(),
         n => format!("; the other {} stay as they were known", format::count(n as f64)),
     };
+    let which = if fitted == all && all > 1 { format!("all {fitted}") } else { fitted.to_string() };
     let learnt = if c.fit.trusted() {
         format!("the figures say something about {informed}")
     } else {
@@ -90,7 +91,7 @@ pub(super) fn lede(c: &Calibration<'_>) -> String {
     };
     let verb = if fitted == 1 { "was" } else { "were" };
     format!(
-        "{} fitted with {} {how}. Of {} not known for certain, {fitted} {verb} fitted{others}; {learnt}.",
+        "{} fitted with {} {how}. Of {} not known for certain, {which} {verb} fitted{others}; {learnt}.",
         many(c.fit.targets.len(), "figure"),
         many(tried, "set"),
         many(all, "number"),
@@ -116,32 +117,40 @@ fn before(c: &Calibration<'_>) -> String {
     format!("Known before: the ranges of the model file, each number apart from the others{why}.")
 }
 
-/// Why there are no exact moments, shortly.
-fn reasons(why: &[String]) -> String {
-    let cut = |t: &String| {
+/// Why there are no exact moments, shortly: reasons that differ only in the part of the model are said once.
+fn reasons(c: &Calibration<'_>, why: &[String]) -> String {
+    let m = c.model;
+    let titles = m.stages.iter().map(|s| s.title.as_str());
+    let titles = titles.chain(m.exits.iter().map(|e| e.title.as_str()));
+    let titles = titles.chain(m.services.iter().map(|s| s.title.as_str()));
+    let mut titles: Vec<&str> = titles.chain(m.streams.iter().map(|s| s.title.as_str())).collect();
+    titles.sort_by_key(|t| std::cmp::Reverse(t.len()));
+    let mut groups: Vec<(String, String, usize)> = Vec::new();
+    for reason in why {
+        // the longest title that stands between spaces
+        let padded = format!(" {reason} ");
+        let named = titles.iter().find(|t| padded.contains(&format!(" {t} ")));
+        let kind = named.map_or_else(|| padded.clone(), |t| padded.replace(&format!(" {t} "), " … "));
+        match groups.iter_mut().find(|g| g.0 == kind) {
+            Some(g) => g.2 += 1,
+            None => groups.push((kind, reason.clone(), 1)),
+        }
+    }
+    groups.sort_by_key(|g| std::cmp::Reverse(g.2));
+    let cut = |t: &str| -> String {
         if t.chars().count() > LONGEST {
             t.chars().take(LONGEST - 1).chain(['…']).collect()
         } else {
-            t.clone()
+            t.into()
         }
     };
-    let mut groups: Vec<(String, usize)> = Vec::new();
-    for reason in why.iter().flat_map(|w| w.split("; ")) {
-        // reasons of one kind name different parts of the model
-        let kind: String = reason.split(": ").last().unwrap_or(reason).to_string();
-        match groups.iter_mut().find(|g| g.0 == kind) {
-            Some(g) => g.1 += 1,
-            None => groups.push((kind, 1)),
-        }
-    }
-    groups.sort_by(|a, b| b.1.cmp(&a.1));
-    let named: Vec<String> = groups
-        .iter()
-        .take(REASONS)
-        .map(|(kind, n)| if *n > 1 { format!("{} ({n} places)", cut(kind)) } else { cut(kind) })
-        .collect();
+    let one = |(_, reason, n): &(String, String, usize)| match n {
+        1 => cut(reason),
+        n => format!("{} (and {} more of this kind)", cut(reason), n - 1),
+    };
+    let named: Vec<String> = groups.iter().take(REASONS).map(one).collect();
     let more = groups.len().saturating_sub(REASONS);
-    let more = if more > 0 { format!("; and {} more", many(more, "reason")) } else { String::new() };
+    let more = if more > 0 { format!("; and {}", many(more, "other reason")) } else { String::new() };
     format!("{}{more}", named.join("; "))
 }
 
@@ -169,7 +178,7 @@ fn way(c: &Calibration<'_>) -> Vec<String> {
         }
         Way::Simulated { why } if why.is_empty() => out.push("By simulation, as was asked.".into()),
         Way::Simulated { why } => {
-            out.push(format!("By simulation, because there are no exact moments: {}.", reasons(why)));
+            out.push(format!("By simulation, because there are no exact moments: {}.", reasons(c, why)));
         }
     }
     if let Some(last) = c.fit.waves.last() {
@@ -248,8 +257,9 @@ pub(super) fn findings(c: &Calibration<'_>, labels: &Labels) -> Vec<String> {
     let failed: usize = c.fit.waves.iter().map(|w| w.failed).sum();
     if failed > 0 {
         out.push(format!(
-            "{} gave no model that runs and were left out.",
-            many(failed, "set of numbers").replace("numberss", "numbers")
+            "{} of numbers gave no model that runs, and {} left out.",
+            many(failed, "set"),
+            if failed == 1 { "was" } else { "were" }
         ));
     }
     if let Some(held) = c.held_out {

@@ -122,9 +122,7 @@ pub(super) fn met_narrow(targets: &[Met], model: &Model, before: bool) -> Table 
         row.push(Cell::Number(t.z));
         table.row(row);
     }
-    table.note(
-        "Off: by how many standard deviations the published figure lies above (+) or below (−) the model.",
-    );
+    table.note("Off: published above (+) or below (−) the model, in standard deviations.");
     table
 }
 
@@ -137,7 +135,8 @@ fn sorted<'a>(c: &Calibration<'a>, fitted_only: bool) -> Vec<&'a Informed> {
 
 /// The figure that moved a number most.
 pub(super) fn mainly_by(c: &Calibration<'_>, i: &Informed) -> String {
-    let figure = i.mainly_by.and_then(|k| c.fit.targets.get(k));
+    let said = i.contraction >= INFORMED || i.moved.abs() >= MOVED;
+    let figure = i.mainly_by.filter(|_| said).and_then(|k| c.fit.targets.get(k));
     let name = |t: &Met| shown(c.model, &t.measure).0.trim_end_matches(" (%)").to_string();
     figure.map(|t| format!("{}, {}", name(t), t.period)).unwrap_or_default()
 }
@@ -248,6 +247,8 @@ pub(super) fn quality(c: &Calibration<'_>) -> Table {
     table
 }
 
+/// Numbers that moved by less, in standard deviations, and are hardly informed, were moved by nothing to speak of.
+const MOVED: f64 = 0.3;
 /// Below this share of variance taken away, the targets say nothing to speak of.
 pub(super) const INFORMED: f64 = 0.2;
 
