@@ -103,14 +103,20 @@ fn before(c: &Calibration<'_>) -> String {
     let p = &c.manifest.prior;
     if p.from == "draws" {
         let apart = c.manifest.unknowns.saturating_sub(p.drawn);
+        let rest = match apart {
+            0 => String::new(),
+            n => format!(
+                "; the ranges of the model file for {}, each apart from the others",
+                many(n, "number")
+            ),
+        };
         return format!(
-            "Known before: the {} in {} for {} that vary in them, as they hang together there (by a normal copula on {}); the \
-             ranges of the model file for {}, each apart from the others. What the figures say about a number is said against this.",
+            "Known before: the {} in {} for {} that vary in them, as they hang together there (by a normal copula on {}){rest}. What \
+             the figures say about a number is said against this.",
             many(p.draws, "draw"),
             p.file,
             many(p.drawn, "number"),
             many(p.coordinates, "coordinate"),
-            many(apart, "number")
         );
     }
     let why = p.why.as_ref().map(|w| format!(" ({w})")).unwrap_or_default();
@@ -245,10 +251,17 @@ pub(super) fn findings(c: &Calibration<'_>, labels: &Labels) -> Vec<String> {
             far.join("; ")
         ));
     }
+    let more = if c.fit.misfit.is_some_and(|m| m.too_far()) {
+        "The others it does not meet.".to_string()
+    } else {
+        "They were used for the fit, so this says that the model can meet them, no more.".into()
+    };
+    let lie = match inside(&c.fit.targets) {
+        1 => "1 lies".to_string(),
+        n => format!("{n} lie"),
+    };
     out.push(format!(
-        "{} of the {} fitted lie inside 95% of futures. They were used for the fit, so this says that the model can meet them, no \
-         more.",
-        inside(&c.fit.targets),
+        "Of {} fitted, {lie} inside 95% of futures. {more}",
         many(c.fit.targets.len(), "figure")
     ));
     out.push(before(c));
@@ -353,7 +366,11 @@ pub(super) fn page(c: &Calibration<'_>, labels: &Labels, figures: Vec<Figure>) -
     Page {
         title: format!("{}: calibration", m.title),
         owner: "caseflow".into(),
-        lede: lede(c),
+        lede: {
+            let warning = |w: &String| w.split_inclusive(". ").next().unwrap_or(w).trim_end().to_string();
+            let first: Vec<String> = warnings(c).iter().map(warning).collect();
+            first.into_iter().chain([lede(c)]).collect::<Vec<_>>().join(" ")
+        },
         caveats: vec![
             "That figures are met shows that the model can meet them, not that it predicts.".into(),
             "Numbers trade off against each other: a stock is arrivals times stay. Each range after the fit is that number's \
