@@ -447,3 +447,33 @@ fn weighted_mean(x: &[Vec<f64>], weight: &[f64]) -> Vec<f64> {
     let n = x.first().map_or(0, Vec::len);
     (0..n).map(|i| x.iter().zip(weight).map(|(x, w)| w * x[i]).sum()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A narrow peak six standard deviations from where the search begins is found by way of weights taken to a power.
+    #[test]
+    fn a_peak_far_from_the_start_is_found() {
+        let values = |zs: &[Vec<f64>]| -> Vec<f64> {
+            zs.iter().map(|z| z.iter().map(|x| -0.5 * ((x - 6.0) / 0.1) * ((x - 6.0) / 0.1)).sum()).collect()
+        };
+        let found =
+            refine(vec![0.0; 3], &Matrix::identity(3), (300, 900, 200), Key::root(4, 0), &values).unwrap();
+        assert!(found.effective >= ENOUGH && found.tempered >= 1.0, "{} {}", found.effective, found.tempered);
+        let mean = found.draws.iter().map(|z| z[0]).sum::<f64>() / 200.0;
+        // four standard errors of a mean of 200 draws, of which at least 50 are independent
+        assert!((mean - 6.0).abs() < 0.06, "{mean}");
+    }
+
+    #[test]
+    fn few_draws_are_spread_by_a_power() {
+        let mut weight: Vec<f64> = (0..400).map(|k| libm::exp(-f64::from(k))).collect();
+        let sum: f64 = weight.iter().sum();
+        weight.iter_mut().for_each(|w| *w /= sum);
+        let sample = Sample { z: vec![vec![0.0]; 400], weight };
+        assert!(sample.effective() < 3.0);
+        let (wider, power) = sample.tempered(ENOUGH);
+        assert!((wider.effective() - ENOUGH).abs() < 0.5 && power > 0.0 && power < 0.1, "{power}");
+    }
+}
