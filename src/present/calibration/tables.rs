@@ -113,7 +113,7 @@ pub(super) fn met_narrow(targets: &[Met], model: &Model, before: bool) -> Table 
     for t in targets {
         let (title, scale) = shown(model, &t.measure);
         let of = |v: f64| Cell::maybe(Some(v * scale).filter(|v| v.is_finite()));
-        let mut row = vec![Cell::text(&cut(&title, 28)), Cell::text(&t.period), of(t.value)];
+        let mut row = vec![Cell::text(&cut(&title, 26)), Cell::text(&t.period), of(t.value)];
         if before {
             row.push(of(t.prior[1]));
         }
