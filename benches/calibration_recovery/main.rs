@@ -41,7 +41,16 @@ const BINDING: Study = Study {
         (&["here"], &["2024-06-30", "2024-09-30", "2024-12-31", "2025-03-31"]),
     ],
     method: Method::Simulate,
-    plan: Plan { first: 80, wave: 60, waves: 2, discrepancy: 0.0, draws: DRAWS, checked: 0, seed: 1 },
+    plan: Plan {
+        first: 80,
+        wave: 60,
+        waves: 2,
+        discrepancy: 0.0,
+        draws: DRAWS,
+        checked: 0,
+        seed: 1,
+        inflate: false,
+    },
 };
 
 const PATHWAY: Study = Study {
@@ -55,7 +64,16 @@ const PATHWAY: Study = Study {
         (&["in_need", "plans", "care"], &["2024-03-31", "2025-03-31"]),
     ],
     method: Method::Exact,
-    plan: Plan { first: 0, wave: 0, waves: 0, discrepancy: 0.0, draws: DRAWS, checked: 0, seed: 1 },
+    plan: Plan {
+        first: 0,
+        wave: 0,
+        waves: 0,
+        discrepancy: 0.0,
+        draws: DRAWS,
+        checked: 0,
+        seed: 1,
+        inflate: false,
+    },
 };
 
 fn main() -> ExitCode {
@@ -77,7 +95,16 @@ fn targets(study: &Study, model: &Model) -> Vec<Target> {
             for name in *measures {
                 let measure = model.measures.iter().position(|m| m.name == *name).unwrap();
                 let (from, to) = period(starts, when).unwrap();
-                out.push(Target { measure, period: (*when).into(), from, to, value: 0.0, error: 0.0 });
+                out.push(Target {
+                    measure,
+                    period: (*when).into(),
+                    from,
+                    to,
+                    value: 0.0,
+                    error: 0.0,
+                    own: 0.0,
+                    rounding: 0.0,
+                });
             }
         }
     }

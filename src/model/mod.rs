@@ -30,6 +30,7 @@ pub use counts::{CountsAsked, counts_asked};
 pub use file::decode;
 pub use load::{Loaded, load, load_parts};
 pub use read::period;
+pub(crate) use read::suggest;
 pub use scenario::{
     CauseHead, ChangeHead, Effects, Part, ScenarioHead, Strength, effects_at, is_scenario, scenario_head,
 };

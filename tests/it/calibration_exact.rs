@@ -295,7 +295,16 @@ fn fitted(text: &str, method: Method, targets: &[(&str, &str, f64)]) -> Result<F
         seed: 5,
         cache: &cache,
     };
-    let plan = Plan { first: 60, wave: 60, waves: 1, discrepancy: 0.0, draws: 400, checked: 20, seed: 3 };
+    let plan = Plan {
+        first: 60,
+        wave: 60,
+        waves: 1,
+        discrepancy: 0.0,
+        draws: 400,
+        checked: 20,
+        seed: 3,
+        inflate: true,
+    };
     fit(&simulator, &names, plan, method, &Unwatched)
 }
 

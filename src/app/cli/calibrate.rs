@@ -1,18 +1,19 @@
 //! `caseflow calibrate MODEL --to TARGETS.csv`
 
-use super::load;
+use super::load::{self, BUNDLED_DRAWS, BUNDLED_NAME, draws_beside};
 use super::run::{machine, now};
 use super::{End, Failure, Format, say, tell};
 use crate::app::files::{self, Folder};
 use crate::app::{diagnostics, kept::Kept, progress};
-use crate::base::diag::Diagnostic;
+use crate::base::diag::{Diagnostic, SourceMap};
 use crate::calibrate::totals::{
-    BLOCKS, Fit, FitError, Met, Method, Plan, Simulator, Target, effort, fit, read,
+    BLOCKS, Curve, Fit, FitError, Informed, Met, Method, Plan, Simulator, Target, Written, effort, fit,
+    periods, read, written,
 };
 use crate::experiment::run::Watch;
-use crate::model::draws::{Prior, prior};
-use crate::model::{Loaded, decode};
-use crate::present::calibration::{self, Calibration, Manifest};
+use crate::model::draws::{Draws, MOST_BYTES, Prior};
+use crate::model::{Loaded, decode, suggest};
+use crate::present::calibration::{self, Calibration, Manifest, PriorUsed};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -52,6 +53,12 @@ pub(crate) struct Args {
     /// Per cent of a figure by which the model may be off whatever its numbers
     #[arg(long, value_name = "PERCENT", default_value = "2")]
     discrepancy: f64,
+    /// Keep to that discrepancy also where the figures cannot be met together within it
+    #[arg(long)]
+    no_inflate: bool,
+    /// What is taken as known before [default: the draws MODEL.draws.csv if they lie beside the model, else the ranges]
+    #[arg(long, value_enum)]
+    prior: Option<Known>,
     /// Seed of the random numbers
     #[arg(long, value_name = "N", default_value = "1")]
     seed: u64,
@@ -67,6 +74,15 @@ pub(crate) struct Args {
     /// No progress bar
     #[arg(long, short)]
     quiet: bool,
+}
+
+/// What is taken as known before the figures are seen.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Known {
+    /// Draws beside the model: what varies in them, as it hangs together there; ranges for all else
+    Draws,
+    /// The ranges in the model file, each number apart from the others
+    Ranges,
 }
 
 /// How the model's figures are worked out.
@@ -99,22 +115,27 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
     let targets = match read(&text, &loaded.model) {
         Ok(targets) => targets,
         Err(wrong) => {
-            wrong.iter().for_each(|e| tell(&format!("error: {}, {e}", args.to.display())));
+            let shown = wrong.iter().take(SHOWN);
+            shown.for_each(|e| tell(&format!("error: {}, {e}", args.to.display())));
+            if wrong.len() > SHOWN {
+                tell(&format!("and {} errors more", wrong.len() - SHOWN));
+            }
             return Ok(End::Problems);
         }
     };
     let place = args.out.clone().unwrap_or_else(|| PathBuf::from("caseflow-calibrate"));
     let folder = Folder::new(&place, args.force)?;
-    let prior = unknowns(&loaded, &args.only);
+    let (prior, used) = known(&texts, &loaded, &args)?;
     let plan = plan(&args);
     progress::catch_interrupt();
     let began = Instant::now();
-    let key = key(&loaded, &bytes, &args);
+    let key = key(&loaded, &bytes, &args, &used);
     let kept = Kept::open(&place, key)?;
     let work = Work { texts: &texts, prior: &prior, kept: &kept, args: &args, plan };
     let measures: Vec<String> = loaded.model.measures.iter().map(|m| m.name.clone()).collect();
+    let over = periods(&loaded.model, &targets);
     let bar = progress::Bar::new(work.points(&targets), args.quiet || json);
-    let found = match work.all(&targets, &measures, &bar) {
+    let found = match work.all(&targets, &over, &measures, &bar) {
         Ok(found) => found,
         Err(FitError::Stopped) => {
             drop(bar);
@@ -124,16 +145,27 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
         Err(other) => return Err(other.into()),
     };
     drop(bar);
-    let (fit, held) = found;
-    let manifest = manifest(&args, &texts, &loaded, &bytes, plan, &prior, began.elapsed().as_secs_f64());
-    let calibration =
-        Calibration { model: &loaded.model, fit: &fit, held_out: held.as_deref(), manifest: &manifest };
+    let (fit, held, curves) = found;
+    let manifest =
+        manifest(&args, &texts, &loaded, &bytes, plan, (&prior, used), began.elapsed().as_secs_f64());
+    let own = texts.sources.file(texts.model).map_or("", |f| f.1);
+    let text = if args.scenario.is_empty() { own } else { loaded.canonical.as_str() };
+    let (model, fitted_model) = fitted_text(&texts, text, &fit, &manifest);
+    let calibration = Calibration {
+        model: &loaded.model,
+        fitted_model: fitted_model.as_ref().map_or(&loaded.model, |l| &l.model),
+        targets: &targets,
+        curves: &curves,
+        text,
+        written: model.as_ref(),
+        fit: &fit,
+        held_out: held.as_deref(),
+        manifest: &manifest,
+    };
     for (name, bytes) in calibration::files(&calibration)? {
         folder.write(&name, &bytes)?;
     }
-    let own = texts.sources.file(texts.model).map_or("", |f| f.1);
-    let model = if args.scenario.is_empty() { own } else { loaded.canonical.as_str() };
-    folder.write("model.toml", model.as_bytes())?;
+    folder.write("model.toml", model.as_ref().map_or(text, |w| w.text.as_str()).as_bytes())?;
     folder.write("model.draws.csv", fit.draws.csv().as_bytes())?;
     folder.finish()?;
     kept.done();
@@ -147,15 +179,133 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
     Ok(End::Done)
 }
 
-/// Numbers with a range, of those asked for.
-fn unknowns(loaded: &Loaded, only: &[String]) -> Prior {
+/// Faults of a file of targets that are shown.
+const SHOWN: usize = 20;
+
+/// The draws that stand with the model, and what they are called.
+fn beside(texts: &load::Texts) -> Result<Option<(Draws, String)>, Failure> {
+    let Some(path) = &texts.path else {
+        let name = format!("{} (bundled)", draws_beside(Path::new(BUNDLED_NAME)).display());
+        return Ok(Some((Draws::read(BUNDLED_DRAWS).map_err(|e| format!("{name}, {e}"))?, name)));
+    };
+    let path = draws_beside(path);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let bytes = files::read_up_to(&path, MOST_BYTES as u64, "a file of draws")?;
+    let text = decode(&bytes).map_err(|d| format!("{}: {}", path.display(), d.message))?;
+    let draws = Draws::read(&text).map_err(|e| format!("{}, {e}", path.display()))?;
+    Ok(Some((draws, path.display().to_string())))
+}
+
+/// What is taken as known of the numbers asked for.
+fn known(texts: &load::Texts, loaded: &Loaded, args: &Args) -> Result<(Prior, PriorUsed), Failure> {
     let mut register = loaded.model.register.clone();
-    for a in &mut register {
-        if !only.is_empty() && !only.iter().any(|p| a.path.starts_with(p.as_str())) {
-            (a.low, a.high) = (None, None);
+    let only = |path: &str| args.only.is_empty() || args.only.iter().any(|p| path.starts_with(p.as_str()));
+    for a in register.iter_mut().filter(|a| !only(&a.path)) {
+        (a.low, a.high) = (None, None);
+    }
+    let ranges = |why: Option<String>| PriorUsed {
+        from: "ranges".into(),
+        why,
+        file: texts.model_name.clone(),
+        sha256: String::new(),
+        draws: 0,
+        drawn: 0,
+        coordinates: 0,
+    };
+    let found = if args.prior == Some(Known::Ranges) { None } else { beside(texts)? };
+    let (prior, used) = match found {
+        None if args.prior == Some(Known::Draws) => {
+            return Err("there is no file of draws beside the model: use --prior ranges".into());
+        }
+        None => (Prior::of(&register, None)?, ranges(None)),
+        Some((draws, file)) => {
+            // a column is kept if it is within what was asked for, or what was asked for is within it
+            let kept = |p: &String| only(p) || args.only.iter().any(|o| o.starts_with(&format!("{p}.")));
+            let columns: Vec<usize> = (0..draws.paths.len()).filter(|k| kept(&draws.paths[*k])).collect();
+            let part = Draws {
+                paths: columns.iter().map(|k| draws.paths[*k].clone()).collect(),
+                values: draws
+                    .values
+                    .iter()
+                    .map(|row| columns.iter().filter_map(|k| row.get(*k).cloned()).collect())
+                    .collect(),
+            };
+            match Prior::of(&register, Some(&part)) {
+                Ok(prior) => {
+                    let (drawn, coordinates) = prior.drawn();
+                    let sha256 = sha256(part.csv().as_bytes());
+                    let draws = draws.len();
+                    (
+                        prior,
+                        PriorUsed {
+                            from: "draws".into(),
+                            why: None,
+                            file,
+                            sha256,
+                            draws,
+                            drawn,
+                            coordinates,
+                        },
+                    )
+                }
+                Err(why) if args.prior == Some(Known::Draws) => {
+                    return Err(format!("{file} cannot be what is known before: {why}").into());
+                }
+                Err(why) => {
+                    let why = format!("{file} cannot be used: {why}");
+                    tell(&format!(
+                        "warning: {why}. The ranges of the model file are used, each number apart."
+                    ));
+                    (Prior::of(&register, None)?, ranges(Some(why)))
+                }
+            }
+        }
+    };
+    for wanted in &args.only {
+        if !prior.unknowns.iter().any(|u| u.path.starts_with(wanted.as_str())) {
+            let register = &loaded.model.register;
+            if register.iter().any(|a| a.path.starts_with(wanted.as_str())) {
+                return Err(format!("--only {wanted}: no number there has a range (low and high)").into());
+            }
+            let parts = wanted.split('.').count();
+            let known: std::collections::BTreeSet<String> = register
+                .iter()
+                .map(|a| a.path.split('.').take(parts).collect::<Vec<_>>().join("."))
+                .collect();
+            let hint = suggest(wanted, known.iter().map(String::as_str));
+            let hint = hint.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            return Err(format!(
+                "--only {wanted}: no number's path begins so{hint} `caseflow assumptions MODEL` lists them all"
+            )
+            .into());
         }
     }
-    prior(&register)
+    Ok((prior, used))
+}
+
+/// The model's text with what was fitted in it, and that model; none if no such text gives a sound model.
+fn fitted_text(
+    texts: &load::Texts,
+    text: &str,
+    fit: &Fit,
+    manifest: &Manifest,
+) -> (Option<Written>, Option<Loaded>) {
+    let numbers: Vec<(&Informed, f64)> = fit.middle.iter().map(|(i, x)| (&fit.informed[*i], *x)).collect();
+    let file = Path::new(&manifest.targets).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let sha = manifest.targets_sha256.get(..12).unwrap_or_default();
+    let day = manifest.finished.get(..10).unwrap_or_default();
+    let by = format!("fitted to {file} ({sha}) on {day}");
+    for exact in [false, true] {
+        let Some(found) = written(text, &numbers, &by, exact) else { continue };
+        let mut sources: SourceMap = texts.sources.clone();
+        let id = sources.add("model.toml", found.text.clone());
+        if let Ok(loaded) = crate::model::load(&sources, id, &[]) {
+            return (Some(found), Some(loaded));
+        }
+    }
+    (None, None)
 }
 
 fn plan(args: &Args) -> Plan {
@@ -165,9 +315,13 @@ fn plan(args: &Args) -> Plan {
         waves: usize::from(args.waves),
         discrepancy: args.discrepancy / 100.0,
         seed: args.seed,
+        inflate: !args.no_inflate,
         ..Plan::default()
     }
 }
+
+/// A fit, the last period held out if it was, and what the fit gives over time.
+type Found = (Fit, Option<Vec<Met>>, Vec<Curve>);
 
 struct Work<'a> {
     texts: &'a load::Texts,
@@ -197,7 +351,7 @@ impl Work<'_> {
     fn points(&self, targets: &[Target]) -> u64 {
         let one = effort(&self.simulator(targets), self.plan, self.method());
         let twice = self.earlier(targets).is_some();
-        (if twice { 2 * one + self.plan.checked } else { one }) as u64
+        (if twice { 2 * one + self.plan.checked } else { one } + 2 * self.plan.checked.min(40)) as u64
     }
 
     fn simulator<'s>(&'s self, targets: &'s [Target]) -> Simulator<'s> {
@@ -216,26 +370,28 @@ impl Work<'_> {
     fn all(
         &self,
         targets: &[Target],
+        over: &[Target],
         measures: &[String],
         watch: &impl Watch,
-    ) -> Result<(Fit, Option<Vec<Met>>), FitError> {
+    ) -> Result<Found, FitError> {
         let method = self.method();
         let whole = fit(&self.simulator(targets), measures, self.plan, method, watch)?;
-        let Some(earlier) = self.earlier(targets) else { return Ok((whole, None)) };
+        let curves = whole.curves(&self.simulator(over), self.plan, watch)?;
+        let Some(earlier) = self.earlier(targets) else { return Ok((whole, None, curves)) };
         let first = match fit(&self.simulator(&earlier), measures, self.plan, method, watch) {
             Ok(first) => first,
             Err(FitError::Stopped) => return Err(FitError::Stopped),
             // too little is left to learn from: there is no hold-out
-            Err(_) => return Ok((whole, None)),
+            Err(_) => return Ok((whole, None, curves)),
         };
         let last: Vec<Target> = targets.iter().filter(|t| !earlier.contains(t)).cloned().collect();
         let met = first.foresee(&self.simulator(&last), measures, self.plan, watch)?;
-        Ok((whole, Some(met)))
+        Ok((whole, Some(met), curves))
     }
 }
 
 /// A digest of all that simulated numbers depend on, beside the numbers tried.
-fn key(loaded: &Loaded, targets: &[u8], args: &Args) -> [u8; 32] {
+fn key(loaded: &Loaded, targets: &[u8], args: &Args, prior: &PriorUsed) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in [
         env!("CARGO_PKG_VERSION").as_bytes(),
@@ -245,6 +401,7 @@ fn key(loaded: &Loaded, targets: &[u8], args: &Args) -> [u8; 32] {
         &args.seed.to_le_bytes(),
         &args.replications.to_le_bytes(),
         args.only.join("\n").as_bytes(),
+        prior.sha256.as_bytes(),
     ] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
@@ -262,7 +419,7 @@ fn manifest(
     loaded: &Loaded,
     targets: &[u8],
     plan: Plan,
-    prior: &Prior,
+    (prior, used): (&Prior, PriorUsed),
     seconds: f64,
 ) -> Manifest {
     let shown = |p: &Path| p.display().to_string();
@@ -276,6 +433,7 @@ fn manifest(
         plan,
         replications: u64::from(args.replications),
         unknowns: prior.unknowns.len(),
+        prior: used,
         version: env!("CARGO_PKG_VERSION").to_string(),
         command: std::env::args().collect::<Vec<_>>().join(" "),
         finished: now(),

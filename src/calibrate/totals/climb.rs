@@ -1,7 +1,8 @@
 //! The posterior by exact moments: its mode by Gauss and Newton, draws by importance.
 
 use super::exact::{At, Exact};
-use super::fit::{Before, Fit, FitError, Plan, Way, finished};
+use super::fit::{Fit, FitError, Futures, Misfit, Plan, Way, finished};
+use super::learnt::Linear;
 use super::sample::{FURTHEST, log_prior, spread};
 use super::simulate::Simulator;
 use crate::base::rng::Key;
@@ -16,6 +17,9 @@ const CLIMBS: usize = 20;
 const STEP: f64 = 0.05;
 /// What the figures must say about a number for it to be fitted: its information beside 1, the prior's.
 const NOTICED: f64 = 0.02;
+/// By how much a discrepancy grows at a time, and how far.
+const STRETCH: f64 = 1.4;
+const MOST_DISCREPANCY: f64 = 1.0;
 /// Futures of each point that is looked at.
 const FUTURES: u64 = 8;
 
@@ -37,12 +41,23 @@ pub(super) fn climb(
     plan: Plan,
     watch: &impl Watch,
 ) -> Result<Fit, FitError> {
-    let n = s.prior.unknowns.len();
+    let n = s.prior.dimensions();
     let key = Key::root(plan.seed, 0x6d6f_6d65);
     let mut search = Search { exact, s, plan, watch, tried: AtomicUsize::new(0), left: None };
     let prior = spread(plan.checked.max(20), n, key.child(0));
-    let before = Before { futures: search.futures(&prior, key.child(1)) };
-    let peak = search.peak(n)?;
+    let before = search.futures(&prior, key.child(1));
+    let mut peak = search.peak(vec![0.0; n])?;
+    let mut misfit = Misfit::new(peak.chi2, s.targets.len() as f64 - peak.determined(), plan.discrepancy);
+    while plan.inflate
+        && misfit.too_far()
+        && misfit.chi2_used > misfit.freedom
+        && search.plan.discrepancy < MOST_DISCREPANCY
+    {
+        search.plan.discrepancy = (STRETCH * search.plan.discrepancy).max(0.01);
+        peak = search.peak(peak.z)?;
+        (misfit.used, misfit.chi2_used) = (search.plan.discrepancy, peak.chi2);
+        misfit.freedom = (s.targets.len() as f64 - peak.determined()).max(1.0);
+    }
     let information = |i: usize| peak.information.at(i, i).max(peak.first.at(i, i));
     let active: Vec<usize> = (0..n).filter(|i| information(*i) >= NOTICED).collect();
     if active.is_empty() {
@@ -86,9 +101,12 @@ pub(super) fn climb(
     let way = Way::Exact {
         tried: search.tried.load(Ordering::Relaxed),
         effective: refined.effective,
+        tempered: refined.tempered,
         step: exact.step,
     };
-    Ok(finished(s, measures, &active, z, &before, after, way))
+    let linear = peak.linear(&active);
+    let done = finished(s, measures, &active, z, Futures { before, after }, (way, &linear));
+    Ok(Fit { misfit: Some(misfit), ..done })
 }
 
 /// Points to learn from in a round of importance, to draw in the end, and to keep.
@@ -110,9 +128,32 @@ struct Peak {
     /// What the targets say about the numbers there, and where the search began.
     information: Matrix<f64>,
     first: Matrix<f64>,
+    /// Sum of squares of what is left of the figures there, whitened.
+    chi2: f64,
+    /// Figures less means there, and their covariance.
+    off: Vec<f64>,
+    covariance: Matrix<f64>,
 }
 
 impl Peak {
+    /// How many numbers the targets determine: the trace of what they say over all that is known.
+    fn determined(&self) -> f64 {
+        let n = self.z.len();
+        let all = self.information.plus(&Matrix::identity(n));
+        inverse(&all).map_or(0.0, |i| n as f64 - (0..n).map(|k| i.at(k, k)).sum::<f64>())
+    }
+
+    /// The targets as linear in the fitted numbers.
+    fn linear(&self, active: &[usize]) -> Linear {
+        let mut off = self.off.clone();
+        for (z, slope) in self.z.iter().zip(&self.slopes) {
+            off.iter_mut().zip(slope).for_each(|(o, s)| *o += z * s);
+        }
+        let slopes = active.iter().map(|i| (*i, self.slopes[*i].clone())).collect();
+        let covariance = self.covariance.plus(&self.left(active, off.len()));
+        Linear { slopes, covariance, off }
+    }
+
     /// Covariance of the targets by numbers left at their prior.
     fn left(&self, active: &[usize], targets: usize) -> Matrix<f64> {
         let mut out = Matrix::zeros(targets, targets);
@@ -180,17 +221,20 @@ impl<W: Watch> Search<'_, W> {
         .collect()
     }
 
-    fn peak(&self, n: usize) -> Result<Peak, FitError> {
+    fn peak(&self, from: Vec<f64>) -> Result<Peak, FitError> {
         let failed = || if self.watch.stop() { FitError::Stopped } else { FitError::Failing(1, 0) };
-        let mut z = vec![0.0; n];
+        let n = from.len();
+        let mut z = from;
         let mut at = self.at(&z).ok_or_else(failed)?;
         let mut best = self.log_posterior_at(&z, &at);
         let mut first: Option<Matrix<f64>> = None;
         for round in 0.. {
             let slopes = self.slopes(&z, &at).ok_or_else(failed)?;
-            let (lower, off) = self.frame(&at).ok_or_else(failed)?;
+            let (lower, left) = self.frame(&at).ok_or_else(failed)?;
             let white: Vec<Vec<f64>> = slopes.iter().map(|s| lower.solve_lower(s)).collect();
-            let off = lower.solve_lower(&off);
+            let off = lower.solve_lower(&left);
+            let chi2 = off.iter().map(|x| x * x).sum();
+            let covariance = lower.times(&lower.transposed());
             let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
             let mut information = Matrix::zeros(n, n);
             for i in 0..n {
@@ -219,7 +263,10 @@ impl<W: Watch> Search<'_, W> {
             match better {
                 Some((next, there, value)) => (z, at, best) = (next, there, value),
                 None if self.watch.stop() => return Err(FitError::Stopped),
-                None => return Ok(Peak { z, slopes, information, first: first.clone() }),
+                None => {
+                    let first = first.clone();
+                    return Ok(Peak { z, slopes, information, first, chi2, off: left, covariance });
+                }
             }
         }
         Err(failed())

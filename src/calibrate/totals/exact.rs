@@ -37,7 +37,7 @@ pub(super) struct Exact<'a> {
 impl<'a> Exact<'a> {
     /// Ready to work, or every reason why the model has to be simulated.
     pub fn new(s: &'a Simulator<'a>) -> Result<Exact<'a>, Vec<String>> {
-        let n = s.prior.unknowns.len();
+        let n = s.prior.dimensions();
         let Some(model) = s.model_with(&vec![0.0; n]) else {
             return Err(vec!["the model's own numbers give no run".into()]);
         };

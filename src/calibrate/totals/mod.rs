@@ -14,12 +14,20 @@ mod climb;
 mod emulate;
 mod exact;
 mod fit;
+mod learnt;
+mod over_time;
 mod sample;
 mod simulate;
 mod surface;
 mod target;
 mod waves;
+mod written;
 
-pub use fit::{Fit, FitError, Informed, Method, Plan, Ridge, Target as Met, Wave, Way, effort, fit};
+pub use crate::calibrate::moments::posterior::ENOUGH;
+pub use fit::{
+    Curve, Fit, FitError, Informed, Method, Misfit, Plan, Ridge, Target as Met, Wave, Way, effort, fit,
+};
+pub use over_time::periods;
 pub use simulate::{BLOCKS, Cache, Forgets, Simulator};
 pub use target::{Target, TargetError, read};
+pub use written::{Written, written};

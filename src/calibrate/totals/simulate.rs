@@ -86,8 +86,8 @@ impl Simulator<'_> {
 
     /// The model with these numbers, run no longer than the targets need; none if it is not sound.
     pub(super) fn model_with(&self, z: &[f64]) -> Option<Model> {
-        let paths = self.prior.unknowns.iter().map(|u| u.path.clone()).collect();
-        let draws = Draws { paths, values: vec![self.prior.texts(&self.prior.values(z))] };
+        let values = vec![self.prior.cells(&self.prior.values(z))];
+        let draws = Draws { paths: self.prior.paths(), values };
         let mut sources = self.sources.clone();
         let file = sources.add("numbers tried", draws.scenario(0)?);
         let changes: Vec<FileId> = std::iter::once(file).chain(self.scenarios.iter().copied()).collect();

@@ -1,6 +1,7 @@
 //! Targets for any numbers, learnt from simulated points: their means, and all that may part them from the figures.
 
 use super::emulate::{Emulator, basis, dot};
+use super::learnt::Linear;
 use super::sample::spread;
 use super::simulate::{BLOCKS, Simulator};
 use super::target;
@@ -91,6 +92,12 @@ pub(super) fn scales(points: &[Point], targets: usize) -> Vec<Scale> {
     (0..targets).map(one).collect()
 }
 
+/// Variance of a figure itself: its error, its rounding and the discrepancy.
+fn fixed(t: &target::Target, scale: Scale, discrepancy: f64) -> f64 {
+    let slope = scale.slope(t.value);
+    slope * slope * (t.error * t.error + (discrepancy * t.value) * (discrepancy * t.value))
+}
+
 impl Surface {
     pub fn learn(
         s: &Simulator<'_>,
@@ -119,10 +126,6 @@ impl Surface {
         let replications = s.replications.max(2) as f64;
         let freedom = blocks * (replications - 1.0);
         let j = s.targets.len();
-        let fixed = |(t, scale): (&target::Target, &Scale)| {
-            let slope = scale.slope(t.value);
-            slope * slope * (t.error * t.error + (discrepancy * t.value) * (discrepancy * t.value))
-        };
         Some(Surface {
             active: active.to_vec(),
             emulator,
@@ -131,7 +134,7 @@ impl Surface {
             independent: blocks * replications,
             freedom,
             value: s.targets.iter().zip(scales).map(|(t, scale)| scale.of(t.value)).collect(),
-            fixed: s.targets.iter().zip(scales).map(fixed).collect(),
+            fixed: s.targets.iter().zip(scales).map(|(t, scale)| fixed(t, *scale, discrepancy)).collect(),
         })
     }
 
@@ -150,6 +153,37 @@ impl Surface {
             }
         }
         c
+    }
+
+    /// The same with another discrepancy.
+    pub fn with_discrepancy(mut self, s: &Simulator<'_>, scales: &[Scale], discrepancy: f64) -> Surface {
+        self.fixed = s.targets.iter().zip(scales).map(|(t, scale)| fixed(t, *scale, discrepancy)).collect();
+        self
+    }
+
+    /// Sum of squares of what parts the figures from these numbers, in standard deviations and apart from one another.
+    pub fn square(&self, z: &[f64]) -> f64 {
+        let off: Vec<f64> = self.value.iter().zip(self.emulator.mean(z)).map(|(v, m)| v - m).collect();
+        self.covariance(z)
+            .cholesky()
+            .map_or(f64::INFINITY, |l| l.solve_lower(&off).iter().map(|x| x * x).sum())
+    }
+
+    /// The targets as linear in the fitted numbers about these.
+    pub fn linear(&self, z: &[f64]) -> Linear {
+        const STEP: f64 = 0.1;
+        let mean = self.emulator.mean(z);
+        let mut off: Vec<f64> = self.value.iter().zip(&mean).map(|(v, m)| v - m).collect();
+        let mut slopes = Vec::new();
+        for (k, i) in self.active.iter().enumerate() {
+            let mut there = z.to_vec();
+            there[k] += STEP;
+            let slope: Vec<f64> =
+                self.emulator.mean(&there).iter().zip(&mean).map(|(a, b)| (a - b) / STEP).collect();
+            off.iter_mut().zip(&slope).for_each(|(o, s)| *o += z[k] * s);
+            slopes.push((*i, slope));
+        }
+        Linear { slopes, covariance: self.covariance(z), off }
     }
 
     /// Log likelihood of the figures with these numbers, up to a constant: normal but for its covariance, which is known from

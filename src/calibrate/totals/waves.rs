@@ -1,7 +1,7 @@
 //! The search by simulation: waves of points, and the posterior under what was learnt from them.
 
-use super::fit::{Before, Fit, FitError, Plan, Wave, Way, cutoff, finished};
-use super::sample::{log_prior, sample, spread};
+use super::fit::{Fit, FitError, Futures, Misfit, PRIOR, Plan, Wave, Way, cutoff, finished};
+use super::sample::{Chains, log_prior, sample, spread};
 use super::simulate::{BLOCKS, Simulator};
 use super::surface::{Point, Surface, scales};
 use crate::base::rng::Key;
@@ -9,6 +9,11 @@ use crate::experiment::run::Watch;
 
 /// Most numbers that are fitted at once; others stay at their prior.
 const MOST_ACTIVE: usize = 10;
+/// By how much a discrepancy grows at a time, and how far.
+const STRETCH: f64 = 1.2;
+const MOST_DISCREPANCY: f64 = 1.0;
+/// Draws of the chains among which the likeliest is looked for.
+const LOOKED: usize = 1_000;
 /// How strongly a target must depend on a number, in standard errors.
 const NOTICED: f64 = 3.7;
 
@@ -20,7 +25,7 @@ pub(super) fn by_simulation(
     why: Vec<String>,
     watch: &impl Watch,
 ) -> Result<Fit, FitError> {
-    let n = s.prior.unknowns.len();
+    let n = s.prior.dimensions();
     let key = Key::root(plan.seed, 0x7461_7267);
     let mut first = simulate(s, spread(plan.first.max(40), n, key.child(0)), watch)?;
     let failed = plan.first.max(40) - first.len();
@@ -33,7 +38,7 @@ pub(super) fn by_simulation(
     if active.is_empty() {
         return Err(FitError::NothingInformed);
     }
-    let before = Before { futures: first.iter().flat_map(|p| p.futures.clone()).collect() };
+    let before: Vec<Vec<f64>> = first.iter().flat_map(|p| p.futures.clone()).collect();
     let cutoff = cutoff(s.targets.len());
     let mut points = first;
     let learn = |points: &[Point], last: Option<&Surface>| {
@@ -65,7 +70,31 @@ pub(super) fn by_simulation(
         }
         waves.push(Wave { points: done, failed, plausible: surface.plausible(cutoff, key.child(9)) });
     }
-    let chains = sample(active.len(), key.child(1_000), |z| log_prior(z) + surface.log_likelihood(z));
+    let explore = |surface: &Surface| {
+        sample(active.len(), key.child(1_000), |z| log_prior(z) + surface.log_likelihood(z))
+    };
+    let mut chains = explore(&surface);
+    let mut best = best_of(&chains, &surface);
+    let mut misfit = {
+        let freedom = s.targets.len() as f64 - determined(&chains, active.len());
+        Misfit::new(surface.square(&best), freedom, plan.discrepancy)
+    };
+    let mut discrepancy = plan.discrepancy;
+    while plan.inflate
+        && misfit.too_far()
+        && misfit.chi2_used > misfit.freedom
+        && discrepancy < MOST_DISCREPANCY
+    {
+        // further and further at the same numbers, then the numbers again
+        while surface.square(&best) > misfit.freedom && discrepancy < MOST_DISCREPANCY {
+            discrepancy = (STRETCH * discrepancy).max(0.01);
+            surface = surface.with_discrepancy(s, &scales, discrepancy);
+        }
+        chains = explore(&surface);
+        best = best_of(&chains, &surface);
+        (misfit.used, misfit.chi2_used) = (discrepancy, surface.square(&best));
+        misfit.freedom = (s.targets.len() as f64 - determined(&chains, active.len())).max(1.0);
+    }
     let mut z = spread(plan.draws, n, key.child(1_001));
     // chains are long: take every so manieth draw, from all of them in turn
     for (k, row) in z.iter_mut().enumerate() {
@@ -76,8 +105,30 @@ pub(super) fn by_simulation(
     }
     let checked = simulate(s, z.iter().take(plan.checked.min(plan.draws)).cloned().collect(), watch)?;
     let after = checked.into_iter().flat_map(|p| p.futures).collect();
-    let done = finished(s, measures, &active, z, &before, after, Way::Simulated { why });
-    Ok(Fit { waves, disagreement: chains.disagreement, surface: Some(surface), ..done })
+    let linear = surface.linear(&best);
+    let way = Way::Simulated { why };
+    let done = finished(s, measures, &active, z, Futures { before, after }, (way, &linear));
+    let disagreement = chains.disagreement;
+    Ok(Fit { waves, disagreement, misfit: Some(misfit), surface: Some(surface), ..done })
+}
+
+/// The likeliest of some draws spread over the chains.
+fn best_of(chains: &Chains, surface: &Surface) -> Vec<f64> {
+    let each = (chains.draws.len() / LOOKED).max(1);
+    let looked = chains.draws.iter().step_by(each);
+    let values = looked.map(|z| (log_prior(z) + surface.log_likelihood(z), z));
+    values.max_by(|a, b| a.0.total_cmp(&b.0)).map(|b| b.1.clone()).unwrap_or_default()
+}
+
+/// How many numbers the figures determine: the variance they took away.
+fn determined(chains: &Chains, numbers: usize) -> f64 {
+    let n = chains.draws.len().max(2) as f64;
+    let taken = |i: usize| {
+        let mean = chains.draws.iter().map(|z| z[i]).sum::<f64>() / n;
+        let variance = chains.draws.iter().map(|z| (z[i] - mean) * (z[i] - mean)).sum::<f64>() / n;
+        (1.0 - variance / PRIOR).clamp(0.0, 1.0)
+    };
+    (0..numbers).map(taken).sum()
 }
 
 /// Simulates points; their blocks of random numbers go round.

@@ -134,7 +134,7 @@ fn cell(t: &mut String, text: &str) {
 }
 
 /// The fields of a line; `None` if a quote is not closed.
-fn fields(line: &str) -> Option<Vec<String>> {
+pub(crate) fn fields(line: &str) -> Option<Vec<String>> {
     let mut out = Vec::new();
     let (mut field, mut inside) = (String::new(), false);
     let mut chars = line.chars().peekable();

@@ -5,9 +5,11 @@
 //! number that a scenario can change can be drawn, and a scenario's factor applies to what was drawn.
 
 mod file;
+mod joint;
 mod laid;
 mod prior;
 
+pub(crate) use file::fields;
 pub use file::{Draws, DrawsError, MOST_BYTES};
 pub use laid::laid;
 pub use prior::{Prior, Unknown, prior};

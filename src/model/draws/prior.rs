@@ -1,11 +1,15 @@
-//! Draws from the ranges that a model file gives.
+//! What is not known about a model's numbers, before figures are seen: from the ranges that its file gives, or from draws.
 //!
 //! A range `low` to `high` is taken to hold the number with a chance of 80 %. The draw is normal on the scale of the
 //! logarithm where all three are above 0, else on their own scale, with a width of its own on either side of the value,
 //! and at most 2.5 of these widths away. Numbers are drawn apart from one another, which is judgement: the file does not
 //! say how they hang together. Shares that make up a whole are scaled back to it.
+//!
+//! Where there are draws ([`Prior::of`]), numbers that vary in them have the law of the draws ([`Joint`]), with all that makes
+//! them go together; numbers that the draws lack, or hold still, keep their range.
 
 use super::Draws;
+use super::joint::Joint;
 use crate::base::rng::{Key, Purpose};
 use crate::model::provenance::Assumption;
 use crate::model::scenario::is_whole_number;
@@ -92,7 +96,7 @@ impl Unknown {
 }
 
 /// The number and what follows it.
-fn parts(text: &str) -> Option<(f64, &str)> {
+pub(super) fn parts(text: &str) -> Option<(f64, &str)> {
     let text = text.trim();
     let end = text.find(' ').unwrap_or(text.len());
     let (number, unit) = text.split_at(end);
@@ -104,7 +108,10 @@ fn plain(unit: &str) -> &str {
     unit.trim().trim_end_matches('s')
 }
 
-/// The unknowns of a model, and which of them are shares of one whole.
+/// The unknowns of a model, which of them are shares of one whole, and which hang together.
+///
+/// A point of the prior is a list of coordinates, each standard normal and apart from the others: one for each number that
+/// has a range of its own, in the order of [`Prior::unknowns`], then those of the draws.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Prior {
     /// Numbers with a range.
@@ -113,6 +120,30 @@ pub struct Prior {
     wholes: Vec<(f64, f64, Vec<usize>)>,
     /// Cumulative shares, each at least the one before: they have one luck.
     rising: Vec<Vec<usize>>,
+    joint: Option<Drawn>,
+}
+
+/// Draws behind a prior.
+#[derive(Clone, PartialEq, Debug)]
+struct Drawn {
+    joint: Joint,
+    /// For each number: a coordinate of its own, or a slot of the draws.
+    from: Vec<From>,
+    /// Coordinates that are a number's own.
+    own: usize,
+    /// Numbers with a range inside a cell of the draws: which number, which of the leaves that stand still.
+    inside: Vec<(usize, usize)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum From {
+    Own(usize),
+    Slot(usize),
+}
+
+/// Whether one dotted path is the other or lies within it.
+fn within(inner: &str, outer: &str) -> bool {
+    inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Everything in the register that has a range.
@@ -142,7 +173,7 @@ pub fn prior(register: &[Assumption]) -> Prior {
     let (rising, others): (Vec<_>, Vec<_>) = families.into_iter().partition(|f| f.0.ends_with(".within"));
     let rising = rising.into_iter().map(|f| f.1.2).collect();
     let wholes = others.into_iter().map(|f| f.1).filter(|f| f.0 <= 1.0 + 1e-6 && !f.2.is_empty()).collect();
-    Prior { unknowns, wholes, rising }
+    Prior { unknowns, wholes, rising, joint: None }
 }
 
 /// What the numbers of one whole have in common: their path without the name or number that tells them apart.
@@ -159,20 +190,140 @@ fn family(path: &str) -> String {
 }
 
 impl Prior {
-    /// Values at these standard deviations, with shares of a whole kept to it.
+    /// The register's ranges, and draws where there are any: what varies in them has their law.
+    ///
+    /// # Errors
+    /// Why these draws cannot be a prior.
+    pub fn of(register: &[Assumption], draws: Option<&Draws>) -> Result<Prior, String> {
+        let Some(draws) = draws else { return Ok(prior(register)) };
+        let joint = Joint::learn(draws)?;
+        let slot = |path: &str| joint.slots.iter().position(|s| s.leaf.path == path);
+        let still = |path: &str| joint.still.iter().position(|l| l.path == path);
+        let mut register = register.to_vec();
+        for a in &mut register {
+            let touched = joint.paths.iter().any(|p| within(&a.path, p) || within(p, &a.path));
+            if touched && slot(&a.path).is_none() && still(&a.path).is_none() {
+                (a.low, a.high) = (None, None);
+            }
+        }
+        let mut out = prior(&register);
+        let (mut from, mut inside, mut own) = (Vec::new(), Vec::new(), 0);
+        for (k, u) in out.unknowns.iter().enumerate() {
+            match slot(&u.path) {
+                Some(s) => from.push(From::Slot(s)),
+                None => {
+                    from.push(From::Own(own));
+                    own += 1;
+                }
+            }
+            inside.extend(still(&u.path).map(|l| (k, l)));
+        }
+        // numbers of the draws without a range in the file
+        for (s, slot) in joint.slots.iter().enumerate() {
+            if from.contains(&From::Slot(s)) {
+                continue;
+            }
+            let [low, value, high] = [-END, 0.0, END].map(|z| slot.at(z));
+            out.unknowns.push(Unknown {
+                path: slot.leaf.path.clone(),
+                value,
+                low,
+                high,
+                unit: slot.leaf.unit.clone(),
+                whole: false,
+                within: false,
+            });
+            from.push(From::Slot(s));
+        }
+        out.joint = Some(Drawn { joint, from, own, inside });
+        Ok(out)
+    }
+
+    /// Coordinates of a point.
+    pub fn dimensions(&self) -> usize {
+        self.joint.as_ref().map_or(self.unknowns.len(), |d| d.own + d.joint.coordinates)
+    }
+
+    /// Numbers that vary in the draws behind it, and the independent coordinates that carry them; noughts if there are none.
+    pub fn drawn(&self) -> (usize, usize) {
+        self.joint.as_ref().map_or((0, 0), |d| (d.joint.slots.len(), d.joint.coordinates))
+    }
+
+    /// What each number is of each coordinate of a point; squares add to 1.
+    pub fn loads(&self, number: usize) -> Vec<(usize, f64)> {
+        let Some(d) = &self.joint else { return vec![(number, 1.0)] };
+        match d.from.get(number) {
+            Some(From::Own(k)) => vec![(*k, 1.0)],
+            Some(From::Slot(s)) => d.joint.slots[*s].of.iter().map(|(k, x)| (d.own + k, *x)).collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Where each number is on a scale on which its own prior is standard normal.
+    pub fn scores(&self, z: &[f64]) -> Vec<f64> {
+        let score =
+            |n: usize| self.loads(n).iter().map(|(k, x)| x * z.get(*k).copied().unwrap_or(0.0)).sum::<f64>();
+        (0..self.unknowns.len()).map(score).collect()
+    }
+
+    /// A number where its own scale is at `z`.
+    pub fn at(&self, number: usize, z: f64) -> f64 {
+        match self.joint.as_ref().and_then(|d| Some((d, d.from.get(number)?))) {
+            Some((d, From::Slot(s))) => d.joint.slots[*s].at(z),
+            _ => self.unknowns.get(number).map_or(f64::NAN, |u| u.at(z)),
+        }
+    }
+
+    /// Paths of the model file that a point gives values for.
+    pub fn paths(&self) -> Vec<String> {
+        let apart = |k: &usize| self.apart(*k);
+        let own = (0..self.unknowns.len()).filter(apart).map(|k| self.unknowns[k].path.clone());
+        own.chain(self.joint.iter().flat_map(|d| d.joint.paths.iter().cloned())).collect()
+    }
+
+    /// Whether a number has a path of its own, outside of the draws' cells.
+    fn apart(&self, number: usize) -> bool {
+        self.joint.as_ref().is_none_or(|d| {
+            matches!(d.from.get(number), Some(From::Own(_))) && d.inside.iter().all(|i| i.0 != number)
+        })
+    }
+
+    /// Values of these paths, as they stand in a file, for these values of the numbers.
+    pub fn cells(&self, values: &[f64]) -> Vec<String> {
+        let texts = self.texts(values);
+        let own = texts.into_iter().enumerate().filter(|(k, _)| self.apart(*k)).map(|t| t.1);
+        let Some(d) = &self.joint else { return own.collect() };
+        let mut cells = d.joint.cells.clone();
+        let mut put = |leaf: &super::joint::Leaf, x: f64| {
+            if let Some(cell) = cells.get_mut(leaf.column) {
+                leaf.put(cell, x);
+            }
+        };
+        for (from, x) in d.from.iter().zip(values) {
+            if let From::Slot(s) = from {
+                put(&d.joint.slots[*s].leaf, *x);
+            }
+        }
+        for (number, leaf) in &d.inside {
+            if let Some(x) = values.get(*number) {
+                put(&d.joint.still[*leaf], *x);
+            }
+        }
+        own.chain(cells.iter().map(toml::Value::to_string)).collect()
+    }
+
+    /// Values of the numbers at a point, with shares of a whole kept to it.
     pub fn values(&self, z: &[f64]) -> Vec<f64> {
-        let mut x: Vec<f64> = self
-            .unknowns
-            .iter()
-            .zip(z.iter().chain(std::iter::repeat(&0.0)))
-            .map(|(u, z)| u.at(*z))
-            .collect();
+        let scores = self.scores(z);
+        let mut x: Vec<f64> = scores.iter().enumerate().map(|(n, z)| self.at(n, *z)).collect();
+        let slot =
+            |i: usize| self.joint.as_ref().is_some_and(|d| matches!(d.from.get(i), Some(From::Slot(_))));
         for members in &self.rising {
-            let luck = members.first().and_then(|i| z.get(*i)).copied().unwrap_or(0.0);
+            let luck = members.first().and_then(|i| scores.get(*i)).copied().unwrap_or(0.0);
             let mut least = 0.0f64;
             for i in members {
                 if let (Some(x), Some(u)) = (x.get_mut(*i), self.unknowns.get(*i)) {
-                    least = least.max(u.at(luck));
+                    least = least.max(if slot(*i) { *x } else { u.at(luck) });
                     *x = least;
                 }
             }
@@ -243,6 +394,40 @@ mod tests {
         assert_eq!(Unknown::of(&entry("a", "30 days", None)), None);
         assert_eq!(Unknown::of(&entry("a", "30 days", Some(("2 weeks", "60 days")))), None);
         assert_eq!(Unknown::of(&entry("a", "{ x = 1 }", Some(("0", "1")))), None);
+    }
+
+    /// Numbers that vary in the draws have their law; what they hold still keeps its range, inside its cell; what they lack
+    /// keeps its range by its own path.
+    #[test]
+    fn draws_take_the_place_of_ranges() {
+        let cell = |k: usize| {
+            let x = 10.0 + 0.01 * k as f64;
+            vec![format!(
+                "[{{ from = 2024-04-01, rate = \"5 per day\" }}, {{ from = 2025-04-01, rate = \"{x} per day\" }}]"
+            )]
+        };
+        let draws = Draws { paths: vec!["a.rate".into()], values: (0..100).map(cell).collect() };
+        let register = [
+            entry("b", "3", Some(("2", "4"))),
+            entry("a.rate.1.rate", "5 per day", Some(("4 per day", "6 per day"))),
+            entry("a.rate.2.rate", "9 per day", Some(("1 per day", "90 per day"))),
+            entry("a.rate.3.rate", "9 per day", Some(("1 per day", "90 per day"))),
+        ];
+        let p = Prior::of(&register, Some(&draws)).unwrap();
+        assert_eq!(p.dimensions(), 3);
+        assert_eq!(p.paths(), ["b", "a.rate"]);
+        let x = p.values(&[0.0, END, 0.0]);
+        assert_eq!(x.len(), 3);
+        assert!((x[1] - 6.0).abs() < 1e-9 && (x[2] - 10.495).abs() < 0.01, "{x:?}");
+        let cells = p.cells(&x);
+        assert_eq!(cells[0], "3");
+        assert!(
+            cells[1].contains("10.49") && cells[1].contains("2024-04-01") && !cells[1].contains("5 per"),
+            "{cells:?}"
+        );
+        // a tenth of the draws lie below the 10th percentile
+        assert!((p.at(2, -END) - 10.095).abs() < 0.01);
+        assert_eq!(Prior::of(&register, None).unwrap().dimensions(), 4);
     }
 
     #[test]

@@ -44,4 +44,4 @@ pub(in crate::model) use model::read;
 pub(in crate::model) use number::short;
 pub use published::period;
 pub(in crate::model) use reader::Reader;
-pub(in crate::model) use suggest::suggest;
+pub(crate) use suggest::suggest;

@@ -1,10 +1,7 @@
 //! What a misspelt word was meant to be.
 
 /// The known word nearest to `found`, if near enough.
-pub(in crate::model) fn suggest<'k>(
-    found: &str,
-    known: impl IntoIterator<Item = &'k str>,
-) -> Option<&'k str> {
+pub(crate) fn suggest<'k>(found: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     if found.len() > 200 {
         return None;
     }

@@ -17,6 +17,7 @@ mod pen;
 mod place;
 mod sankey;
 mod scene;
+mod shift;
 mod ticks;
 
 pub use bar::{BarChart, BarSeries, StayBands};
@@ -27,6 +28,7 @@ pub use lines::{LineChart, Places, Series, day_number};
 pub use multiples::{panels, small_multiples};
 pub use sankey::{Sankey, SankeyFlow, SankeyNode};
 pub use scene::{Drawing, LabelBox, TEXT};
+pub use shift::{Shift, ShiftRow};
 
 #[cfg(test)]
 mod laws;
