@@ -147,7 +147,7 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
     drop(bar);
     let (fit, held, curves) = found;
     let manifest =
-        manifest(&args, &texts, &loaded, &bytes, plan, &prior, used, began.elapsed().as_secs_f64());
+        manifest(&args, &texts, &loaded, &bytes, plan, (&prior, used), began.elapsed().as_secs_f64());
     let own = texts.sources.file(texts.model).map_or("", |f| f.1);
     let text = if args.scenario.is_empty() { own } else { loaded.canonical.as_str() };
     let (model, fitted_model) = fitted_text(&texts, text, &fit, &manifest);
@@ -320,6 +320,9 @@ fn plan(args: &Args) -> Plan {
     }
 }
 
+/// A fit, the last period held out if it was, and what the fit gives over time.
+type Found = (Fit, Option<Vec<Met>>, Vec<Curve>);
+
 struct Work<'a> {
     texts: &'a load::Texts,
     prior: &'a Prior,
@@ -370,7 +373,7 @@ impl Work<'_> {
         over: &[Target],
         measures: &[String],
         watch: &impl Watch,
-    ) -> Result<(Fit, Option<Vec<Met>>, Vec<Curve>), FitError> {
+    ) -> Result<Found, FitError> {
         let method = self.method();
         let whole = fit(&self.simulator(targets), measures, self.plan, method, watch)?;
         let curves = whole.curves(&self.simulator(over), self.plan, watch)?;
@@ -416,8 +419,7 @@ fn manifest(
     loaded: &Loaded,
     targets: &[u8],
     plan: Plan,
-    prior: &Prior,
-    used: PriorUsed,
+    (prior, used): (&Prior, PriorUsed),
     seconds: f64,
 ) -> Manifest {
     let shown = |p: &Path| p.display().to_string();

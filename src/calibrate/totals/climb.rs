@@ -1,7 +1,7 @@
 //! The posterior by exact moments: its mode by Gauss and Newton, draws by importance.
 
 use super::exact::{At, Exact};
-use super::fit::{Before, Fit, FitError, Misfit, Plan, Way, finished};
+use super::fit::{Fit, FitError, Futures, Misfit, Plan, Way, finished};
 use super::learnt::Linear;
 use super::sample::{FURTHEST, log_prior, spread};
 use super::simulate::Simulator;
@@ -45,7 +45,7 @@ pub(super) fn climb(
     let key = Key::root(plan.seed, 0x6d6f_6d65);
     let mut search = Search { exact, s, plan, watch, tried: AtomicUsize::new(0), left: None };
     let prior = spread(plan.checked.max(20), n, key.child(0));
-    let before = Before { futures: search.futures(&prior, key.child(1)) };
+    let before = search.futures(&prior, key.child(1));
     let mut peak = search.peak(vec![0.0; n])?;
     let mut misfit = Misfit::new(peak.chi2, s.targets.len() as f64 - peak.determined(), plan.discrepancy);
     while plan.inflate
@@ -105,7 +105,7 @@ pub(super) fn climb(
         step: exact.step,
     };
     let linear = peak.linear(&active);
-    let done = finished(s, measures, &active, z, &before, after, way, Some(&linear));
+    let done = finished(s, measures, &active, z, Futures { before, after }, (way, &linear));
     Ok(Fit { misfit: Some(misfit), ..done })
 }
 

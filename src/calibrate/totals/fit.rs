@@ -269,7 +269,7 @@ impl Fit {
     /// # Errors
     /// If stopped.
     pub fn curves(&self, s: &Simulator<'_>, plan: Plan, watch: &impl Watch) -> Result<Vec<Curve>, FitError> {
-        let few = plan.checked.min(CURVES).max(1);
+        let few = plan.checked.clamp(1, CURVES);
         let of = |points: Vec<Vec<f64>>| -> Result<Vec<Vec<f64>>, FitError> {
             Ok(simulate(s, points, watch)?.into_iter().flat_map(|p| p.futures).collect())
         };
@@ -324,9 +324,10 @@ pub fn effort(s: &Simulator<'_>, plan: Plan, method: Method) -> usize {
     plan.first + plan.waves * plan.wave + plan.checked
 }
 
-/// Futures before the fit.
-pub(super) struct Before {
-    pub futures: Vec<Vec<f64>>,
+/// Futures before and after the fit.
+pub(super) struct Futures {
+    pub before: Vec<Vec<f64>>,
+    pub after: Vec<Vec<f64>>,
 }
 
 /// Puts a fit together from its draws and what they give.
@@ -335,19 +336,18 @@ pub(super) fn finished(
     measures: &[String],
     active: &[usize],
     z: Vec<Vec<f64>>,
-    before: &Before,
-    after: Vec<Vec<f64>>,
-    way: Way,
-    linear: Option<&Linear>,
+    futures: Futures,
+    (way, linear): (Way, &Linear),
 ) -> Fit {
+    let Futures { before, after } = futures;
     let of = |futures: &[Vec<f64>], j: usize| futures.iter().map(|f| f[j]).collect::<Vec<f64>>();
     let one = |(j, t): (usize, &target::Target)| {
-        met(t, measures, percentiles(of(&before.futures, j), [0.025, 0.5, 0.975]), of(&after, j))
+        met(t, measures, percentiles(of(&before, j), [0.025, 0.5, 0.975]), of(&after, j))
     };
     let targets = s.targets.iter().enumerate().map(one).collect();
     let values: Vec<Vec<f64>> = z.iter().map(|z| s.prior.values(z)).collect();
     let draws = Draws { paths: s.prior.paths(), values: values.iter().map(|x| s.prior.cells(x)).collect() };
-    let informed = informed(s, active, &z, &values, linear);
+    let informed = informed(s, active, &z, &values, Some(linear));
     let middle = middle(s, active, &informed, &z);
     let ridges = ridges(s, &informed, &z);
     let cutoff = cutoff(s.targets.len());

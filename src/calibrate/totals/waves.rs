@@ -1,6 +1,6 @@
 //! The search by simulation: waves of points, and the posterior under what was learnt from them.
 
-use super::fit::{Before, Fit, FitError, Misfit, PRIOR, Plan, Wave, Way, cutoff, finished};
+use super::fit::{Fit, FitError, Futures, Misfit, PRIOR, Plan, Wave, Way, cutoff, finished};
 use super::sample::{Chains, log_prior, sample, spread};
 use super::simulate::{BLOCKS, Simulator};
 use super::surface::{Point, Surface, scales};
@@ -38,7 +38,7 @@ pub(super) fn by_simulation(
     if active.is_empty() {
         return Err(FitError::NothingInformed);
     }
-    let before = Before { futures: first.iter().flat_map(|p| p.futures.clone()).collect() };
+    let before: Vec<Vec<f64>> = first.iter().flat_map(|p| p.futures.clone()).collect();
     let cutoff = cutoff(s.targets.len());
     let mut points = first;
     let learn = |points: &[Point], last: Option<&Surface>| {
@@ -107,7 +107,7 @@ pub(super) fn by_simulation(
     let after = checked.into_iter().flat_map(|p| p.futures).collect();
     let linear = surface.linear(&best);
     let way = Way::Simulated { why };
-    let done = finished(s, measures, &active, z, &before, after, way, Some(&linear));
+    let done = finished(s, measures, &active, z, Futures { before, after }, (way, &linear));
     let disagreement = chains.disagreement;
     Ok(Fit { waves, disagreement, misfit: Some(misfit), surface: Some(surface), ..done })
 }

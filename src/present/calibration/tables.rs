@@ -243,7 +243,7 @@ pub(super) fn quality(c: &Calibration<'_>) -> Table {
             maybe((m.posterior[2] - m.posterior[0]) / 3.92),
         ]);
     }
-    table.note("sd: standard deviation. An empty cell: none was given.");
+    table.note("sd: standard deviation.");
     table
 }
 
