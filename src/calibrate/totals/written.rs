@@ -66,7 +66,7 @@ impl Own<'_> {
     fn fill(&self, table: &mut dyn TableLike) {
         let old = table.get("value").and_then(Item::as_value).cloned();
         let (low, high) = self.ends();
-        let was = old.as_ref().map(|v| v.to_string().trim().trim_matches('"').to_string());
+        let was = old.as_ref().map(plain);
         let was = was.map(|w| format!("; was {w}")).unwrap_or_default();
         let before = table.get("note").and_then(Item::as_str).map(|n| format!("; before: {n}"));
         let note = format!("{}{was}{}", self.by, before.unwrap_or_default());
@@ -89,8 +89,7 @@ impl Own<'_> {
     fn fresh(&self, old: Option<&Value>) -> Value {
         let mut table = InlineTable::new();
         let (low, high) = self.ends();
-        let was =
-            old.map(|v| format!("; was {}", v.to_string().trim().trim_matches('"'))).unwrap_or_default();
+        let was = old.map(|v| format!("; was {}", plain(v))).unwrap_or_default();
         table.insert("value", self.like(self.middle, old));
         table.insert("low", self.like(low, old));
         table.insert("high", self.like(high, old));
@@ -98,6 +97,13 @@ impl Own<'_> {
         table.insert("note", Value::from(format!("{}{was}", self.by)));
         Value::InlineTable(table)
     }
+}
+
+/// A value without quotes, and without the spaces and remarks about it.
+fn plain(value: &Value) -> String {
+    let mut value = value.clone();
+    value.decor_mut().clear();
+    value.as_str().map_or_else(|| value.to_string(), str::to_string)
 }
 
 fn in_table(table: &mut dyn TableLike, steps: &[&str], own: &Own<'_>) -> bool {
