@@ -94,7 +94,7 @@ mod tests {
             Dist::exponential(5.0)?,
             Dist::exponential(400.0)?,
             Dist::gamma(4.0, 35.0)?,
-            Dist::lognormal(180.0, 120.0)?,
+            Dist::lognormal(5.0, 0.6)?,
         ]
         .iter()
         .enumerate()

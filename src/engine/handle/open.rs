@@ -38,7 +38,9 @@ impl World<'_> {
         }
         for stream in 0..self.net.streams.len() {
             if let Source::Rate(maker) = &self.net.streams[stream].source {
-                self.paths[stream] = Some(maker.path(self.stream_keys[stream]));
+                let mut path = maker.path(self.stream_keys[stream]);
+                path.rewind();
+                self.paths[stream] = Some(path);
             }
             self.schedule_arrival(stream, self.net.begin);
         }
