@@ -79,6 +79,9 @@ fn median(list: &mut [f64]) -> f64 {
     list[list.len() / 2]
 }
 
+/// What staff and services may cost, as a multiple of the time of an event without them.
+const MOST: f64 = 2.5;
+
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
     let number = words.iter().find_map(|w| w.parse::<u64>().ok()).unwrap_or(15).max(1);
@@ -124,7 +127,10 @@ fn main() {
         ratios[0],
         ratios[ratios.len() - 1]
     );
-    println!("ratio: {ratio:.2}");
+    println!("ratio: {ratio:.2} (at most {MOST})");
+    if ratio > MOST {
+        std::process::exit(1);
+    }
 }
 
 fn run(world: &mut World<'_>, replication: u64) -> u64 {
