@@ -4,7 +4,7 @@ use super::{End, Failure, say, statistics};
 use crate::app::files;
 use crate::base::diag::SourceMap;
 use crate::calibrate::authority::{
-    Fitted, Grade, Local, LocalError, Settings, YEARS, fit_with, latest_year, model_text,
+    Fitted, Grade, Local, LocalError, Settings, YEARS, fit_history, fit_with, latest_year, model_text,
 };
 use crate::calibrate::data::{NOTICE, Statistics};
 use crate::calibrate::outlook::{MEASURES, Outlook};
@@ -40,6 +40,9 @@ pub(crate) struct Args {
     /// Folder for a page: history, what is foreseen, last year held out, what was missing, every assumption
     #[arg(long, value_name = "DIR")]
     page: Option<PathBuf>,
+    /// Also write the years of the series as a model, fitted to each of them, with its draws as FILE.draws.csv: for looking back
+    #[arg(long, value_name = "FILE")]
+    history: Option<PathBuf>,
     /// Replace the files if they are there
     #[arg(long)]
     force: bool,
@@ -76,7 +79,7 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
     let folder = args.page.as_deref().map(|p| files::Folder::new(p, args.force)).transpose()?;
     let year = latest_year(stats, area, args.upto.unwrap_or(i32::MAX));
     let outlook = Outlook::learn(stats, &MEASURES, year, YEARS);
-    let settings = Settings { from_now: args.from_now, local };
+    let settings = Settings { from_now: args.from_now, local, ..Settings::default() };
     let fitted = fit_with(stats, area, year, &outlook, &settings);
     let text = match model_text(stats, &fitted) {
         Ok(text) => text,
@@ -102,6 +105,12 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
             folder.write(&name, &bytes)?;
         }
         folder.finish()?;
+    }
+    if let Some(path) = &args.history {
+        let past = fit_history(stats, area, year, &outlook);
+        let text = model_text(stats, &past).map_err(|e| e.to_string())?;
+        write(&super::load::draws_beside(path), args.force, &past.draws.csv())?;
+        write(path, args.force, &text)?;
     }
     write(&draws, args.force, &fitted.draws.csv())?;
     write(&args.out, args.force, &text)?;

@@ -17,7 +17,7 @@ pub struct Aim {
 }
 
 /// Measures whose simulated years are moved to their figures, with the indicators.
-const AIMED: [(&str, &str); 10] = [
+const AIMED: [(&str, &str); 11] = [
     ("referrals", "referrals"),
     ("assessments", "assessments_completed"),
     ("section_47", "s47"),
@@ -26,6 +26,7 @@ const AIMED: [(&str, &str); 10] = [
     ("plans", "cpp_at_31_march"),
     ("cin", "cin_at_31_march"),
     ("cin_plans", "cin_plan_at_31_march"),
+    ("cin_ended", "cin_ended_episodes"),
     ("care_starts", "cla_starts"),
     ("care", "cla_at_31_march"),
 ];

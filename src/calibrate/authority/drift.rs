@@ -13,8 +13,18 @@ pub struct Drift {
     pub plan: Vec<f64>,
     /// On the odds of coming into care.
     pub care: Vec<f64>,
+    /// On the odds that a referral leads to no further action.
+    pub nfa: Vec<f64>,
+    /// On the odds that an assessment finds no need.
+    pub not_in_need: Vec<f64>,
+    /// On the odds that a child in need plan leads to another assessment.
+    pub again: Vec<f64>,
     /// On the length of child in need plans and the wait for closure.
     pub need: Vec<f64>,
+    /// On the length of child protection plans: divides the odds of ending at a review.
+    pub plan_stay: Vec<f64>,
+    /// On the length of stays in each placement in care.
+    pub care_stay: Vec<f64>,
 }
 
 /// Least and most that a factor may be.
@@ -24,7 +34,19 @@ impl Drift {
     /// No drift over so many years.
     pub fn level(years: usize) -> Drift {
         let one = || vec![1.0; years];
-        Drift { arriving: one(), section_47: one(), conference: one(), plan: one(), care: one(), need: one() }
+        Drift {
+            arriving: one(),
+            section_47: one(),
+            conference: one(),
+            plan: one(),
+            care: one(),
+            nfa: one(),
+            not_in_need: one(),
+            again: one(),
+            need: one(),
+            plan_stay: one(),
+            care_stay: one(),
+        }
     }
 }
 

@@ -13,14 +13,17 @@ use crate::calibrate::data::Statistics;
 use crate::engine::Network;
 use crate::experiment::measures::{Measured, measure_all};
 use crate::experiment::run::{Plan, Unwatched, run};
+use crate::model::arrivals::{Arrivals, Stream};
 use std::collections::BTreeMap;
 
 /// Rounds of moving numbers over the first year alone, then over all years.
 const ROUNDS: [usize; 2] = [3, 4];
+/// The same where the years of a series are fitted.
+const HISTORY_ROUNDS: [usize; 2] = [3, 7];
 /// Replications a round, at least; the same random numbers each round.
-const REPLICATIONS: u64 = 12;
-/// Small councils get more, until about so many referrals a year are simulated; at most this many replications.
-const REFERRALS: f64 = 6_000.0;
+const REPLICATIONS: u64 = 4;
+/// Small councils get more, until about so many referrals a year are simulated; at most [`MOST_REPLICATIONS`].
+const REFERRALS: f64 = 33_000.0;
 const MOST_REPLICATIONS: u64 = 150;
 /// Totals smaller than this are left to chance.
 const SMALLEST: f64 = 5.0;
@@ -42,12 +45,18 @@ pub struct Gap {
 pub type ByYear = BTreeMap<String, Vec<f64>>;
 
 /// Means of every named measure by year over at most `years` years of a model text; none if it does not load or run.
-pub fn by_year(text: &str, replications: u64, years: u32) -> Option<ByYear> {
+///
+/// `steady` leaves out that months vary: the same means of flows from fewer replications.
+pub fn by_year(text: &str, replications: u64, years: u32, steady: bool) -> Option<ByYear> {
     let mut sources = SourceMap::default();
     let file = sources.add("fitted model", text);
     let mut model = crate::model::load(&sources, file, &[]).ok()?.model;
     model.run.length = model.run.length.min(Span::from_days(365.25 * f64::from(years)));
     model.run.by_age = false;
+    if steady {
+        // months that vary about their mean change no mean of a flow, only what chance leaves of it
+        model.streams.iter_mut().for_each(steadied);
+    }
     let network = Network::compile(&model);
     let rows = run(&network, Plan { seed: 1, first: 0, replications }, &Unwatched).ok()?;
     let measured = measure_all(&model, network.layout(), &rows, 0.95);
@@ -67,23 +76,30 @@ pub fn by_year(text: &str, replications: u64, years: u32) -> Option<ByYear> {
     )
 }
 
+fn steadied(stream: &mut Stream) {
+    if let Arrivals::Rate(rate) = &mut stream.arrivals {
+        rate.varies = 0.0;
+    }
+}
+
 /// Moves the fit's numbers until the simulated years give their figures; says how near the first year comes in the end, or
 /// none if the model could not be run.
 pub(super) fn refine(stats: &Statistics, f: &mut Fitted) -> Option<Gap> {
     let text = |f: &Fitted| model_text(stats, f).ok();
     let referrals = f.aim("referrals", 0).unwrap_or(0.0).max(1.0);
     let replications = ((REFERRALS / referrals) as u64).clamp(REPLICATIONS, MOST_REPLICATIONS);
-    for _ in 0..ROUNDS[0] {
-        let got = by_year(&text(f)?, replications, 1)?;
+    let rounds = if f.history { HISTORY_ROUNDS } else { ROUNDS };
+    for _ in 0..rounds[0] {
+        let got = by_year(&text(f)?, replications, 1, true)?;
         first(f, &got);
     }
-    for _ in 0..ROUNDS[1] {
-        let got = by_year(&text(f)?, replications, f.years as u32)?;
+    for _ in 0..rounds[1] {
+        let got = by_year(&text(f)?, replications, f.years as u32, true)?;
         later(f, &got);
         held(f, &got);
         first(f, &got);
     }
-    gap(f, &by_year(&text(f)?, replications, 1)?)
+    gap(f, &by_year(&text(f)?, replications, 1, true)?)
 }
 
 /// How far the first simulated year is from its figures.
@@ -106,12 +122,11 @@ fn off(f: &Fitted, got: &ByYear, measure: &str, year: usize) -> f64 {
     }
 }
 
-/// The same for a share, whose figures in per cent are those of the last return.
-fn share_off(got: &ByYear, measure: &str, share: f64) -> f64 {
-    match got.get(measure).and_then(|years| years.first()) {
-        Some(&got) if got > 0.5 && share > 0.005 => (100.0 * share / got).clamp(0.8, 1.25),
-        _ => 1.0,
-    }
+/// The same for a share that is to hold in every year: in the years of a series, over all of them.
+fn share_off(f: &Fitted, got: &ByYear, measure: &str, share: f64) -> f64 {
+    let years = got.get(measure).map_or(&[][..], |years| if f.history { years } else { years.get(..1).unwrap_or(years) });
+    let got = years.iter().sum::<f64>() / years.len().max(1) as f64;
+    if got > 0.005 && share > 0.005 { (share / got).clamp(0.8, 1.25) } else { 1.0 }
 }
 
 fn first(f: &mut Fitted, got: &ByYear) {
@@ -120,12 +135,14 @@ fn first(f: &mut Fitted, got: &ByYear) {
     let (started, plans) = (ratio("plans_started"), ratio("plans"));
     let (cin_plans, care_starts) = (ratio("cin_plans"), ratio("care_starts"));
     let assessments = ratio("assessments");
-    let again = share_off(got, "rereferrals", f.ratios.again.value);
-    let second = share_off(got, "second_plans", f.ratios.second.value);
+    let again = share_off(f, got, "rereferrals", f.ratios.again.value);
+    let second = share_off(f, got, "second_plans", f.ratios.second.value);
     if let Some(arriving) = f.drift.arriving.first_mut() {
         // about half of a year's referrals are of children who contacted in it for the first time
         moved(arriving, libm::pow(referrals, 1.6));
     }
+    // some who come back do so from early help, which is not moved
+    let again = libm::pow(again, 1.4);
     f.returns.after_help = f.returns.after_help.times(again).within(0.0, 0.5);
     f.returns.after_no_need = f.returns.after_no_need.times(again).within(0.0, 0.6);
     moved(&mut f.earlier, second);
@@ -166,6 +183,21 @@ fn first(f: &mut Fitted, got: &ByYear) {
     f.plan.stretched_by(stay);
     f.cin_days = f.cin_days.times(cin_plans).within(15.0, 1_500.0);
     stocks(f, got);
+    ended(f, got);
+}
+
+/// Closures that no return counts, until what it counts is what the pooled share of them leaves. A series is given the
+/// share as it is: what it then misses is what the identity misses.
+fn ended(f: &mut Fitted, got: &ByYear) {
+    let got = got.get("cin_ended").and_then(|years| years.first()).copied();
+    let closings = f.flows.closings();
+    if let (false, Some(aim), Some(got)) = (f.history, f.unseen.ended, got)
+        && aim >= SMALLEST
+        && closings > 1.0
+    {
+        let most = if f.unseen.beside.value > 0.0 { 0.6 } else { 0.0 };
+        f.unseen.closures = (f.unseen.closures + 0.9 * (got - aim) / closings).clamp(0.0, most);
+    }
 }
 
 /// What is open besides, by the wait for closure; children in care, by how readily they leave before 18, over all years.
@@ -222,6 +254,7 @@ fn later(f: &mut Fitted, got: &ByYear) {
         let conference = beside("conferences", "section_47");
         let plan = beside("plans_started", "conferences");
         let care = beside("care_starts", "referrals");
+        let assessed = beside("assessments", "referrals");
         // a quarter to a third of children in need are on plans or wait for closure
         let need = libm::pow(of("cin", k) / of("cin", 0), 2.0);
         moved(&mut f.drift.arriving[k], libm::pow(referrals, 1.3));
@@ -230,5 +263,52 @@ fn later(f: &mut Fitted, got: &ByYear) {
         moved(&mut f.drift.plan[k], odds_factor(f.ratios.plan.value, plan));
         moved(&mut f.drift.care[k], care);
         moved(&mut f.drift.need[k], need);
+        lengths(f, got, k, assessed);
+        shares(f, got, k);
     }
 }
+
+/// Factors of a year on assessments of open cases and on stays on plans and in care.
+fn lengths(f: &mut Fitted, got: &ByYear, k: usize, assessed: f64) {
+    let x = f.flows;
+    if x.cin_again > 0.02 * x.cin_inflow() {
+        // assessments of open cases take up all that the others leave
+        let part = x.cin_again / (x.cin_again + x.referral_assessment);
+        let times = (1.0 + 0.8 * (assessed - 1.0) / part).clamp(0.6, 1.7);
+        moved(&mut f.drift.again[k], odds_factor(x.cin_again / x.cin_inflow(), times));
+    }
+    let of = |measure: &str, k: usize| off(f, got, measure, k);
+    // those on a plan came within the year, most of them, and follow its starts
+    let plans = of("plans", k) / of("plans", 0) * (of("plans_started", 0) / of("plans_started", k));
+    // a stock in care answers slowly: each year's stays make up for what the year itself lost
+    let care = of("care", k) / of("care", k - 1) * libm::pow(of("care_starts", k - 1) / of("care_starts", k), 0.2);
+    moved(&mut f.drift.plan_stay[k], libm::pow(plans, PLAN_MOVES).clamp(0.7, 1.4));
+    moved(&mut f.drift.care_stay[k], libm::pow(care, CARE_MOVES).clamp(0.75, 1.33));
+}
+
+/// Shares of referrals without action and not in need, where the years of a series are fitted.
+fn shares(f: &mut Fitted, got: &ByYear, k: usize) {
+    for (measure, figures) in &f.shares {
+        let (Some(&wanted), Some(&found)) = (figures.get(k), got.get(*measure).and_then(|years| years.get(k))) else {
+            continue;
+        };
+        let (Some(&first), Some(&found_first)) = (figures.first(), got.get(*measure).and_then(|years| years.first()))
+        else {
+            continue;
+        };
+        if [found, wanted, first, found_first].iter().any(|x| *x <= LEAST_SHARE) {
+            continue;
+        }
+        let times = (wanted / found * (found_first / first)).clamp(0.5, 2.0);
+        let odds = odds_factor(found, times);
+        let factors = if *measure == "not_in_need" { &mut f.drift.not_in_need } else { &mut f.drift.nfa };
+        moved(&mut factors[k], odds);
+    }
+}
+
+/// How much further stays must move than the stocks they keep, as powers: a factor holds for stays that begin in the year,
+/// and where stays end at reviews it divides odds.
+const PLAN_MOVES: f64 = 1.2;
+const CARE_MOVES: f64 = 3.0;
+/// Shares smaller than this are left to chance.
+const LEAST_SHARE: f64 = 0.001;
