@@ -4,7 +4,7 @@ use super::{End, Failure, say, statistics};
 use crate::app::files;
 use crate::base::diag::SourceMap;
 use crate::calibrate::authority::{
-    Fitted, Grade, Local, LocalError, Settings, YEARS, fit_history, fit_with, latest_year, model_text,
+    Fitted, Grade, Local, LocalError, Settings, YEARS, fit_history, fit_with, look_back, latest_year, model_text,
 };
 use crate::calibrate::data::{NOTICE, Statistics};
 use crate::calibrate::outlook::{MEASURES, Outlook};
@@ -37,7 +37,8 @@ pub(crate) struct Args {
     /// Statistics to use, as written by `caseflow data update` [default: the newest kept, else those in the program]
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
-    /// Folder for a page: history, what is foreseen, last year held out, what was missing, every assumption
+    /// Folder for a page: the simulated model over the published series and the years foreseen, what moved and why, the last
+    /// year held out, what was missing, every assumption; each chart and table with its CSV
     #[arg(long, value_name = "DIR")]
     page: Option<PathBuf>,
     /// Also write the years of the series as a model, fitted to each of them, with its draws as FILE.draws.csv: for looking back
@@ -91,9 +92,12 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
     let Some(model) = check(&args, &text)? else { return Ok(End::Problems) };
     if let Some(folder) = folder {
         let before = Outlook::learn(stats, &MEASURES, year - 1, 1);
+        let back = look_back(stats, &fitted, &outlook, &before)
+            .ok_or("the years of the series cannot be simulated; nothing is written")?;
         let council = Council {
             stats,
             fitted: &fitted,
+            back: &back,
             outlook: &outlook,
             before: &before,
             model: &model,

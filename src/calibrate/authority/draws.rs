@@ -157,10 +157,13 @@ impl<'a> ByYear<'a> {
         out.push(steps(&quotient(plans, conferences, &d.plan, f.ratios.plan.value)));
         let entries = steps(&quotient(care, referrals, &d.care, 0.02));
         out.extend(self.odds[1].iter().map(|_| entries.clone()));
-        let need: Vec<f64> = (0..d.need.len())
-            .map(|k| d.need[k] * libm::pow(cin[k] / libm::pow(referrals[k], FOLLOWS), MOVES).clamp(0.2, 5.0))
-            .collect();
-        out.extend([steps(&need), steps(&need)]);
+        let need = |factors: &[f64]| -> String {
+            let one = |k: usize| {
+                factors[k] * libm::pow(cin[k] / libm::pow(referrals[k], FOLLOWS), MOVES).clamp(0.2, 5.0)
+            };
+            steps(&(0..factors.len()).map(one).collect::<Vec<f64>>())
+        };
+        out.extend([need(&d.cin_stay), need(&d.need)]);
         out
     }
 }

@@ -19,7 +19,9 @@ pub struct Drift {
     pub not_in_need: Vec<f64>,
     /// On the odds that a child in need plan leads to another assessment.
     pub again: Vec<f64>,
-    /// On the length of child in need plans and the wait for closure.
+    /// On the length of child in need plans.
+    pub cin_stay: Vec<f64>,
+    /// On the wait for closure.
     pub need: Vec<f64>,
     /// On the length of child protection plans: divides the odds of ending at a review.
     pub plan_stay: Vec<f64>,
@@ -43,10 +45,18 @@ impl Drift {
             nfa: one(),
             not_in_need: one(),
             again: one(),
+            cin_stay: one(),
             need: one(),
             plan_stay: one(),
             care_stay: one(),
         }
+    }
+}
+
+/// The same for what begins as next to nothing.
+pub(super) fn moved_far(factor: &mut f64, by: f64) {
+    if by.is_finite() {
+        *factor = (*factor * by).clamp(0.05, 20.0);
     }
 }
 

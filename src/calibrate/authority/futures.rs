@@ -15,7 +15,7 @@ use crate::model::{Model, draws::laid, load};
 const LEVEL: f64 = 0.95;
 /// Referrals of a year over all replications; and least and most replications.
 const REFERRALS: f64 = 150_000.0;
-const REPLICATIONS: (u64, u64) = (40, 100);
+const REPLICATIONS: (u64, u64) = (30, 100);
 
 /// A measure in one year.
 #[derive(Clone, Copy, PartialEq, Debug)]

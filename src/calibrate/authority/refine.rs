@@ -3,7 +3,7 @@
 //! way at the start.
 
 use super::aim::Aim;
-use super::drift::{moved, odds_factor};
+use super::drift::{moved, moved_far, odds_factor};
 use super::fit::Fitted;
 use super::number::Grade;
 use super::text::model_text;
@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 /// Rounds of moving numbers over the first year alone, then over all years.
 const ROUNDS: [usize; 2] = [3, 4];
 /// The same where the years of a series are fitted.
-const HISTORY_ROUNDS: [usize; 2] = [3, 7];
+const HISTORY_ROUNDS: [usize; 2] = [3, 9];
 /// Replications a round, at least; the same random numbers each round.
 const REPLICATIONS: u64 = 4;
 /// Small councils get more, until about so many referrals a year are simulated; at most [`MOST_REPLICATIONS`].
@@ -129,6 +129,14 @@ fn share_off(f: &Fitted, got: &ByYear, measure: &str, share: f64) -> f64 {
     if got > 0.005 && share > 0.005 { (share / got).clamp(0.8, 1.25) } else { 1.0 }
 }
 
+/// The same for a share of the first year alone.
+fn year_off(got: &ByYear, measure: &str, share: f64) -> f64 {
+    match got.get(measure).and_then(|years| years.first()) {
+        Some(&got) if got > LEAST_SHARE && share > LEAST_SHARE => (share / got).clamp(0.8, 1.25),
+        _ => 1.0,
+    }
+}
+
 fn first(f: &mut Fitted, got: &ByYear) {
     let ratio = |measure: &str| off(f, got, measure, 0);
     let (referrals, s47, conferences) = (ratio("referrals"), ratio("section_47"), ratio("conferences"));
@@ -141,6 +149,12 @@ fn first(f: &mut Fitted, got: &ByYear) {
         // about half of a year's referrals are of children who contacted in it for the first time
         moved(arriving, libm::pow(referrals, 1.6));
     }
+    let x = &mut f.flows;
+    let not_in_need = year_off(got, "not_in_need", f.ratios.not_in_need.value);
+    x.assessment_nin = (x.assessment_nin * not_in_need).min(0.85 * x.referral_assessment);
+    let closed = x.referral_nfa * year_off(got, "referrals_nfa", f.ratios.nfa.value);
+    x.referral_assessment += x.referral_nfa - closed;
+    x.referral_nfa = closed;
     // some who come back do so from early help, which is not moved
     let again = libm::pow(again, 1.4);
     f.returns.after_help = f.returns.after_help.times(again).within(0.0, 0.5);
@@ -200,13 +214,16 @@ fn ended(f: &mut Fitted, got: &ByYear) {
     }
 }
 
+/// By how much a year's figure exceeds the simulated one; nought for small totals.
+fn missing(f: &Fitted, got: &ByYear, measure: &str, year: usize) -> f64 {
+    let aim = f.aim(measure, year).unwrap_or(0.0);
+    let got = got.get(measure).and_then(|years| years.get(year));
+    got.filter(|_| aim >= SMALLEST).map_or(0.0, |got| aim - got)
+}
+
 /// What is open besides, by the wait for closure; children in care, by how readily they leave before 18, over all years.
 fn stocks(f: &mut Fitted, got: &ByYear) {
-    let missing = |f: &Fitted, measure: &str, year: usize| {
-        let aim = f.aim(measure, year).unwrap_or(0.0);
-        let got = got.get(measure).and_then(|years| years.get(year));
-        got.filter(|_| aim >= SMALLEST).map_or(0.0, |got| aim - got)
-    };
+    let missing = |f: &Fitted, measure: &str, year: usize| missing(f, got, measure, year);
     let others = missing(f, "cin_plans", 0) + missing(f, "plans", 0) + missing(f, "care", 0);
     let closings = f.flows.closings();
     if closings > 1.0 {
@@ -255,35 +272,49 @@ fn later(f: &mut Fitted, got: &ByYear) {
         let plan = beside("plans_started", "conferences");
         let care = beside("care_starts", "referrals");
         let assessed = beside("assessments", "referrals");
-        // a quarter to a third of children in need are on plans or wait for closure
-        let need = libm::pow(of("cin", k) / of("cin", 0), 2.0);
         moved(&mut f.drift.arriving[k], libm::pow(referrals, 1.3));
         moved(&mut f.drift.section_47[k], odds_factor(0.2, s47));
         moved(&mut f.drift.conference[k], odds_factor(f.ratios.conference.value, conference));
         moved(&mut f.drift.plan[k], odds_factor(f.ratios.plan.value, plan));
         moved(&mut f.drift.care[k], care);
-        moved(&mut f.drift.need[k], need);
         lengths(f, got, k, assessed);
         shares(f, got, k);
     }
 }
 
 /// Factors of a year on assessments of open cases and on stays on plans and in care.
+#[allow(clippy::too_many_lines, reason = "one lever after the other")]
 fn lengths(f: &mut Fitted, got: &ByYear, k: usize, assessed: f64) {
     let x = f.flows;
     if x.cin_again > 0.02 * x.cin_inflow() {
         // assessments of open cases take up all that the others leave
         let part = x.cin_again / (x.cin_again + x.referral_assessment);
         let times = (1.0 + 0.8 * (assessed - 1.0) / part).clamp(0.6, 1.7);
-        moved(&mut f.drift.again[k], odds_factor(x.cin_again / x.cin_inflow(), times));
+        moved_far(&mut f.drift.again[k], odds_factor(x.cin_again / x.cin_inflow(), times));
     }
     let of = |measure: &str, k: usize| off(f, got, measure, k);
-    // those on a plan came within the year, most of them, and follow its starts
-    let plans = of("plans", k) / of("plans", 0) * (of("plans_started", 0) / of("plans_started", k));
+    // no plan ends at a review before the ninth month but few: what begins in a year is open at its end and at the next
+    let held = |k: usize| of("plans", k) / of("plans", 0) * (of("plans_started", 0) / of("plans_started", k));
+    let next = if k + 1 < f.drift.plan_stay.len() { k + 1 } else { k };
+    let plans = libm::pow(held(k), 0.4) * libm::pow(held(next), 0.6);
     // a stock in care answers slowly: each year's stays make up for what the year itself lost
     let care = of("care", k) / of("care", k - 1) * libm::pow(of("care_starts", k - 1) / of("care_starts", k), 0.2);
+    let cin = of("cin_plans", k) / of("cin_plans", 0);
+    let (known, all) = (f.aim("cin_plans", k).is_some_and(|a| a >= SMALLEST), of("cin", k) / of("cin", 0));
+    let missing = |k: usize| {
+        let one = |measure: &str| missing(f, got, measure, k);
+        one("cin") - if known { one("cin_plans") } else { 0.0 } - one("plans") - one("care")
+    };
+    // what is open and in no other part of the return
+    let waiting = f.flows.closings() * f.closing_days.value / 365.25;
+    let wait = 1.0 + 0.8 * (missing(k) - missing(0)) / waiting.max(1.0);
+    // a quarter to a third of children in need are on plans or wait for closure
+    let both = libm::pow(all, 2.0);
+    let (cin, wait) = if known { (libm::pow(cin, 1.2), wait) } else { (both, both) };
     moved(&mut f.drift.plan_stay[k], libm::pow(plans, PLAN_MOVES).clamp(0.7, 1.4));
     moved(&mut f.drift.care_stay[k], libm::pow(care, CARE_MOVES).clamp(0.75, 1.33));
+    moved(&mut f.drift.cin_stay[k], cin.clamp(0.6, 1.7));
+    moved(&mut f.drift.need[k], wait.clamp(0.6, 1.7));
 }
 
 /// Shares of referrals without action and not in need, where the years of a series are fitted.
@@ -292,14 +323,13 @@ fn shares(f: &mut Fitted, got: &ByYear, k: usize) {
         let (Some(&wanted), Some(&found)) = (figures.get(k), got.get(*measure).and_then(|years| years.get(k))) else {
             continue;
         };
-        let (Some(&first), Some(&found_first)) = (figures.first(), got.get(*measure).and_then(|years| years.first()))
-        else {
-            continue;
-        };
-        if [found, wanted, first, found_first].iter().any(|x| *x <= LEAST_SHARE) {
+        // what the first year is off by is about to be mended in the numbers themselves
+        let share = if *measure == "not_in_need" { f.ratios.not_in_need.value } else { f.ratios.nfa.value };
+        let first = year_off(got, measure, share);
+        if found <= LEAST_SHARE || wanted <= LEAST_SHARE {
             continue;
         }
-        let times = (wanted / found * (found_first / first)).clamp(0.5, 2.0);
+        let times = (wanted / found / first).clamp(0.5, 2.0);
         let odds = odds_factor(found, times);
         let factors = if *measure == "not_in_need" { &mut f.drift.not_in_need } else { &mut f.drift.nfa };
         moved(&mut factors[k], odds);

@@ -454,6 +454,11 @@ impl Writer<'_> {
             let note = format!("{} per 10,000 of {people:.0}", tidy(rate));
             return Some(((rate * people / 1e4).round(), note));
         }
+        if let Some(k) = BANDS.iter().position(|b| b.3 == indicator) {
+            // what the model is fitted to: a law that holds from year to year
+            let share = self.f.plan.ended.share.get(k)?;
+            return Some(((1_000.0 * share).round() / 10.0, self.f.plan.ended.note.clone()));
+        }
         if indicator == "assessments_completed" {
             let aim = self.f.aims.iter().find(|a| a.indicator == indicator)?.by_year.get(last)?;
             return Some((aim.value.round(), aim.note.clone()));

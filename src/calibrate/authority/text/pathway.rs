@@ -338,7 +338,7 @@ impl Writer<'_> {
             ground(&source, Grade::Derived, &note, true)
         );
         self.line(format!("[stages.child_in_need]\ntitle = \"Child in need plan, locality teams\"\nshown_as = \"Child in need plan\"\nstay = {law}"));
-        self.stay_drift();
+        self.stay_drift(&f.drift.cin_stay);
         let ways = cin_ways(x, self.reassessed());
         self.routes(
             "child_in_need",
@@ -374,7 +374,7 @@ impl Writer<'_> {
         if !closes_unseen(f) {
             self.line("to = \"closed\"");
         }
-        self.stay_drift();
+        self.stay_drift(&f.drift.need);
         if closes_unseen(f) {
             let (v, n) = (f.unseen.closures, &f.unseen.beside);
             let by = if n.value > 0.0 { v / n.value } else { 0.0 };
@@ -385,10 +385,10 @@ impl Writer<'_> {
     }
 
     /// Factors on a stay by year.
-    fn stay_drift(&mut self) {
+    fn stay_drift(&mut self, factors: &[f64]) {
         let f = self.f;
         let by = 0.5 * libm::log(f.cin_days.high / f.cin_days.low.max(1e-9));
-        self.stay_times(&f.drift.need, by, "so that children in need are those of the year");
+        self.stay_times(factors, by, "so that children in need are those of the year");
     }
 
     /// Factors on a stay by year, for everybody; `by` is how far one may be off after a year, as a log.
