@@ -384,14 +384,16 @@ mod tests {
         let n = 9_000;
         let at_first = (0..n)
             .filter(|i| {
-                r.remaining(Span::from_days(85.0), (f64::from(*i) + 0.5) / f64::from(n), 0.5, 1.0).days() <= 5.0
+                r.remaining(Span::from_days(85.0), (f64::from(*i) + 0.5) / f64::from(n), 0.5, 1.0).days()
+                    <= 5.0
             })
             .count();
         assert_eq!(at_first, 1000);
         // after the first review, half of them end at the second
         let at_second = (0..n)
             .filter(|i| {
-                r.remaining(Span::from_days(100.0), (f64::from(*i) + 0.5) / f64::from(n), 0.5, 1.0).days() <= 170.0
+                r.remaining(Span::from_days(100.0), (f64::from(*i) + 0.5) / f64::from(n), 0.5, 1.0).days()
+                    <= 170.0
             })
             .count();
         assert_eq!(at_second, 4500);

@@ -138,7 +138,8 @@ fn councils(stats: &Statistics) -> String {
         .into_iter()
         .filter_map(|i| Some((i, stats.areas.get(i)?)))
         .map(|(i, a)| {
-            let row = format!("{:<40} {} {:<26} {}", a.name, a.code, a.region, latest_year(stats, i, i32::MAX));
+            let row =
+                format!("{:<40} {} {:<26} {}", a.name, a.code, a.region, latest_year(stats, i, i32::MAX));
             (a.name.as_str(), row)
         })
         .collect();

@@ -4,7 +4,8 @@ use super::{End, Failure, say, statistics};
 use crate::app::files;
 use crate::base::diag::SourceMap;
 use crate::calibrate::authority::{
-    Fitted, Grade, Local, LocalError, Settings, YEARS, fit_history, fit_with, look_back, latest_year, model_text,
+    Fitted, Grade, Local, LocalError, Settings, YEARS, fit_history, fit_with, latest_year, look_back,
+    model_text,
 };
 use crate::calibrate::data::{NOTICE, Statistics};
 use crate::calibrate::outlook::{MEASURES, Outlook};
@@ -197,7 +198,10 @@ fn summary(stats: &Statistics, f: &Fitted, place: &str, register: &[provenance::
     }
     out.push(String::new());
     if let Some(gap) = &f.gap {
-        let worst = TITLES.iter().find(|t| t.0 == gap.measure).map_or(gap.measure, |t| t.2);
+        const OTHERS: [(&str, &str); 2] =
+            [("assessments", "Assessments completed"), ("cin_ended", "Episodes of need ended")];
+        let mut titles = TITLES.iter().map(|t| (t.0, t.2)).chain(OTHERS);
+        let worst = titles.find(|t| t.0 == gap.measure).map_or(gap.measure, |t| t.1);
         out.push(format!(
             "Simulated, {} of {} figures of the model's first year come within 10 %; the furthest, {worst}, is {} off.",
             gap.near,

@@ -74,7 +74,9 @@ pub(super) fn aims(
 fn follow(aims: &mut [Aim], (part, whole): (&str, &str), known: usize) {
     let years = |measure: &str| aims.iter().find(|a| a.measure == measure).map(|a| a.by_year.clone());
     let (Some(mine), Some(all)) = (years(part), years(whole)) else { return };
-    let Some((last, of)) = known.checked_sub(1).and_then(|k| Some((mine.get(k)?, all.get(k)?))) else { return };
+    let Some((last, of)) = known.checked_sub(1).and_then(|k| Some((mine.get(k)?, all.get(k)?))) else {
+        return;
+    };
     if last.grade < Grade::Borrowed || of.value <= 0.0 {
         return;
     }

@@ -211,7 +211,7 @@ impl<'a> Reader<'a> {
         };
         let counted: f64 = own.iter().map(|o| o.of).sum();
         let largest = p.share.iter().copied().fold(0.0, f64::max);
-        let note = format!("{counted:.0} in all: {}", p.words(largest.min(0.5)));
+        let note = format!("{counted:.0} in all: {}", p.words(largest.min(0.5), 1.0));
         self.leaning(bands, &p.share, p.worth().min(counted), prior, (Grade::Derived, note), filled)
     }
 
@@ -298,7 +298,7 @@ impl<'a> Reader<'a> {
                     high: value + half,
                     grade: Grade::Derived,
                     source: top.source.clone(),
-                    note: p.words(value),
+                    note: p.words(value, 1.0),
                 }
             }
             None => self.ratio(top, bottom, indicators),

@@ -198,7 +198,11 @@ pub fn fit_by_balance(
 ) -> Fitted {
     let starts = if settings.from_now { year } else { year - 1 };
     let starts = settings.since.unwrap_or(starts);
-    let years = if settings.since.is_some() { year - starts } else { settings.ahead.unwrap_or(YEARS) + year - starts };
+    let years = if settings.since.is_some() {
+        year - starts
+    } else {
+        settings.ahead.unwrap_or(YEARS) + year - starts
+    };
     let reader = Reader::new(stats, area, year);
     // the state at the start may lie a year before the last return
     let before = Reader::new(stats, area, starts);
@@ -371,9 +375,8 @@ fn ratios(
         );
         Number { note, ..r }
     };
-    let of_first = |top: &str, bottom: &str| {
-        reader.ratio(&opening.count(top), &opening.count(bottom), (top, bottom))
-    };
+    let of_first =
+        |top: &str, bottom: &str| reader.ratio(&opening.count(top), &opening.count(bottom), (top, bottom));
     let pool = |top: &str, bottom: &str| reader.pooled_ratio(&now(top), &now(bottom), (top, bottom));
     Ratios {
         section_47: next("s47", "referrals").within(0.005, 0.95),

@@ -59,9 +59,10 @@ impl Variation {
         Variation { lasting, passing: (0.5 * (one - lasting)).clamp(0.0, PASSING) }
     }
 
-    /// In words: standard deviations of a share of this size, in percentage points a year.
-    pub fn words(&self, share: f64) -> String {
-        let points = |v: f64| 100.0 * (v * share * (1.0 - share)).max(0.0).sqrt();
+    /// In words: standard deviations of a share of this size, in percentage points a year; `times` if what is spoken of is so
+    /// many times the share.
+    pub fn words(&self, share: f64, times: f64) -> String {
+        let points = |v: f64| times * 100.0 * (v * share * (1.0 - share)).max(0.0).sqrt();
         format!(
             "over all councils it changes by {:.1} points a year for good and {:.1} in passing",
             points(self.lasting),
@@ -124,8 +125,8 @@ impl Pooled {
         1.0 / self.unknown.max(1e-6)
     }
 
-    /// Which years and how, in words; `share` is the one spoken of.
-    pub fn words(&self, share: f64) -> String {
+    /// Which years and how, in words; `share` is the one spoken of, or what is spoken of is `times` the share.
+    pub fn words(&self, share: f64, times: f64) -> String {
         let weighed = |w: &(i32, f64)| format!("{} {:.0} %", w.0, 100.0 * w.1);
         let (Some(first), Some(last)) = (self.weights.first(), self.weights.last()) else {
             return String::new();
@@ -140,7 +141,7 @@ impl Pooled {
             first.0,
             last.0,
             top.join(", "),
-            self.variation.words(share)
+            self.variation.words(share, times)
         )
     }
 }

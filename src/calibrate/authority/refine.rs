@@ -7,6 +7,7 @@ use super::drift::{moved, moved_far, odds_factor};
 use super::fit::Fitted;
 use super::number::Grade;
 use super::text::model_text;
+use super::unseen::MOST_OF_CLOSED;
 use crate::base::diag::SourceMap;
 use crate::base::time::Span;
 use crate::calibrate::data::Statistics;
@@ -25,6 +26,8 @@ const REPLICATIONS: u64 = 4;
 /// Small councils get more, until about so many referrals a year are simulated; at most [`MOST_REPLICATIONS`].
 const REFERRALS: f64 = 33_000.0;
 const MOST_REPLICATIONS: u64 = 150;
+/// Rounds at the end with all replications; those before have half.
+const EXACT: usize = 3;
 /// Totals smaller than this are left to chance.
 const SMALLEST: f64 = 5.0;
 
@@ -93,8 +96,10 @@ pub(super) fn refine(stats: &Statistics, f: &mut Fitted) -> Option<Gap> {
         let got = by_year(&text(f)?, replications, 1, true)?;
         first(f, &got);
     }
-    for _ in 0..rounds[1] {
-        let got = by_year(&text(f)?, replications, f.years as u32, true)?;
+    for round in 0..rounds[1] {
+        // the last rounds alone need all of them
+        let n = if round + EXACT < rounds[1] { replications.div_ceil(2) } else { replications };
+        let got = by_year(&text(f)?, n, f.years as u32, true)?;
         later(f, &got);
         held(f, &got);
         first(f, &got);
@@ -124,7 +129,9 @@ fn off(f: &Fitted, got: &ByYear, measure: &str, year: usize) -> f64 {
 
 /// The same for a share that is to hold in every year: in the years of a series, over all of them.
 fn share_off(f: &Fitted, got: &ByYear, measure: &str, share: f64) -> f64 {
-    let years = got.get(measure).map_or(&[][..], |years| if f.history { years } else { years.get(..1).unwrap_or(years) });
+    let years = got
+        .get(measure)
+        .map_or(&[][..], |years| if f.history { years } else { years.get(..1).unwrap_or(years) });
     let got = years.iter().sum::<f64>() / years.len().max(1) as f64;
     if got > 0.005 && share > 0.005 { (share / got).clamp(0.8, 1.25) } else { 1.0 }
 }
@@ -209,7 +216,7 @@ fn ended(f: &mut Fitted, got: &ByYear) {
         && aim >= SMALLEST
         && closings > 1.0
     {
-        let most = if f.unseen.beside.value > 0.0 { 0.6 } else { 0.0 };
+        let most = if f.unseen.beside.value > 0.0 { MOST_OF_CLOSED } else { 0.0 };
         f.unseen.closures = (f.unseen.closures + 0.9 * (got - aim) / closings).clamp(0.0, most);
     }
 }
@@ -298,7 +305,8 @@ fn lengths(f: &mut Fitted, got: &ByYear, k: usize, assessed: f64) {
     let next = if k + 1 < f.drift.plan_stay.len() { k + 1 } else { k };
     let plans = libm::pow(held(k), 0.4) * libm::pow(held(next), 0.6);
     // a stock in care answers slowly: each year's stays make up for what the year itself lost
-    let care = of("care", k) / of("care", k - 1) * libm::pow(of("care_starts", k - 1) / of("care_starts", k), 0.2);
+    let care =
+        of("care", k) / of("care", k - 1) * libm::pow(of("care_starts", k - 1) / of("care_starts", k), 0.2);
     let cin = of("cin_plans", k) / of("cin_plans", 0);
     let (known, all) = (f.aim("cin_plans", k).is_some_and(|a| a >= SMALLEST), of("cin", k) / of("cin", 0));
     let missing = |k: usize| {
@@ -320,7 +328,9 @@ fn lengths(f: &mut Fitted, got: &ByYear, k: usize, assessed: f64) {
 /// Shares of referrals without action and not in need, where the years of a series are fitted.
 fn shares(f: &mut Fitted, got: &ByYear, k: usize) {
     for (measure, figures) in &f.shares {
-        let (Some(&wanted), Some(&found)) = (figures.get(k), got.get(*measure).and_then(|years| years.get(k))) else {
+        let (Some(&wanted), Some(&found)) =
+            (figures.get(k), got.get(*measure).and_then(|years| years.get(k)))
+        else {
             continue;
         };
         // what the first year is off by is about to be mended in the numbers themselves

@@ -16,8 +16,13 @@ use crate::calibrate::data::Statistics;
 pub(super) const MIDDLE: [f64; 9] = [0.5, 5.5, 15.0, 25.0, 35.0, 42.5, 47.5, 55.0, 75.0];
 /// Working days in a year.
 pub(super) const WORKING_DAYS: f64 = 253.0;
-/// Most that closures not seen may be, beside those seen.
-const MOST: f64 = 0.45;
+/// Most that closures not seen may be, beside those seen: where hardly half of what ends is ever counted.
+const MOST: f64 = 1.5;
+/// The gap for each end counted is pooled as a share of a half and so much of it more: it may be negative, and its units do not
+/// depend on it.
+const PART: f64 = 0.25;
+/// Most of those whose work has ended.
+pub(super) const MOST_OF_CLOSED: f64 = 0.8;
 /// Beside those seen, where no series tells: the median over councils, from judgement of the tables' checks.
 const USUAL: f64 = 0.04;
 /// Years pooled.
@@ -54,11 +59,10 @@ impl Unseen {
         let days: f64 = assessments.share.iter().zip(MIDDLE).map(|(s, d)| s * d).sum();
         let carried = ((days + 0.5) / WORKING_DAYS).clamp(0.0, 0.3);
         let stats = reader.stats;
-        // a half is added so that a gap the other way is a share too
         let series = |area: usize| -> Vec<Observed> {
             let one = |year: i32| {
                 let (gap, ended) = gap(stats, area, year, carried)?;
-                let share = 0.5 + (gap / ended).clamp(-MOST, MOST);
+                let share = 0.5 + PART * (gap / ended).clamp(-MOST, MOST);
                 Some(Observed { year, share: vec![share, 1.0 - share], of: ended })
             };
             (reader.year - YEARS + 1..=reader.year).filter_map(one).collect()
@@ -77,8 +81,8 @@ impl Unseen {
         let beside = found.map_or(
             Number::assumed(USUAL, 0.0, 3.0 * USUAL, "no series of ends and stocks to tell"),
             |p| {
-                let value = p.share.first().map_or(USUAL, |s| s - 0.5);
-                let half = 1.28 * 0.5 * (p.unknown + variation.lasting).sqrt();
+                let value = p.share.first().map_or(USUAL, |s| (s - 0.5) / PART);
+                let half = 1.28 * 0.5 * (p.unknown + variation.lasting).sqrt() / PART;
                 Number {
                     value: value.max(0.0),
                     low: (value - half).max(0.0),
@@ -88,7 +92,7 @@ impl Unseen {
                     note: format!(
                         "{whose}stock and flow leave {:.1} % of ends besides those published; {}",
                         100.0 * value,
-                        p.words(0.5)
+                        p.words(0.5, 1.0 / PART)
                     ),
                 }
             },
@@ -97,7 +101,8 @@ impl Unseen {
         let ended = last.map(|(gap, ended)| ended + gap - beside.value * ended);
         let counted = stats.value("cin_ended_episodes", reader.area, reader.year);
         let counted = counted.unwrap_or(closings / (1.0 + beside.value));
-        let closures = if closings > 0.0 { (beside.value * counted / closings).clamp(0.0, 0.6) } else { 0.0 };
+        let closures =
+            if closings > 0.0 { (beside.value * counted / closings).clamp(0.0, MOST_OF_CLOSED) } else { 0.0 };
         Unseen { carried, beside, closures, ended }
     }
 }

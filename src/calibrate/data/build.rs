@@ -120,7 +120,9 @@ impl Statistics {
         let wrong = |what: String| DataError::Table { file: name.into(), line: 1, what };
         if is_release(table) {
             if self.release_from(name, table)? == 0 {
-                return Err(wrong(format!("there is no figure that is known; what can be read is {LAYOUTS}")));
+                return Err(wrong(format!(
+                    "there is no figure that is known; what can be read is {LAYOUTS}"
+                )));
             }
         } else if !self.figures_from(table)? && !table.has("stable_area") && !table.has("source_table") {
             let found = match table.columns() {

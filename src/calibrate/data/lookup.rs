@@ -129,7 +129,8 @@ impl Statistics {
         let words: Vec<&str> = wanted.split(' ').filter(|w| w.len() > 2).collect();
         let has = |text: &str| {
             let plain = plain_name(text);
-            !words.is_empty() && words.iter().all(|w| plain.split(' ').any(|p| p == *w || w.len() > 3 && p.starts_with(w)))
+            !words.is_empty()
+                && words.iter().all(|w| plain.split(' ').any(|p| p == *w || w.len() > 3 && p.starts_with(w)))
         };
         let areas = || today.iter().filter_map(|&i| self.areas.get(i));
         let named: Vec<String> = areas().filter(|a| has(&a.name)).map(|a| a.name.clone()).collect();
@@ -163,9 +164,8 @@ const MUCH_LESS: f64 = 0.06;
 fn likeness(a: &str, b: &str) -> f64 {
     let whole = strsim::jaro_winkler(a, b).max(strsim::normalized_damerau_levenshtein(a, b));
     let words = |a: &str, b: &str| {
-        let one = |w: &str| {
-            b.split(' ').map(|v| strsim::normalized_damerau_levenshtein(w, v)).fold(0.0, f64::max)
-        };
+        let one =
+            |w: &str| b.split(' ').map(|v| strsim::normalized_damerau_levenshtein(w, v)).fold(0.0, f64::max);
         let parts: Vec<f64> = a.split(' ').map(one).collect();
         parts.iter().sum::<f64>() / parts.len().max(1) as f64
     };

@@ -21,9 +21,6 @@ const SMALLEST: f64 = 10.0;
 /// Below this a figure's interval is even about its square root, as that of a count is: a factor either way would run from
 /// next to nothing to many times a count of three.
 const SMALL: f64 = 30.0;
-/// Levels and figures at which an interval is no narrower than that of the year before.
-const LEVELS: [f64; 4] = [0.5, 0.8, 0.9, 0.95];
-const FIGURES: [f64; 4] = [3.0, 30.0, 300.0, 3_000.0];
 
 /// What was learnt about one measure and horizon.
 #[derive(Clone, Debug)]
@@ -40,6 +37,8 @@ pub struct Change {
     misses: Vec<(f64, f64)>,
     /// Number of past changes learnt from.
     pub learnt_from: usize,
+    /// What was learnt for a year sooner.
+    sooner: Option<Box<Change>>,
     /// The horizon in years that was learnt; shorter than asked where history is too short.
     pub horizon: i32,
 }
@@ -49,8 +48,10 @@ pub struct Change {
 pub struct Prediction {
     /// Median.
     pub point: f64,
-    /// Scale of the log error.
-    pub scale: f64,
+    /// The last figure.
+    pub figure: f64,
+    /// Years ahead.
+    pub horizon: i32,
 }
 
 /// All that was learnt up to one origin, by measure and horizon.
@@ -79,11 +80,8 @@ impl Outlook {
             let known = by_year(stats, measure, upto);
             let mut before: Option<Change> = None;
             for h in 1..=horizon.clamp(1, 10) {
-                let least = before.as_ref().map_or((0.0, 0.0), |b| (b.spread, b.noise));
-                if let Some(mut change) = Change::learn(stats, measure, &known, (upto, h), least) {
-                    if let Some(before) = &before {
-                        change.no_narrower_than(before, h);
-                    }
+                if let Some(mut change) = Change::learn(stats, measure, &known, upto, h) {
+                    change.sooner = before.take().map(Box::new);
                     before = Some(change.clone());
                     changes.insert((measure.to_string(), h), change);
                 }
@@ -132,14 +130,7 @@ fn medians(rows: &[(usize, f64, [f64; FEATURES])]) -> [f64; FEATURES] {
 }
 
 impl Change {
-    /// Neither part of the variance is less than `least`, that of a year sooner.
-    fn learn(
-        stats: &Statistics,
-        measure: &str,
-        known: &Known,
-        (upto, horizon): (i32, i32),
-        least: (f64, f64),
-    ) -> Option<Change> {
+    fn learn(stats: &Statistics, measure: &str, known: &Known, upto: i32, horizon: i32) -> Option<Change> {
         // where history is short, learn from the longest horizon that leaves two years of changes
         let first = known.keys().copied().find(|&y| y >= FIRST).unwrap_or(FIRST);
         let learnt = horizon.min((upto - first - 1).max(1));
@@ -157,7 +148,7 @@ impl Change {
         let coefficients = regress(&rows, RIDGE);
         let miss = |p: &Past| p.y - p.national - FOLLOW * dot(&p.x, &coefficients);
         let own: Vec<(f64, f64)> = past.iter().map(|p| (p.figure, miss(p))).collect();
-        let (spread, noise) = spread_and_noise(&own, least);
+        let (spread, noise) = spread_and_noise(&own);
         let mut misses: Vec<(f64, f64)> = past
             .iter()
             .flat_map(|p| {
@@ -168,41 +159,47 @@ impl Change {
             .collect();
         misses.sort_by(|a, b| a.0.total_cmp(&b.0));
         let centre = known.get(&upto).map(|rows| medians(rows)).unwrap_or([0.0; FEATURES]);
-        Some(Change { coefficients, centre, spread, noise, misses, learnt_from: past.len(), horizon: learnt })
+        Some(Change {
+            coefficients,
+            centre,
+            spread,
+            noise,
+            misses,
+            learnt_from: past.len(),
+            sooner: None,
+            horizon: learnt,
+        })
     }
 
     fn predict(&self, figure: f64, x: &[f64; FEATURES], horizon: i32) -> Prediction {
         let moved: [f64; FEATURES] = std::array::from_fn(|k| x[k] - self.centre[k]);
         let change = if figure >= SMALLEST { FOLLOW * dot(&moved, &self.coefficients) } else { 0.0 };
-        let longer = f64::from(horizon) / f64::from(self.horizon);
-        let scale = ((self.spread + self.noise / figure) * longer).sqrt();
-        Prediction { point: figure * libm::exp(change), scale }
+        Prediction { point: figure * libm::exp(change), figure, horizon }
     }
 
-    /// What is further ahead is not known better: misses are made as much larger as it takes, at the levels and figures looked
-    /// at, for the interval to be no narrower than that of the year before.
-    fn no_narrower_than(&mut self, before: &Change, horizon: i32) {
-        let size = |c: &Change, horizon: i32, figure: f64, level: f64| {
-            let longer = f64::from(horizon) / f64::from(c.horizon);
-            let scale = ((c.spread + c.noise / figure) * longer).sqrt();
-            weighted_quantile(&c.misses, level).unwrap_or(2.0) * scale
-        };
-        let ratios = FIGURES.iter().flat_map(|&figure| LEVELS.map(|level| (figure, level))).map(|(f, l)| {
-            size(before, horizon - 1, f, l) / size(self, horizon, f, l).max(1e-9)
-        });
-        let by = ratios.fold(1.0, f64::max);
-        self.misses.iter_mut().for_each(|m| m.0 *= by);
+    /// How far a log change may be off at a level, in either direction: what is further ahead is not known better, so it is no
+    /// less than what was learnt for a year sooner.
+    fn size(&self, p: &Prediction, level: f64) -> f64 {
+        let own = weighted_quantile(&self.misses, level).unwrap_or(2.0) * self.scale(p.figure, p.horizon);
+        let sooner = Prediction { horizon: p.horizon - 1, ..*p };
+        self.sooner.as_ref().map_or(own, |s| own.max(s.size(&sooner, level)))
+    }
+
+    /// Standard deviation of the log change of a figure.
+    fn scale(&self, figure: f64, horizon: i32) -> f64 {
+        let longer = f64::from(horizon) / f64::from(self.horizon);
+        ((self.spread + self.noise / figure) * longer).sqrt()
     }
 
     /// The interval that holds this share of futures.
     pub fn interval(&self, p: &Prediction, level: f64) -> (f64, f64) {
-        let size = weighted_quantile(&self.misses, level).unwrap_or(2.0) * p.scale;
+        let size = self.size(p, level);
         (away(p.point, -size), away(p.point, size))
     }
 
     /// The future at probability `u`: a draw if `u` is uniform on (0, 1).
     pub fn quantile(&self, p: &Prediction, u: f64) -> f64 {
-        let size = weighted_quantile(&self.misses, (2.0 * u - 1.0).abs()).unwrap_or(0.0) * p.scale;
+        let size = self.size(p, (2.0 * u - 1.0).abs());
         away(p.point, if u < 0.5 { -size } else { size })
     }
 }
@@ -243,13 +240,13 @@ fn changes_from(
 }
 
 /// The (spread, noise) that make the misses likeliest under Student's law with four degrees of freedom,
-/// over a grid, neither less than `least`.
-fn spread_and_noise(misses: &[(f64, f64)], least: (f64, f64)) -> (f64, f64) {
+/// over a grid.
+fn spread_and_noise(misses: &[(f64, f64)]) -> (f64, f64) {
     const SPREADS: [f64; 8] = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.015, 0.03, 0.06];
     const NOISES: [f64; 6] = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0];
-    let mut best = (f64::NEG_INFINITY, least.0.max(0.01), least.1.max(2.0));
-    for spread in SPREADS.into_iter().filter(|s| *s >= least.0) {
-        for noise in NOISES.into_iter().filter(|n| *n >= least.1) {
+    let mut best = (f64::NEG_INFINITY, 0.01, 2.0);
+    for spread in SPREADS {
+        for noise in NOISES {
             let one = |&(figure, miss): &(f64, f64)| {
                 let v = spread + noise / figure;
                 -0.5 * libm::log(v) - 2.5 * libm::log1p(miss * miss / (4.0 * v))

@@ -145,7 +145,11 @@ impl Writer<'_> {
         for (exit, title, n) in [
             ("closed_nfa", "Referral closed, no further action", &r.after_no_need),
             ("not_in_need", "Assessed, not in need", &r.after_no_need),
-            (CARRIED, "Assessed, not in need, decided after the 31 March that follows the referral", &r.after_no_need),
+            (
+                CARRIED,
+                "Assessed, not in need, decided after the 31 March that follows the referral",
+                &r.after_no_need,
+            ),
             ("closed", "Closed after help under a plan or an assessment", &r.after_help),
             (UNSEEN, "Closed after help, entered too late for any return", &r.after_help),
         ] {

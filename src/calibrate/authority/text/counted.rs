@@ -134,25 +134,124 @@ const REFERRALS: &str = "{ starts = \"referral\" }";
 /// What is counted of children, in the order of the pathway.
 const CHILDREN: [Measure; 20] = [
     measure("referrals", "Referrals", REFERRALS, Year("referrals")).fewer(),
-    measure("rereferrals", "Re-referrals within 12 months", "{ again = \"in_need\" }", YearShare("re_referrals", "referrals")).of(REFERRALS).fewer(),
-    measure("referrals_nfa", "Referrals with no further action", "{ moves = { from = [\"referral\"], to = [\"closed_nfa\"] } }", YearShare("referrals_nfa", "referrals")).of(REFERRALS),
-    measure("not_in_need", "Referrals assessed, not in need, by 31 March", "{ moves = { from = [\"assessment\"], to = [\"not_in_need\"] } }", YearShare("referrals_assessed_not_in_need", "referrals")).of(REFERRALS),
-    measure("assessments", "Assessments completed", "{ ends = ASSESSMENTS }", Year("assessments_completed")).fewer(),
-    measure("assessments_in_time", "Assessments inside 45 working days", "{ in_time = \"assessment\" }", YearPercent("assessments_within_45wd_pct")).of("{ ends = \"assessment\" }").more(),
+    measure(
+        "rereferrals",
+        "Re-referrals within 12 months",
+        "{ again = \"in_need\" }",
+        YearShare("re_referrals", "referrals"),
+    )
+    .of(REFERRALS)
+    .fewer(),
+    measure(
+        "referrals_nfa",
+        "Referrals with no further action",
+        "{ moves = { from = [\"referral\"], to = [\"closed_nfa\"] } }",
+        YearShare("referrals_nfa", "referrals"),
+    )
+    .of(REFERRALS),
+    measure(
+        "not_in_need",
+        "Referrals assessed, not in need, by 31 March",
+        "{ moves = { from = [\"assessment\"], to = [\"not_in_need\"] } }",
+        YearShare("referrals_assessed_not_in_need", "referrals"),
+    )
+    .of(REFERRALS),
+    measure("assessments", "Assessments completed", "{ ends = ASSESSMENTS }", Year("assessments_completed"))
+        .fewer(),
+    measure(
+        "assessments_in_time",
+        "Assessments inside 45 working days",
+        "{ in_time = \"assessment\" }",
+        YearPercent("assessments_within_45wd_pct"),
+    )
+    .of("{ ends = \"assessment\" }")
+    .more(),
     measure("section_47", "Section 47 enquiries", "{ starts = \"section_47\" }", Year("s47")).fewer(),
-    measure("conferences", "Initial child protection conferences", "{ starts = \"conference\" }", Year("icpc")).fewer(),
-    measure("conferences_in_time", "Conferences inside 15 working days of the strategy discussion", "{ in_time_to = { from = [\"section_47\"], to = [\"conference\"] } }", YearPercent("icpc_within_15wd_pct")).of("{ starts = \"conference\" }").more(),
-    measure("plans_started", "Child protection plans started", "{ starts = \"child_protection\" }", Year("cpp_starts")).fewer(),
-    measure("plans_ended", "Child protection plans ended", "{ ends = \"child_protection\" }", Year("cpp_ends")),
-    measure("plans", "Children on a child protection plan", "{ children = \"child_protection\" }", March("cpp_at_31_march")).fewer(),
-    measure("second_plans", "Plans that are a second or later plan", "{ again = \"plan\" }", YearShare("cpp_second_or_subsequent", "cpp_starts")).of("{ starts = \"child_protection\" }").fewer(),
-    measure("cin", "Children in need, official definition", "{ children = \"in_need\" }", March("cin_at_31_march")).fewer(),
-    measure("cin_plans", "Child in need plans", "{ children = [\"child_in_need\", \"disabled\"] }", March("cin_plan_at_31_march")).fewer(),
-    measure("cin_ended", "Episodes of need ended, as the returns count them", "{ moves = { from = [\"in_need\"], to = [\"closed\", \"support\", \"early_support\", \"adopted\", \"moved_away\", \"turned_18\", \"left_at_21\"] } }", Year("cin_ended_episodes")),
-    measure("care_starts", "Children starting to be looked after", "{ group_starts = \"care\" }", Year("cla_starts")).fewer(),
-    measure("care_ends", "Children ceasing to be looked after", "{ group_ends = \"care\" }", Year("cla_ends")),
+    measure(
+        "conferences",
+        "Initial child protection conferences",
+        "{ starts = \"conference\" }",
+        Year("icpc"),
+    )
+    .fewer(),
+    measure(
+        "conferences_in_time",
+        "Conferences inside 15 working days of the strategy discussion",
+        "{ in_time_to = { from = [\"section_47\"], to = [\"conference\"] } }",
+        YearPercent("icpc_within_15wd_pct"),
+    )
+    .of("{ starts = \"conference\" }")
+    .more(),
+    measure(
+        "plans_started",
+        "Child protection plans started",
+        "{ starts = \"child_protection\" }",
+        Year("cpp_starts"),
+    )
+    .fewer(),
+    measure(
+        "plans_ended",
+        "Child protection plans ended",
+        "{ ends = \"child_protection\" }",
+        Year("cpp_ends"),
+    ),
+    measure(
+        "plans",
+        "Children on a child protection plan",
+        "{ children = \"child_protection\" }",
+        March("cpp_at_31_march"),
+    )
+    .fewer(),
+    measure(
+        "second_plans",
+        "Plans that are a second or later plan",
+        "{ again = \"plan\" }",
+        YearShare("cpp_second_or_subsequent", "cpp_starts"),
+    )
+    .of("{ starts = \"child_protection\" }")
+    .fewer(),
+    measure(
+        "cin",
+        "Children in need, official definition",
+        "{ children = \"in_need\" }",
+        March("cin_at_31_march"),
+    )
+    .fewer(),
+    measure(
+        "cin_plans",
+        "Child in need plans",
+        "{ children = [\"child_in_need\", \"disabled\"] }",
+        March("cin_plan_at_31_march"),
+    )
+    .fewer(),
+    measure(
+        "cin_ended",
+        "Episodes of need ended, as the returns count them",
+        "{ moves = { from = [\"in_need\"], to = [\"closed\", \"support\", \"early_support\", \"adopted\", \"moved_away\", \"turned_18\", \"left_at_21\"] } }",
+        Year("cin_ended_episodes"),
+    ),
+    measure(
+        "care_starts",
+        "Children starting to be looked after",
+        "{ group_starts = \"care\" }",
+        Year("cla_starts"),
+    )
+    .fewer(),
+    measure(
+        "care_ends",
+        "Children ceasing to be looked after",
+        "{ group_ends = \"care\" }",
+        Year("cla_ends"),
+    ),
     measure("care", "Children looked after", "{ children = \"care\" }", March("cla_at_31_march")).fewer(),
-    measure("adopted", "Adopted", "{ moves = { from = [\"placed_for_adoption\"], to = [\"adopted\"] } }", Year("cla_ceased.Reason episode ceased: Adopted")).shown().plain(),
+    measure(
+        "adopted",
+        "Adopted",
+        "{ moves = { from = [\"placed_for_adoption\"], to = [\"adopted\"] } }",
+        Year("cla_ceased.Reason episode ceased: Adopted"),
+    )
+    .shown()
+    .plain(),
 ];
 
 /// What is counted of early help and of work over time.

@@ -197,9 +197,16 @@ impl Writer<'_> {
         if f.has_asylum() {
             let note = "unaccompanied children come into care at once";
             let all = fixed("1", "", note);
-            self.line(format!("[[stages.referral.routes_if]]\nif = \"asylum=yes\"\nto = {{ into_care = {all} }}"));
+            self.line(format!(
+                "[[stages.referral.routes_if]]\nif = \"asylum=yes\"\nto = {{ into_care = {all} }}"
+            ));
         }
-        self.way_times("referral", "closed_nfa", &f.drift.nfa, "referrals without further action of the year");
+        self.way_times(
+            "referral",
+            "closed_nfa",
+            &f.drift.nfa,
+            "referrals without further action of the year",
+        );
         if odds_of(f, "section_47").contains(&"referral") {
             self.odds(
                 "referral",
@@ -251,9 +258,19 @@ impl Writer<'_> {
                 self.odds("assessment", to, flow / x.referral_assessment);
             }
         }
-        self.way_times("assessment", "not_in_need", &f.drift.not_in_need, "children found not in need of the year");
+        self.way_times(
+            "assessment",
+            "not_in_need",
+            &f.drift.not_in_need,
+            "children found not in need of the year",
+        );
         if carries(f) {
-            self.way_times("assessment", CARRIED, &f.drift.not_in_need, "children found not in need of the year");
+            self.way_times(
+                "assessment",
+                CARRIED,
+                &f.drift.not_in_need,
+                "children found not in need of the year",
+            );
         }
         if self.reassessed() {
             self.line(format!("\n[stages.reassessment]\ntitle = \"Assessment of a child whose case is open\"\nshown_as = \"Assessment\"\nstay = {law}\nclock = {clock}"));
@@ -353,7 +370,12 @@ impl Writer<'_> {
             }
         }
         if self.reassessed() {
-            self.way_times("child_in_need", "reassessment", &f.drift.again, "assessments of the year beyond referrals");
+            self.way_times(
+                "child_in_need",
+                "reassessment",
+                &f.drift.again,
+                "assessments of the year beyond referrals",
+            );
         }
         let days = 365.25 * DISABLED_YEARS;
         self.line(format!("\n[stages.disabled]\ntitle = \"Child in need plan, disabled children's team\"\nshown_as = \"Child in need plan\"\nstay = {{ exponential = {{ mean = {{ value = \"{} days\", low = \"1000 days\", high = \"2200 days\" }} }}, grade = \"assumed\", note = \"long: two in five open episodes are of two years or more; 1,000 to 2,200 days\" }}", tidy(days)));

@@ -116,7 +116,8 @@ pub(super) fn reasons(model: &Model, relevant: &Relevant) -> Vec<String> {
             leave,
         } = &model.stages[id];
         let Stay { law, by, by_destination: _, times: _, interrupted: _ } = stay;
-        let reviewed = std::iter::once(law).chain(by.iter().map(|b| &b.1)).any(|l| matches!(l, Law::Reviews(_)));
+        let reviewed =
+            std::iter::once(law).chain(by.iter().map(|b| &b.1)).any(|l| matches!(l, Law::Reviews(_)));
         if reviewed && !stay.times.is_empty() {
             out.push(format!("the odds of ending {title} at a review have a factor"));
         }

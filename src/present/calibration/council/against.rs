@@ -18,11 +18,7 @@ impl Beside<'_> {
     /// Gap in per cent of the figure, or in points of a share.
     pub fn gap(&self) -> f64 {
         let off = self.point.mean - self.published;
-        if self.shown.indicator().is_none() {
-            100.0 * off
-        } else {
-            100.0 * off / self.published.max(1e-9)
-        }
+        if self.shown.indicator().is_none() { 100.0 * off } else { 100.0 * off / self.published.max(1e-9) }
     }
 
     /// Whether the figure lies in what 95 % of futures do.
@@ -103,6 +99,8 @@ pub(super) fn by_measure(c: &Council<'_>, all: &[Beside<'_>]) -> Table {
         row.extend([Cell::Number(middle), Cell::text(&format!("{inside} of {}", mine.len()))]);
         table.row(row);
     }
-    table.note("A figure that is not published, or suppressed, is neither held against the model nor bridged.");
+    table.note(
+        "A figure that is not published, or suppressed, is neither held against the model nor bridged.",
+    );
     table
 }

@@ -77,7 +77,9 @@ pub(super) fn held(c: &Council<'_>) -> Result<Option<Held>, PageError> {
         let curve = c.back.held.as_ref().and_then(|h| h.iter().find(|x| x.measure == shown.measure));
         let simulated = curve.and_then(|x| x.at(f.year));
         let predicted = c.before.predict(c.stats, indicator, f.area, 1);
-        let foreseen = predicted.zip(c.before.change(indicator, 1)).map(|(p, change)| (p.point, change.interval(&p, 0.95)));
+        let foreseen = predicted
+            .zip(c.before.change(indicator, 1))
+            .map(|(p, change)| (p.point, change.interval(&p, 0.95)));
         if simulated.is_none() && foreseen.is_none() {
             continue;
         }
@@ -87,13 +89,16 @@ pub(super) fn held(c: &Council<'_>) -> Result<Option<Held>, PageError> {
             last.add(was, (was, was), then);
         }
         let mut row = vec![Cell::text(shown.title), Cell::maybe(was), Cell::Number(then)];
-        for (score, found) in
-            [(&mut outlook, foreseen), (&mut model, simulated.map(|p| (p.mean, p.all)))]
-        {
+        for (score, found) in [(&mut outlook, foreseen), (&mut model, simulated.map(|p| (p.mean, p.all)))] {
             match found {
                 Some((value, ends)) => {
                     let inside = score.add(value, ends, then);
-                    row.extend([Cell::Number(value), Cell::Number(ends.0), Cell::Number(ends.1), yes(inside)]);
+                    row.extend([
+                        Cell::Number(value),
+                        Cell::Number(ends.0),
+                        Cell::Number(ends.1),
+                        yes(inside),
+                    ]);
                 }
                 None => row.extend([none(), none(), none(), none()]),
             }
@@ -101,7 +106,12 @@ pub(super) fn held(c: &Council<'_>) -> Result<Option<Held>, PageError> {
         table.row(row);
         if let Some(p) = simulated {
             let of = |v: f64| 100.0 * (v - then) / then;
-            rows.push(DotRow { label: shown.title.into(), estimate: of(p.mean), low: of(p.all.0), high: of(p.all.1) });
+            rows.push(DotRow {
+                label: shown.title.into(),
+                estimate: of(p.mean),
+                low: of(p.all.0),
+                high: of(p.all.1),
+            });
         }
     }
     if table.rows.is_empty() {

@@ -5,8 +5,8 @@ use crate::calibrate::authority::Number;
 use crate::present::calibration::PageError;
 use crate::present::calibration::figures::figure;
 use crate::present::chart::{Shift, ShiftRow, Size};
-use crate::present::html::{Download, Figure};
 use crate::present::format;
+use crate::present::html::{Download, Figure};
 use crate::present::table::{Cell, Table};
 
 /// Fewest councils that make a prior.
@@ -19,7 +19,11 @@ fn shares<'a>(c: &Council<'a>) -> [(&'static str, (&'static str, &'static str), 
     let fitted = &c.fitted.ratios;
     [
         ("Referrals with no further action", ("referrals_nfa", "referrals"), &fitted.nfa),
-        ("Referrals assessed, not in need", ("referrals_assessed_not_in_need", "referrals"), &fitted.not_in_need),
+        (
+            "Referrals assessed, not in need",
+            ("referrals_assessed_not_in_need", "referrals"),
+            &fitted.not_in_need,
+        ),
         ("Re-referrals within 12 months", ("re_referrals", "referrals"), &fitted.again),
         ("Section 47 enquiries a referral", ("s47", "referrals"), &fitted.section_47),
         ("Conferences an enquiry", ("icpc", "s47"), &fitted.conference),
@@ -55,7 +59,8 @@ pub(super) fn known(c: &Council<'_>) -> Result<Option<(Figure, Table)>, PageErro
         number("high", "After: 80% high end", 1),
         text("from", "From"),
     ];
-    let mut table = Table::new("known", "What was known before, and what this council's series says", columns);
+    let mut table =
+        Table::new("known", "What was known before, and what this council's series says", columns);
     let mut rows = Vec::new();
     for (name, indicators, n) in shares(c) {
         let Some(before) = councils(c, indicators) else { continue };

@@ -56,9 +56,17 @@ pub(super) const MEASURES: [Shown; 25] = [
         "Plans ended: over 6 to 12 months",
         Share("d7.more_than_6_months_less_than_1_year", "cpp_ends"),
     ),
-    shown("plans_ended_band_3", "Plans ended: 1 to 2 years", Share("d7.1_year_less_than_2_years", "cpp_ends")),
+    shown(
+        "plans_ended_band_3",
+        "Plans ended: 1 to 2 years",
+        Share("d7.1_year_less_than_2_years", "cpp_ends"),
+    ),
     shown("plans_ended_band_4", "Plans ended: 2 years or more", Share("d7.2_years_or_more", "cpp_ends")),
-    shown("plans_open_band_0", "Open plans: 3 months or less", Share("d5.3_months_or_less", "cpp_at_31_march")),
+    shown(
+        "plans_open_band_0",
+        "Open plans: 3 months or less",
+        Share("d5.3_months_or_less", "cpp_at_31_march"),
+    ),
     shown(
         "plans_open_band_2",
         "Open plans: over 6 to 12 months",

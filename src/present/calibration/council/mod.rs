@@ -85,7 +85,8 @@ pub fn council_files(c: &Council<'_>) -> Result<Vec<(String, Vec<u8>)>, PageErro
         out.push((format!("charts/{id}.png"), bitmap));
     }
     let (stands_in, published, register) = (quality::stands_in(c), quality::series(c), assumptions(c.model));
-    let tables = [&parts.gaps, &parts.fitted, &parts.moved, &parts.factors, &stands_in, &published, &register];
+    let tables =
+        [&parts.gaps, &parts.fitted, &parts.moved, &parts.factors, &stands_in, &published, &register];
     let held = parts.held.as_ref().map(|h| &h.table);
     for table in tables.into_iter().chain(held).chain(parts.known.as_ref().map(|k| &k.1)) {
         out.push((format!("{}.csv", table.id), csv(table)?));

@@ -21,20 +21,25 @@ fn leaving(f: &Fitted) -> f64 {
 }
 
 const MOVERS: [Mover; 15] = [
-    ("New contacts a year", arriving, "referrals: children who come back and who step up are counted with the new"),
+    (
+        "New contacts a year",
+        arriving,
+        "referrals: children who come back and who step up are counted with the new",
+    ),
     (
         "Closed after help who are referred again within 12 months (%)",
         |f| 100.0 * f.returns.after_help.value,
         "re-referrals, all years pooled: early help sends some back too",
     ),
-    (
-        "New children who had a plan before (factor)",
-        |f| f.earlier,
-        "second plans, all years pooled",
-    ),
+    ("New children who had a plan before (factor)", |f| f.earlier, "second plans, all years pooled"),
     (
         "Section 47 enquiries begun at referral (%)",
-        |f| percent(f.flows.referral_s47, f.flows.referral_s47 + f.flows.referral_assessment + f.flows.referral_nfa),
+        |f| {
+            percent(
+                f.flows.referral_s47,
+                f.flows.referral_s47 + f.flows.referral_assessment + f.flows.referral_nfa,
+            )
+        },
         "enquiries of the year",
     ),
     (
@@ -42,16 +47,28 @@ const MOVERS: [Mover; 15] = [
         |f| percent(f.flows.assessment_s47, f.flows.referral_assessment),
         "enquiries of the year",
     ),
-    ("Enquiries that lead to a conference (%)", |f| 100.0 * f.ratios.conference.value, "conferences of the year, with odds by age"),
+    (
+        "Enquiries that lead to a conference (%)",
+        |f| 100.0 * f.ratios.conference.value,
+        "conferences of the year, with odds by age",
+    ),
     ("Conferences that lead to a plan (%)", |f| 100.0 * f.ratios.plan.value, "plans started in the year"),
-    ("Mean length of a child protection plan (days)", |f| 365.25 * f.plan.mean, "children on a plan at 31 March"),
+    (
+        "Mean length of a child protection plan (days)",
+        |f| 365.25 * f.plan.mean,
+        "children on a plan at 31 March",
+    ),
     (
         "Child in need plans that lead to another assessment (%)",
         |f| percent(f.flows.cin_again, f.flows.cin_inflow()),
         "assessments beyond referrals",
     ),
     ("Mean length of a child in need plan (days)", |f| f.cin_days.value, "child in need plans at 31 March"),
-    ("Mean wait from the end of work to closure (days)", |f| f.closing_days.value, "children in need at 31 March who are in no other part of the return"),
+    (
+        "Mean wait from the end of work to closure (days)",
+        |f| f.closing_days.value,
+        "children in need at 31 March who are in no other part of the return",
+    ),
     (
         "Closures that no return counts (%)",
         |f| 100.0 * f.unseen.closures,
@@ -62,8 +79,16 @@ const MOVERS: [Mover; 15] = [
         |f| percent(f.flows.review_care, f.flows.review_care + f.flows.review_cin + f.flows.review_closing),
         "children starting to be looked after",
     ),
-    ("Leaving care before 18, of 100 children a year", leaving, "children looked after at 31 March over all years of the run"),
-    ("Share of families on a case holder's list (%)", |f| 100.0 * f.staff.held, "published caseload of a social worker"),
+    (
+        "Leaving care before 18, of 100 children a year",
+        leaving,
+        "children looked after at 31 March over all years of the run",
+    ),
+    (
+        "Share of families on a case holder's list (%)",
+        |f| 100.0 * f.staff.held,
+        "published caseload of a social worker",
+    ),
 ];
 
 /// The first guess, by stock and flow alone, beside what simulating made of it.
@@ -109,7 +134,11 @@ const LEVERS: [Lever; 12] = [
     ("Odds of a conference", |f| &f.drift.conference, "initial conferences"),
     ("Odds of a plan", |f| &f.drift.plan, "plans started"),
     ("Length of child protection plans", |f| &f.drift.plan_stay, "children on a plan"),
-    ("Length of child in need plans", |f| &f.drift.cin_stay, "child in need plans, or children in need where those are not published"),
+    (
+        "Length of child in need plans",
+        |f| &f.drift.cin_stay,
+        "child in need plans, or children in need where those are not published",
+    ),
     ("Wait from the end of work to closure", |f| &f.drift.need, "children in need"),
     ("Odds of coming into care", |f| &f.drift.care, "children starting to be looked after"),
     ("Length of stays in care", |f| &f.drift.care_stay, "children looked after"),

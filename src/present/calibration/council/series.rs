@@ -37,9 +37,8 @@ pub(super) fn figures(c: &Council<'_>) -> Result<Vec<(Figure, Table)>, PageError
 fn one(c: &Council<'_>, shown: &Shown) -> Result<Option<(Figure, Table)>, PageError> {
     let f = c.fitted;
     let title = shown.title;
-    let history: Vec<(Date, f64)> = (SINCE..=f.year)
-        .filter_map(|y| Some((march(y)?, shown.figure(c.stats, f.area, y)?)))
-        .collect();
+    let history: Vec<(Date, f64)> =
+        (SINCE..=f.year).filter_map(|y| Some((march(y)?, shown.figure(c.stats, f.area, y)?))).collect();
     let points: Vec<(Date, Point)> = (SINCE..=f.year + YEARS)
         .filter_map(|y| Some((march(y)?, *simulated(c, shown.measure, y)?)))
         .collect();
