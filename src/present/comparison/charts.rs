@@ -141,7 +141,7 @@ fn target(view: &View<'_>, f: &Finding<'_>) -> Option<(String, f64)> {
     let What::Staff { figure: Kept::Caseload, role, .. } = f.measure.what else { return None };
     let role = view.case.model.staff.as_ref()?.roles.get(role)?;
     let word = if role.regime == Regime::Cap { "Cap" } else { "Target" };
-    Some((word.into(), role.caseload))
+    Some((word.into(), role.terms.caseload))
 }
 
 /// The days of the spans of a picture: ends of months for stocks, of years for flows.
