@@ -129,7 +129,8 @@ fn bands(block: i64) -> impl Iterator<Item = (u64, f64, f64)> {
     let doubled = (0..4).map(|k| (f64::from(1 << k), f64::from(2 << k)));
     let parts = (4..60).flat_map(|k| {
         let base = (1u64 << k) as f64;
-        (0..4).map(move |part| (base * (1.0 + 0.25 * f64::from(part)), base * (1.25 + 0.25 * f64::from(part))))
+        (0..4)
+            .map(move |part| (base * (1.0 + 0.25 * f64::from(part)), base * (1.25 + 0.25 * f64::from(part))))
     });
     let all = first.chain(doubled).chain(parts).enumerate();
     all.map(move |(i, (low, high))| (i as u64, low * unit, high * unit))

@@ -89,7 +89,11 @@ fn the_staffing_of_2018_gives_the_caseload_of_2018() {
     // March 2018 is the twelfth month
     let of = |measure| mean(&network, &rows, ("staff", measure, "locality_1/social_worker", ""), 11);
     let (caseload, held) = (of("caseload_mean"), of("cases_held"));
-    println!("caseload {caseload:.2}, held {held:.0}, in post {:.1}, agency {:.1}", of("in_post_end"), of("agency_end"));
+    println!(
+        "caseload {caseload:.2}, held {held:.0}, in post {:.1}, agency {:.1}",
+        of("in_post_end"),
+        of("agency_end")
+    );
     assert!((caseload / 26.0 - 1.0).abs() < 0.15, "{caseload}");
     assert!((held / 1902.0 - 1.0).abs() < 0.15, "{held}");
 }

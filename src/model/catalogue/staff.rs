@@ -239,7 +239,13 @@ pub static POSTS: Def = table(
             "Rate of leaving, or a list of rates by length of service",
             "\"0.2 per year\"",
         ),
-        may("away", Noted(&Share), "that of the role", "Share of working time lost to sickness and leave", "0.04"),
+        may(
+            "away",
+            Noted(&Share),
+            "that of the role",
+            "Share of working time lost to sickness and leave",
+            "0.04",
+        ),
         may("absence", Table(&ABSENCE), "that of the role", "Long absences", ""),
         may(
             "recruitment",

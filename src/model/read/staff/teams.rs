@@ -46,13 +46,8 @@ impl Reader<'_> {
     }
 
     fn posts_of(&mut self, item: &Item<'_>, role: usize, spec: &Role) -> Option<Posts> {
-        let mut posts = Posts {
-            role,
-            establishment: 0.0,
-            vacant: 0.0,
-            added: Vec::new(),
-            terms: spec.terms.clone(),
-        };
+        let mut posts =
+            Posts { role, establishment: 0.0, vacant: 0.0, added: Vec::new(), terms: spec.terms.clone() };
         if item.node.table().is_none_or(|t| t.get("value").is_some()) {
             posts.establishment = self.noted(item, Reader::posts_number)?;
             return Some(posts);

@@ -104,11 +104,6 @@ impl Reader<'_> {
         };
         let caseload = f.opt("caseload").and_then(|i| self.noted(&i, Reader::caseload));
         let cost = f.opt("cost").and_then(|i| self.noted(&i, Reader::amount));
-        Some(Agency {
-            share: share?,
-            after: after?,
-            caseload,
-            cost,
-        })
+        Some(Agency { share: share?, after: after?, caseload, cost })
     }
 }
