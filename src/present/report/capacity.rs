@@ -162,7 +162,8 @@ fn cover(study: &Study<'_>) -> Table {
             Cell::maybe(year("cost", Over::Sum).map(|c| c / 1000.0)),
         ]);
     }
-    table.note("Cost: pounds of the price year, by full-time equivalents at work, agency workers among them.");
+    table
+        .note("Cost: pounds of the price year, by full-time equivalents at work, agency workers among them.");
     table
 }
 
