@@ -5,11 +5,11 @@ use super::future::FutureMaker;
 use super::law::Law;
 use super::rate::PathMaker;
 use super::record::layout::Layout;
-use super::select::{Choice, Test};
+use super::select::{Choice, Race, Test};
 use crate::base::calendar::{Calendar, time_of};
 use crate::base::ids::Id;
 use crate::base::quantity::{Duration, TimeUnit};
-use crate::base::rng::{Purpose, hash_name};
+use crate::base::rng::{Purpose, hash_name, mix};
 use crate::base::time::{DAY_MS, DAYS_PER_YEAR, SimTime, Span};
 use crate::model::Model;
 use crate::model::arrivals::Arrivals;
@@ -91,7 +91,7 @@ pub(crate) struct StageNode {
 }
 
 pub(crate) struct Routes {
-    pub choice: Choice,
+    pub race: Race,
     pub base: Vec<f64>,
     pub by: Vec<(Test, Vec<f64>)>,
     pub odds: Vec<(usize, Test, Factor)>,
@@ -314,7 +314,7 @@ fn stage_node(stage: &Stage, model: &Model, groups: u64) -> StageNode {
         times,
         interrupted: stay.interrupted.iter().map(|(d, h)| (way(*d), h / DAY_MS as f64)).collect(),
         routes: Routes {
-            choice: Choice::new(&stage.routes.base),
+            race: Race::new(clocks(model, &ways), &stage.routes.base),
             base: stage.routes.base.clone(),
             by: stage.routes.by.iter().map(|(s, p)| (Test::new(s), p.clone())).collect(),
             odds: odds.map(|(i, s, f)| (*i, Test::new(s), f.clone())).collect(),
@@ -336,6 +336,23 @@ fn stage_node(stage: &Stage, model: &Model, groups: u64) -> StageNode {
         draw_interruption: Purpose::named("interruption").within(&stage.name),
         ways,
     }
+}
+
+/// A name for the clock of each way: that of the stage or exit it leads to.
+fn clocks(model: &Model, ways: &[Dest]) -> Vec<u64> {
+    let mut out: Vec<u64> = Vec::with_capacity(ways.len());
+    for dest in ways {
+        let mut clock = match dest {
+            Dest::Stage(stage) => hash_name(&model.stages[*stage].name),
+            Dest::Exit(exit) => hash_name(&model.exits[*exit].name).rotate_left(31),
+        };
+        // two ways to one place are two clocks
+        while out.contains(&clock) {
+            clock = mix(clock);
+        }
+        out.push(clock);
+    }
+    out
 }
 
 fn return_node(exit: &crate::model::case::Exit) -> Option<ReturnNode> {

@@ -33,12 +33,21 @@ pub struct Role {
     pub title: String,
     /// What happens when workers are full.
     pub regime: Regime,
-    /// Cap or target: weighted cases a full-time worker.
-    pub caseload: f64,
+    /// Terms of its workers, where a team has none of its own.
+    pub terms: Terms,
     /// Weight of a case by stage; 1 where a stage is not listed.
     pub weights: Vec<(StageId, f64)>,
     /// Full-time equivalents of a post.
     pub post: f64,
+    /// What overload does.
+    pub effects: Effects,
+}
+
+/// How workers come, stay, are away and what they carry and cost: of a role, or of its posts in one team.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// Cap or target: weighted cases a full-time worker.
+    pub caseload: f64,
     /// The protected first year.
     pub newly: Option<Newly>,
     /// Leaving: (up to this length of service, rate a day), rising; the last has no end.
@@ -53,8 +62,37 @@ pub struct Role {
     pub agency: Option<Agency>,
     /// Pounds a full-time equivalent and year.
     pub cost: f64,
-    /// What overload does.
-    pub effects: Effects,
+}
+
+impl Terms {
+    /// Workers who never leave, are never away and cost nothing, with this caseload.
+    pub fn of(caseload: f64) -> Terms {
+        Terms {
+            caseload,
+            newly: None,
+            turnover: Vec::new(),
+            away: 0.0,
+            absence: None,
+            recruitment: None,
+            agency: None,
+            cost: 0.0,
+        }
+    }
+
+    /// What a full-time worker carries, in weighted cases, with time lost to sickness and leave taken off.
+    pub fn carries(&self) -> f64 {
+        self.caseload * (1.0 - self.away)
+    }
+
+    /// The same of an agency worker.
+    pub fn agency_carries(&self) -> f64 {
+        self.agency.as_ref().and_then(|a| a.caseload).unwrap_or(self.caseload) * (1.0 - self.away)
+    }
+
+    /// Pounds an agency worker costs a full-time equivalent and year.
+    pub fn agency_cost(&self) -> f64 {
+        self.agency.as_ref().and_then(|a| a.cost).unwrap_or(self.cost)
+    }
 }
 
 /// A protected first year.
@@ -86,10 +124,10 @@ pub struct Agency {
     pub share: f64,
     /// From the day a post falls vacant to the day an agency worker begins.
     pub after: Dist,
-    /// Cap or target a full-time equivalent.
-    pub caseload: f64,
-    /// Pounds a full-time equivalent and year.
-    pub cost: f64,
+    /// Cap or target a full-time equivalent, if not the others'.
+    pub caseload: Option<f64>,
+    /// Pounds a full-time equivalent and year, if not the others'.
+    pub cost: Option<f64>,
 }
 
 /// What overload does. A worker's overload is load over capacity less 1, at least 0.
@@ -133,10 +171,8 @@ pub struct Posts {
     pub vacant: f64,
     /// Full-time equivalents added later, each from a moment on: vacant at first, and recruited.
     pub added: Vec<(SimTime, f64)>,
-    /// Instead of the role's.
-    pub recruitment: Option<Dist>,
-    /// Instead of the role's.
-    pub agency: Option<Agency>,
+    /// The role's, but for what the team gives of its own.
+    pub terms: Terms,
 }
 
 /// Who holds the cases of a stage.

@@ -37,6 +37,7 @@ mod schema;
 mod services;
 mod staff;
 mod staff_measures;
+mod staff_terms;
 mod staff_wiltshire;
 mod support;
 #[cfg(feature = "cli")]

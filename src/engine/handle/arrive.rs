@@ -5,10 +5,10 @@ use crate::base::time::{SimTime, Span};
 use crate::engine::agenda::Phase;
 use crate::engine::network::{Families, GivenPlan, Network, Source, StreamNode};
 use crate::engine::probe::{Happening, Probe};
+use crate::engine::rate::Path;
 use crate::engine::select::Choice;
 use crate::engine::world::{MOST_CASES, RunError, World};
 use crate::model::case::NeedShares;
-use crate::stats::dist::exp1;
 
 const GAP: Purpose = Purpose::named("gap");
 const SIZE: Purpose = Purpose::named("family size");
@@ -43,16 +43,14 @@ impl World<'_> {
     pub(crate) fn schedule_arrival(&mut self, stream: usize, from: SimTime) {
         let node = &self.net.streams[stream];
         let number = self.come[stream];
-        let bits = || self.stream_keys[stream].bits(GAP, number);
         let at = match &node.source {
-            Source::Rate(_) => {
-                let amount = exp1(bits());
-                self.paths[stream].as_mut().map_or(SimTime::NEVER, |p| p.after(from, amount))
-            }
+            Source::Rate(_) => self.paths[stream].as_mut().map_or(SimTime::NEVER, Path::next),
             Source::Future(maker) => {
                 self.futures[stream].next(maker, self.stream_keys[stream], self.replication)
             }
-            Source::Gaps(sampler) => from + Span::from_ms_f64(sampler.draw(bits())),
+            Source::Gaps(sampler) => {
+                from + Span::from_ms_f64(sampler.draw(self.stream_keys[stream].bits(GAP, number)))
+            }
             Source::Listed(list) => list.get(number as usize).map_or(SimTime::NEVER, |l| l.at),
         };
         if at < self.net.stop {
@@ -66,6 +64,7 @@ impl World<'_> {
         let number = self.come[stream];
         self.come[stream] += 1;
         let label = match &node.source {
+            Source::Rate(_) => self.paths[stream].as_ref().map_or(number, |p| p.label),
             Source::Future(_) => self.futures[stream].label,
             _ => number,
         };

@@ -49,7 +49,7 @@ impl World<'_> {
             let key = if node.together { case.family } else { case.key };
             let bits = key.bits(node.draw_route, self.cases.this_visit(id, stage));
             if node.routes.plain() {
-                node.routes.choice.pick(bits)
+                node.routes.race.pick(bits)
             } else {
                 node.routes.pick(bits, self.cases.facts(id, now.0, &net.people.bands), now)
             }

@@ -38,9 +38,7 @@ impl World<'_> {
         }
         for stream in 0..self.net.streams.len() {
             if let Source::Rate(maker) = &self.net.streams[stream].source {
-                let mut path = maker.path(self.stream_keys[stream]);
-                path.rewind();
-                self.paths[stream] = Some(path);
+                self.paths[stream] = Some(maker.path(self.stream_keys[stream]));
             }
             self.schedule_arrival(stream, self.net.begin);
         }

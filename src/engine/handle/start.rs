@@ -6,7 +6,7 @@ use crate::engine::cases::State;
 use crate::engine::law::{Draws, End};
 use crate::engine::network::{NONE, Routes, StageNode};
 use crate::engine::probe::{Happening, Probe};
-use crate::engine::select::{Choice, Facts};
+use crate::engine::select::Facts;
 use crate::engine::world::World;
 use crate::stats::dist::exp1;
 
@@ -146,9 +146,9 @@ impl Routes {
     #[inline]
     pub(crate) fn pick(&self, bits: u64, facts: Facts<'_>, at: SimTime) -> usize {
         if self.plain() || self.usual(facts, at) {
-            return self.choice.pick(bits);
+            return self.race.pick(bits);
         }
-        Choice::new(&self.probabilities(facts, at)).pick(bits)
+        self.race.pick_among(&self.probabilities(facts, at), bits)
     }
 
     /// Whether such a case has the base probabilities then. They are not worked out anew, so that odds that

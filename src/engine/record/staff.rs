@@ -200,10 +200,9 @@ impl StaffTally {
         for (team, posts) in
             staff.teams.iter().enumerate().flat_map(|(i, t)| t.posts.iter().map(move |p| (i, p)))
         {
-            let (Some(role), Some(desk)) = (staff.roles.get(posts.role), self.desks.get(d)) else { continue };
-            let agency = posts.agency.as_ref().or(role.agency.as_ref());
-            let agency_cost = agency.map_or(role.cost, |a| a.cost);
-            let spent = (desk.areas[0] * role.cost + desk.areas[2] * agency_cost) / MILLI / YEAR_MS;
+            let Some(desk) = self.desks.get(d) else { continue };
+            let terms = &posts.terms;
+            let spent = (desk.areas[0] * terms.cost + desk.areas[2] * terms.agency_cost()) / MILLI / YEAR_MS;
             by_role[posts.role].join(desk);
             cost[posts.role] += spent;
             sink.about("staff", d);

@@ -8,7 +8,6 @@ use crate::engine::agenda::Phase;
 use crate::engine::cases::State;
 use crate::engine::law::{Draws, End, Law};
 use crate::engine::network::{NONE, StageNode};
-use crate::engine::select::Choice;
 use crate::engine::world::World;
 use crate::model::service::Status;
 
@@ -141,7 +140,8 @@ impl World<'_> {
             }
         }
         let key = if node.together { case.family } else { case.key };
-        Some(Choice::new(&weights).pick(key.bits(node.draw_route, self.cases.this_visit(id, stage))))
+        let bits = key.bits(node.draw_route, self.cases.this_visit(id, stage));
+        Some(node.routes.race.pick_among(&weights, bits))
     }
 
     /// Factor of the odds of coming back through an exit.

@@ -6,7 +6,7 @@ use crate::base::rng::{Purpose, hash_name};
 use crate::base::time::{DAY_MS, SimTime};
 use crate::engine::select::Choice;
 use crate::model::Model;
-use crate::model::staff::{Agency, Posts, Regime, Role, Staffing, Team};
+use crate::model::staff::{Posts, Regime, Role, Staffing, Team};
 use crate::stats::dist::{Dist, Sampler};
 
 /// Thousandths: loads and full-time equivalents are whole numbers of these, so sums are exact.
@@ -27,16 +27,12 @@ pub(crate) struct StaffPlan {
 
 pub(crate) struct RolePlan {
     pub capped: bool,
-    /// Share of recruits, share of the caseload on the first day, milliseconds of growth.
-    pub newly: Option<(f64, f64, f64)>,
     /// Thousandths, by stage.
     pub weights: Vec<i64>,
-    pub service: Service,
     pub overrun: Vec<f64>,
     pub drift: Vec<f64>,
     pub visits: f64,
     pub turnover: f64,
-    pub absence: Option<AbsencePlan>,
 }
 
 /// Long absences; times in milliseconds.
@@ -65,6 +61,10 @@ pub(crate) struct DeskPlan {
     pub vacant: i64,
     /// Thousandths of load a full-time worker.
     pub caseload: f64,
+    /// Share of recruits, share of the caseload on the first day, milliseconds of growth.
+    pub newly: Option<(f64, f64, f64)>,
+    pub service: Service,
+    pub absence: Option<AbsencePlan>,
     /// The law of how long a post is vacant, in days.
     pub recruitment: Option<Dist>,
     pub agency: Option<AgencyPlan>,
@@ -135,7 +135,10 @@ impl StaffPlan {
         }
         let roles: Vec<_> = staff.roles.iter().map(|r| role_plan(r, model.stages.len())).collect();
         let stages = model.stages.ids().map(|id| stage_plan(model, staff, id)).collect();
-        let ticks = roles.iter().any(|r| r.turnover > 0.0 || (r.capped && r.newly.is_some()));
+        let ticks = desks.iter().any(|d: &DeskPlan| {
+            let role: &RolePlan = &roles[d.role];
+            role.turnover > 0.0 || (role.capped && d.newly.is_some())
+        });
         Some(StaffPlan { roles, desks, slots, stages, ticks })
     }
 }
@@ -150,22 +153,13 @@ fn role_plan(role: &Role, stages: usize) -> RolePlan {
         }
         out
     };
-    let ms = DAY_MS as f64;
     RolePlan {
         capped: role.regime == Regime::Cap,
-        newly: role.newly.map(|n| (n.share, n.start, n.grows.0 as f64)),
         weights: table(&role.weights, 1.0).iter().map(|w| (w * MILLI + 0.5) as i64).collect(),
-        service: Service::new(role.turnover.iter().map(|(upto, rate)| (upto.0, rate / ms)).collect()),
         overrun: table(&role.effects.overrun, 0.0),
         drift: table(&role.effects.drift, 0.0),
         visits: role.effects.visits,
         turnover: role.effects.turnover,
-        absence: role.absence.as_ref().filter(|a| a.rate > 0.0).map(|a| AbsencePlan {
-            rate: a.rate / ms,
-            length: Sampler::new(&a.length, ms),
-            law: a.length.clone(),
-            wait: a.wait,
-        }),
     }
 }
 
@@ -191,20 +185,26 @@ fn desk(team: &Team, posts: &Posts, role: &Role, slots: &mut Vec<SlotPlan>) -> D
             number += 1;
         }
     }
-    let ms = DAY_MS as f64;
-    let law = posts.recruitment.as_ref().or(role.recruitment.as_ref());
-    let agency = posts.agency.as_ref().or(role.agency.as_ref());
+    let (ms, terms) = (DAY_MS as f64, &posts.terms);
     DeskPlan {
         role: posts.role,
         first,
         end: slots.len(),
         vacant: (posts.vacant * MILLI + 0.5) as i64,
-        caseload: role.caseload * (1.0 - role.away) * MILLI,
-        recruitment: law.cloned(),
-        agency: agency.filter(|a| a.share > 0.0).map(|a: &Agency| AgencyPlan {
+        caseload: terms.carries() * MILLI,
+        newly: terms.newly.map(|n| (n.share, n.start, n.grows.0 as f64)),
+        service: Service::new(terms.turnover.iter().map(|(upto, rate)| (upto.0, rate / ms)).collect()),
+        absence: terms.absence.as_ref().filter(|a| a.rate > 0.0).map(|a| AbsencePlan {
+            rate: a.rate / ms,
+            length: Sampler::new(&a.length, ms),
+            law: a.length.clone(),
+            wait: a.wait,
+        }),
+        recruitment: terms.recruitment.clone(),
+        agency: terms.agency.as_ref().filter(|a| a.share > 0.0).map(|a| AgencyPlan {
             share: a.share,
             after: Sampler::new(&a.after, ms),
-            caseload: a.caseload * (1.0 - role.away) * MILLI,
+            caseload: terms.agency_carries() * MILLI,
         }),
         key: hash_name(&team.name) ^ hash_name(&role.name).rotate_left(29),
     }

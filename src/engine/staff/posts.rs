@@ -64,13 +64,13 @@ impl World<'_> {
     }
 
     fn open_filled(&mut self, plan: &StaffPlan, slot: usize) {
-        let role = &plan.roles[plan.desks[plan.slots[slot].desk].role];
+        let desk = &plan.desks[plan.slots[slot].desk];
         let now = self.now.0;
         let Some(staff) = self.staff.as_mut() else { return };
         let s = &mut staff.slots[slot];
-        let served = role.service.steady(s.key.unit(SERVICE, 0));
+        let served = desk.service.steady(s.key.unit(SERVICE, 0));
         s.since = now.saturating_sub(served);
-        s.newly = role.newly.is_some_and(|n| s.key.unit(NEWLY_FOUND, 0) < n.0);
+        s.newly = desk.newly.is_some_and(|n| s.key.unit(NEWLY_FOUND, 0) < n.0);
         self.seat(plan, slot, Post::Permanent, served);
         self.open_absence(plan, slot);
     }
@@ -78,7 +78,7 @@ impl World<'_> {
     /// Some are absent at the beginning, as at a random moment of a steady team.
     fn open_absence(&mut self, plan: &StaffPlan, slot: usize) {
         let desk = plan.slots[slot].desk;
-        let Some(absence) = &plan.roles[plan.desks[desk].role].absence else { return };
+        let Some(absence) = &plan.desks[desk].absence else { return };
         let Some(s) = self.staff.as_mut().and_then(|s| s.slots.get_mut(slot)) else { return };
         if s.key.unit(FOUND_AWAY, 0) < absence.share() {
             s.absent = true;
@@ -90,7 +90,7 @@ impl World<'_> {
 
     /// The next absence of whoever is in a post.
     fn plan_absence(&mut self, plan: &StaffPlan, slot: usize) {
-        let Some(absence) = &plan.roles[plan.desks[plan.slots[slot].desk].role].absence else { return };
+        let Some(absence) = &plan.desks[plan.slots[slot].desk].absence else { return };
         let (now, until) = (self.now, self.net.stop);
         let Some(s) = self.staff.as_mut().and_then(|s| s.slots.get_mut(slot)) else { return };
         let lap = &mut s.laps[ABSENT];
@@ -102,7 +102,7 @@ impl World<'_> {
     /// A worker goes absent or comes back.
     fn absent_or_back<P: Probe>(&mut self, plan: &StaffPlan, slot: usize, probe: &mut P) {
         let spec = plan.slots[slot];
-        let Some(absence) = &plan.roles[plan.desks[spec.desk].role].absence else { return };
+        let Some(absence) = &plan.desks[spec.desk].absence else { return };
         let now = self.now;
         let Some(s) = self.staff.as_mut().and_then(|s| s.slots.get_mut(slot)) else { return };
         if s.absent {
@@ -156,7 +156,7 @@ impl World<'_> {
         };
         s.capacity = per * spec.fte as f64 / super::plan::MILLI;
         if post == Post::Permanent {
-            let service = &plan.roles[desk.role].service;
+            let service = &desk.service;
             let lap = &mut s.laps[LEAVE];
             lap.start(now);
             let left = |after: i64, amount| service.left(served.saturating_add(after), amount);
@@ -264,7 +264,7 @@ impl World<'_> {
         s.due[COVER] = SimTime::NEVER;
         s.since = now;
         s.laps[START].stop(self.now);
-        let newly = plan.roles[plan.desks[spec.desk].role].newly;
+        let newly = plan.desks[spec.desk].newly;
         s.newly = newly.is_some_and(|n| s.key.unit(NEWLY, s.laps[START].occasion()) < n.0);
         self.seat(plan, slot, Post::Permanent, 0);
         self.recorder.joined_post(spec.desk, spec.fte);
@@ -338,14 +338,15 @@ impl World<'_> {
             s.tick
         });
         for slot in 0..plan.slots.len() {
-            let role = &plan.roles[plan.desks[plan.slots[slot].desk].role];
+            let desk = &plan.desks[plan.slots[slot].desk];
+            let role = &plan.roles[desk.role];
             let Some(staff) = self.staff.as_ref() else { return };
             let s = &staff.slots[slot];
             if role.turnover <= 0.0 || s.post != Post::Permanent || s.absent {
                 continue;
             }
             let more = role.turnover * staff.overload(plan, slot, now);
-            let leaving = role.service.rate(now.saturating_sub(s.since)) * more * MONTH.0 as f64;
+            let leaving = desk.service.rate(now.saturating_sub(s.since)) * more * MONTH.0 as f64;
             if leaving > 0.0 && s.key.unit(PUSHED, tick) < -libm::expm1(-leaving) {
                 self.vacate(plan, slot, probe);
             }

@@ -221,7 +221,7 @@ impl Staff {
         if !s.newly {
             return s.capacity;
         }
-        match plan.roles[plan.desks[plan.slots[slot].desk].role].newly {
+        match plan.desks[plan.slots[slot].desk].newly {
             Some((_, start, grows)) if ((now - s.since) as f64) < grows => {
                 s.capacity * (start + (1.0 - start) * (now - s.since) as f64 / grows)
             }

@@ -74,7 +74,7 @@ pub static ROLE: Def = table(
 /// The protected first year.
 pub static NEWLY: Def = table(
     "newly_qualified",
-    "roles.NAME.newly_qualified",
+    "roles.NAME.newly_qualified, teams.NAME.posts.ROLE.newly_qualified",
     "Recruits with a protected first year.",
     &[
         must("share", Noted(&Share), "Share of recruits", "0.4"),
@@ -99,7 +99,7 @@ pub static NEWLY: Def = table(
 /// Long absences.
 pub static ABSENCE: Def = table(
     "absence",
-    "roles.NAME.absence",
+    "roles.NAME.absence, teams.NAME.posts.ROLE.absence",
     "Long absences of permanent workers: who is absent is in post, is paid, and takes no new case.",
     &[
         must("rate", Noted(&Rate), "Absences that begin, of a worker at work", "\"0.1 per year\""),
@@ -118,7 +118,7 @@ pub static ABSENCE: Def = table(
 /// Turnover by length of service.
 pub static TURNOVER_STEP: Def = table(
     "turnover_step",
-    "roles.NAME.turnover (list)",
+    "roles.NAME.turnover (list), teams.NAME.posts.ROLE.turnover (list)",
     "Rate of leaving in a band of length of service.",
     &[
         may("upto", Duration, "no end, for the last", "Up to this length of service", "\"2 years\""),
@@ -230,6 +230,23 @@ pub static POSTS: Def = table(
             "Posts added later: they are vacant at first, and recruited and covered as any other",
             "[{ from = \"1 year\", posts = 2 }]",
         ),
+        may("caseload", Noted(&Number), "that of the role", "Weighted cases a full-time worker", "15"),
+        may("newly_qualified", Table(&NEWLY), "that of the role", "Recruits with a protected first year", ""),
+        may(
+            "turnover",
+            Any(&[Noted(&Rate), List(&Table(&TURNOVER_STEP))]),
+            "that of the role",
+            "Rate of leaving, or a list of rates by length of service",
+            "\"0.2 per year\"",
+        ),
+        may(
+            "away",
+            Noted(&Share),
+            "that of the role",
+            "Share of working time lost to sickness and leave",
+            "0.04",
+        ),
+        may("absence", Table(&ABSENCE), "that of the role", "Long absences", ""),
         may(
             "recruitment",
             ANY_LAW,
@@ -237,7 +254,14 @@ pub static POSTS: Def = table(
             "Time from a post falling vacant to its next worker",
             "\"9 months\"",
         ),
-        may("agency", Table(&AGENCY), "that of the role", "Agency workers in vacant posts", ""),
+        may(
+            "agency",
+            Table(&AGENCY),
+            "that of the role",
+            "Agency workers in vacant posts; their caseload and cost are the team's unless given",
+            "",
+        ),
+        may("cost", Noted(&Number), "that of the role", "Pounds a full-time equivalent and year", "58000"),
     ],
     "",
 );

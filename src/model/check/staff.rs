@@ -80,12 +80,11 @@ pub(super) fn somebody_for_every_case(r: &mut Reader<'_>, model: &Model, root: &
         for role in std::iter::once(spec.role).chain(spec.with.iter().map(|w| w.0)) {
             let Some(role_spec) = staff.roles.get(role) else { continue };
             let teams = staff.teams_for(id, role);
-            let there: f64 = teams
-                .iter()
-                .filter_map(|t| staff.teams.get(*t))
-                .flat_map(|t| t.posts.iter().filter(|p| p.role == role))
-                .map(|p| p.establishment)
-                .sum();
+            let posts = || {
+                let teams = teams.iter().filter_map(|t| staff.teams.get(*t));
+                teams.flat_map(|t| t.posts.iter().filter(|p| p.role == role))
+            };
+            let there: f64 = posts().map(|p| p.establishment).sum();
             if there <= 0.0 {
                 r.push(
                     Diagnostic::error(
@@ -99,7 +98,8 @@ pub(super) fn somebody_for_every_case(r: &mut Reader<'_>, model: &Model, root: &
                 );
             }
             let weight = role_spec.weights.iter().find(|w| w.0 == id).map_or(1.0, |w| w.1);
-            let most = role_spec.caseload * (1.0 - role_spec.away) * role_spec.post;
+            let carries = posts().map(|p| p.terms.carries()).fold(f64::INFINITY, f64::min);
+            let most = carries * role_spec.post;
             if role == spec.role && role_spec.regime == Regime::Cap && weight > most + 1e-9 {
                 r.push(Diagnostic::error(
                     place.clone(),

@@ -1,5 +1,6 @@
 //! A run's results as files: the page, charts, tables and the manifest.
 
+mod capacity;
 mod charts;
 mod flows;
 mod json;
@@ -136,6 +137,9 @@ pub fn files(study: &Study<'_>) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
     }
     if let Some(compared) = tables::compared(study) {
         add_table("compared", &compared)?;
+    }
+    for table in capacity::tables(study) {
+        add_table(&table.id, &table)?;
     }
     let figures = charts::all(study)?;
     for figure in figures.iter().flat_map(|group| &group.figures) {

@@ -1,6 +1,6 @@
 //! The page that a manager opens.
 
-use super::{Group, Study, tables, words};
+use super::{Group, Study, capacity, tables, words};
 use crate::experiment::estimate::Summariser;
 use crate::present::format;
 use crate::present::html::{Block, Card, Download, Page, Provenance, Section};
@@ -23,6 +23,7 @@ pub(super) fn page(study: &Study<'_>, groups: Vec<Group>) -> Page {
         });
     }
     sections.extend(shares(study));
+    sections.extend(capacity::section(study));
     for group in groups {
         let mut blocks = vec![Block::Text(group.words)];
         blocks.extend(group.figures.into_iter().map(|f| Block::Figure(Box::new(f))));
@@ -35,7 +36,7 @@ pub(super) fn page(study: &Study<'_>, groups: Vec<Group>) -> Page {
             Block::Details("Show every number and its source".into(), Box::new(tables::assumptions(model))),
         ],
     });
-    sections.push(downloads(study.drawn()));
+    sections.push(downloads(study));
     Page {
         title: title(study),
         owner: "caseflow".into(),
@@ -182,7 +183,7 @@ fn glance(study: &Study<'_>) -> Section {
     Section { title: "At a glance".into(), blocks }
 }
 
-fn downloads(drawn: bool) -> Section {
+fn downloads(study: &Study<'_>) -> Section {
     let link = |label: &str, path: &str| Download { label: label.into(), path: path.into() };
     Section {
         title: "Files".into(),
@@ -198,7 +199,12 @@ fn downloads(drawn: bool) -> Section {
                 link("The model as it was run (TOML)", "model.toml"),
             ]
             .into_iter()
-            .chain(drawn.then(|| link("Draws of its numbers (CSV)", "draws.csv")))
+            .chain(study.drawn().then(|| link("Draws of its numbers (CSV)", "draws.csv")))
+            .chain(
+                capacity::tables(study)
+                    .iter()
+                    .map(|t| link(&format!("{} (CSV)", t.title), &format!("{}.csv", t.id))),
+            )
             .collect(),
         )],
     }
