@@ -175,7 +175,7 @@ mod tests {
         use crate::base::rng::{Key, Purpose};
         use crate::stats::special::normal_quantile;
         let (purpose, root) = (Purpose::named("normal"), Key::root(7, 0));
-        let (lasting, passing, p) = (0.002, 0.001, 0.3);
+        let (lasting, passing, p): (f64, f64, f64) = (0.002, 0.001, 0.3);
         let all: Vec<Vec<Observed>> = (0..400)
             .map(|c| {
                 let z = |n: u64| normal_quantile(root.child(c).unit(purpose, n));
