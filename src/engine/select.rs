@@ -92,21 +92,26 @@ impl Choice {
 pub struct Race {
     /// Name of the clock of each way.
     clocks: Vec<u64>,
-    /// Ways of positive weight: clock, mean time to its ring, index.
+    /// Ways of positive weight, the likeliest first: clock, weight, index.
     usual: Vec<(u64, f64, usize)>,
 }
 
 impl Race {
     /// From a name for each way, all different, and the usual weights.
     pub fn new(clocks: Vec<u64>, weights: &[f64]) -> Race {
-        let usual = entries(&clocks, weights).collect();
+        let mut usual: Vec<_> = entries(&clocks, weights).collect();
+        usual.sort_by(|a, b| b.1.total_cmp(&a.1));
         Race { clocks, usual }
     }
 
     /// The way these uniform bits choose under the usual weights.
     #[inline]
     pub fn pick(&self, bits: u64) -> usize {
-        first(bits, self.usual.iter().copied())
+        match self.usual.as_slice() {
+            [] => 0,
+            [only] => only.2,
+            ways => first(bits, ways.iter().copied()),
+        }
     }
 
     /// The way these uniform bits choose under other weights.
@@ -117,22 +122,25 @@ impl Race {
 
 fn entries<'a>(clocks: &'a [u64], weights: &'a [f64]) -> impl Iterator<Item = (u64, f64, usize)> + 'a {
     let ways = clocks.iter().zip(weights).enumerate();
-    ways.filter(|(_, (_, w))| **w > 0.0).map(|(i, (clock, w))| (*clock, 1.0 / w, i))
+    ways.filter(|(_, (_, w))| **w > 0.0).map(|(i, (clock, w))| (*clock, *w, i))
 }
 
+/// The first to ring. An exponential at the uniform u is never less than u, so most clocks are told to be late from that alone.
 #[inline]
-fn first(bits: u64, mut ways: impl Iterator<Item = (u64, f64, usize)>) -> usize {
-    let ring = |(clock, mean, _): (u64, f64, usize)| exp1(mix(bits ^ clock)) * mean;
-    let Some(only) = ways.next() else { return 0 };
-    let Some(second) = ways.next() else { return only.2 };
-    let mut best = (ring(only), only.2);
-    for way in std::iter::once(second).chain(ways) {
-        let at = ring(way);
-        if at < best.0 {
-            best = (at, way.2);
+fn first(bits: u64, ways: impl Iterator<Item = (u64, f64, usize)>) -> usize {
+    const TO_UNIT: f64 = 1.0 / 18_446_744_073_709_551_616.0;
+    let (mut soonest, mut taken) = (f64::INFINITY, 0);
+    for (clock, weight, way) in ways {
+        let own = mix(bits ^ clock);
+        let bound = soonest * weight;
+        if own as f64 * TO_UNIT < bound {
+            let hazard = exp1(own);
+            if hazard < bound {
+                (soonest, taken) = (hazard / weight, way);
+            }
         }
     }
-    best.1
+    taken
 }
 
 #[cfg(test)]

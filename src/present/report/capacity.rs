@@ -31,7 +31,8 @@ pub(super) fn section(study: &Study<'_>) -> Option<Section> {
 
 /// The tables that have rows.
 pub(super) fn tables(study: &Study<'_>) -> Vec<Table> {
-    [workers(study), services(study)].into_iter().filter(|t| !t.rows.is_empty()).collect()
+    let all = [caseloads(study), cover(study), use_of_services(study), waits(study)];
+    all.into_iter().filter(|t| !t.rows.is_empty()).collect()
 }
 
 impl Study<'_> {
@@ -82,71 +83,93 @@ fn share(key: &str, heading: &str) -> Column {
     Column::new(key, heading, Kind::Percent)
 }
 
-/// Every role, then every team's posts.
-fn workers(study: &Study<'_>) -> Table {
-    let columns = vec![
-        Column::new("team", "Team", Kind::Text),
-        Column::new("role", "Role", Kind::Text),
+/// Every role, then every team's posts: (team, role, kind of column, its name).
+fn desks(study: &Study<'_>) -> Vec<(String, String, &'static str, String)> {
+    let Some(staff) = &study.network.model().staff else { return Vec::new() };
+    let all = staff.roles.iter().map(|r| ("All teams".into(), r.title.clone(), "role", r.name.clone()));
+    let teams = staff.teams.iter().flat_map(|team| {
+        team.posts.iter().filter_map(|posts| {
+            let role = staff.roles.get(posts.role)?;
+            Some((team.title.clone(), role.title.clone(), "staff", format!("{}/{}", team.name, role.name)))
+        })
+    });
+    all.chain(teams).collect()
+}
+
+fn desk_columns() -> Vec<Column> {
+    vec![Column::new("team", "Team", Kind::Text), Column::new("role", "Role", Kind::Text)]
+}
+
+fn caseloads(study: &Study<'_>) -> Table {
+    let mut columns = desk_columns();
+    columns.extend([
         number("posts", "Posts (FTE)"),
         number("vacant", "Vacant (FTE)"),
         number("agency", "Agency (FTE)"),
         number("caseload", "Cases a worker"),
-        number("futures_low", "80% of futures, low end"),
-        number("futures_high", "High end"),
+        number("futures_low", "80% of futures, from"),
+        number("futures_high", "to"),
         number("p10", "A tenth of workers below"),
         number("p90", "A tenth above"),
         share("over", "Workers over their caseload"),
-        number("waiting", "Waiting for a worker"),
-        number("wait", "Mean wait (days)"),
-        share("visits", "Visits on time"),
-        number("cost", "Cost of the year (£ thousand)"),
-    ];
-    let mut table = Table::new("teams", "Workers by role and team", columns);
-    let Some(staff) = &study.network.model().staff else { return table };
+    ]);
+    let mut table = Table::new("teams", "Posts and caseloads at the end of the run", columns);
     let mut summariser = Summariser::of(study.network.model().run.level, study.rows);
-    let mut add = |team: &str, role: &str, kind: &str, of: &str| {
-        let end = |measure: &str| study.mean(kind, of, (measure, ""), Over::End);
-        let posts = end("in_post_end").zip(end("vacant_end")).map(|(a, b)| a + b);
-        let futures = study.figure(kind, of, ("caseload_mean", ""), Over::End).unwrap_or_default();
+    for (team, role, kind, of) in desks(study) {
+        let end = |measure: &str, part: &str| study.mean(kind, &of, (measure, part), Over::End);
+        let posts = end("in_post_end", "").zip(end("vacant_end", "")).map(|(a, b)| a + b);
+        let futures = study.figure(kind, &of, ("caseload_mean", ""), Over::End).unwrap_or_default();
         let caseload = summariser.summary(ndarray::ArrayView1::from(&futures));
         table.row(vec![
-            Cell::text(team),
-            Cell::text(role),
+            Cell::text(&team),
+            Cell::text(&role),
             Cell::maybe(posts),
-            Cell::maybe(end("vacant_end")),
-            Cell::maybe(end("agency_end")),
+            Cell::maybe(end("vacant_end", "")),
+            Cell::maybe(end("agency_end", "")),
             Cell::maybe(caseload.point),
             Cell::maybe(caseload.spread[1]),
             Cell::maybe(caseload.spread[5]),
-            Cell::maybe(study.mean(kind, of, ("caseload", "q0.1"), Over::End)),
-            Cell::maybe(study.mean(kind, of, ("caseload", "q0.9"), Over::End)),
-            Cell::maybe(end("over_caseload_share")),
-            Cell::maybe(end("unallocated_end")),
-            Cell::maybe(study.mean(kind, of, ("wait_mean", ""), Over::Mean)),
-            Cell::maybe(study.mean(kind, of, ("visits_on_time_share", ""), Over::Mean)),
-            Cell::maybe(study.mean(kind, of, ("cost", ""), Over::Sum).map(|c| c / 1000.0)),
+            Cell::maybe(end("caseload", "q0.1")),
+            Cell::maybe(end("caseload", "q0.9")),
+            Cell::maybe(end("over_caseload_share", "")),
         ]);
-    };
-    for role in &staff.roles {
-        add("All teams", &role.title, "role", &role.name);
     }
-    for team in &staff.teams {
-        for posts in &team.posts {
-            if let Some(role) = staff.roles.get(posts.role) {
-                add(&team.title, &role.title, "staff", &format!("{}/{}", team.name, role.name));
-            }
-        }
-    }
-    table.note(
-        "Cost: pounds of the price year, by full-time equivalents at work, agency workers among them. FTE: full-time equivalents.",
-    );
+    table.note("FTE: full-time equivalents.");
     table
 }
 
-fn services(study: &Study<'_>) -> Table {
+fn cover(study: &Study<'_>) -> Table {
+    let mut columns = desk_columns();
+    columns.extend([
+        number("waiting", "Cases waiting for a worker at the end"),
+        number("wait", "Mean wait (days)"),
+        share("visits", "Visits on time"),
+        number("joined", "Joined (FTE)"),
+        number("left", "Left (FTE)"),
+        number("cost", "Cost of the year (£ thousand)"),
+    ]);
+    let mut table = Table::new("teams-year", "Waits, visits, turnover and cost of workers", columns);
+    for (team, role, kind, of) in desks(study) {
+        let year = |measure: &str, over| study.mean(kind, &of, (measure, ""), over);
+        table.row(vec![
+            Cell::text(&team),
+            Cell::text(&role),
+            Cell::maybe(year("unallocated_end", Over::End)),
+            Cell::maybe(year("wait_mean", Over::Mean)),
+            Cell::maybe(year("visits_on_time_share", Over::Mean)),
+            Cell::maybe(year("joined", Over::Sum)),
+            Cell::maybe(year("left", Over::Sum)),
+            Cell::maybe(year("cost", Over::Sum).map(|c| c / 1000.0)),
+        ]);
+    }
+    table
+        .note("Cost: pounds of the price year, by full-time equivalents at work, agency workers among them.");
+    table
+}
+
+fn use_of_services(study: &Study<'_>) -> Table {
     let columns = vec![
         Column::new("service", "Service", Kind::Text),
-        Column::new("provider", "Provider", Kind::Text),
         Column::new("of", "Counted in", Kind::Text),
         number("places", "Places"),
         share("use", "Places taken"),
@@ -155,40 +178,57 @@ fn services(study: &Study<'_>) -> Table {
         number("not_taken_up", "Not taken up"),
         number("gave_up", "Gave up"),
         number("started", "Started"),
-        share("in_time", "Started in time"),
-        number("finished", "Finished"),
-        number("waiting", "Waiting at the end"),
-        number("wait", "Median wait (days)"),
-        number("long_wait", "90th percentile (days)"),
-        number("unmet", "Unmet need in the year (child-weeks)"),
+        share("in_time", "Of these in time"),
     ];
-    let mut table = Table::new("services", "Services", columns);
+    let mut table = Table::new("services", "Services: places and referrals", columns);
     for service in &study.network.model().services {
-        let of = |what: (&str, &str), over| Cell::maybe(study.mean("service", &service.name, what, over));
-        let sum = |measure: &str| of((measure, ""), Over::Sum);
+        let of = |measure: &str, over| Cell::maybe(study.mean("service", &service.name, (measure, ""), over));
         let whose = match service.of {
             crate::model::case::Level::Family => "families",
             crate::model::case::Level::Child => "children",
         };
         table.row(vec![
             Cell::text(&service.title),
-            Cell::text(&service.provider),
             Cell::text(whose),
-            of(("places_mean", ""), Over::Mean),
-            of(("use", ""), Over::Mean),
-            sum("referrals"),
-            sum("turned_away"),
-            sum("not_taken_up"),
-            sum("gave_up"),
-            sum("started"),
-            of(("in_time_share", ""), Over::Mean),
-            sum("finished"),
+            of("places_mean", Over::Mean),
+            of("use", Over::Mean),
+            of("referrals", Over::Sum),
+            of("turned_away", Over::Sum),
+            of("not_taken_up", Over::Sum),
+            of("gave_up", Over::Sum),
+            of("started", Over::Sum),
+            of("in_time_share", Over::Mean),
+        ]);
+    }
+    table
+}
+
+fn waits(study: &Study<'_>) -> Table {
+    let columns = vec![
+        Column::new("service", "Service", Kind::Text),
+        Column::new("provider", "Provider", Kind::Text),
+        number("waiting", "Waiting at the end"),
+        number("wait", "Median wait (days)"),
+        number("long_wait", "90th percentile (days)"),
+        number("unmet_children", "Children without it at the end"),
+        number("unmet", "Child-weeks without it in the year"),
+    ];
+    let mut table = Table::new("services-waits", "Services: waits and unmet need", columns);
+    for service in &study.network.model().services {
+        let of = |what: (&str, &str), over| Cell::maybe(study.mean("service", &service.name, what, over));
+        table.row(vec![
+            Cell::text(&service.title),
+            Cell::text(&service.provider),
             of(("waiting_end", ""), Over::End),
             of(("wait", "q0.5"), Over::Mean),
             of(("wait", "q0.9"), Over::Mean),
-            sum("unmet_child_weeks"),
+            of(("unmet_children_end", ""), Over::End),
+            of(("unmet_child_weeks", ""), Over::Sum),
         ]);
     }
-    table.note("Waits are of those who started, means of the months' medians and 90th percentiles; who gave up or was turned away is not in them.");
+    table.note(
+        "Waits are of those who started, means of the months' medians and 90th percentiles. Without it: waits, was turned away, \
+         gave up or was not reached.",
+    );
     table
 }
