@@ -157,7 +157,8 @@ pub enum Way {
         tried: usize,
         /// Effective number of independent draws of the posterior.
         effective: f64,
-        /// 1, or the power below 1 to which weights had to be taken for draws that can be used: these are then too wide.
+        /// 1, or the power below 1 to which weights had to be taken for draws that can be used: these are then nearer to the
+        /// response surface than to the posterior.
         tempered: f64,
         /// Days of a step of the grid.
         step: f64,
