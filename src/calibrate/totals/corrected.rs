@@ -216,7 +216,7 @@ mod tests {
         let mut curvature = Matrix::<f64>::identity(10);
         let mut right = vec![0.0; 10];
         for j in 0..6 {
-            let mut slope = vec![0.0; 10];
+            let mut slope = [0.0; 10];
             (slope[j % 5], slope[(j + 1) % 5]) = (4.0, 2.0);
             for a in 0..10 {
                 right[a] += slope[a] * 1.6;
