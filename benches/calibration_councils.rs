@@ -3,11 +3,14 @@
 //! Looks for the tidy tables in `../shared/data/tidy` (or the folder given); without them it uses the
 //! statistics embedded in the program, which say the same for the training years. `--keep FOLDER` writes every model
 //! and its draws there; `--first N` fits only N councils; `--bands N` also runs N models with their draws and sets the bands of
-//! simulated years beside those of the outlook, which the rolling origins judge.
+//! simulated years beside those of the outlook, which the rolling origins judge; `--outlook` stops after the rolling origins; `--series N` fits the
+//! whole series of every N-th council only (0: of none).
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-use caseflow::calibrate::authority::{Fitted, Settings, YEARS, by_year, fit_with, latest_year, model_text};
+use caseflow::calibrate::authority::{
+    Fitted, Settings, YEARS, by_year, fit_history, fit_with, latest_year, model_text,
+};
 use caseflow::calibrate::data::Statistics;
 use caseflow::calibrate::outlook::{MEASURES, Outlook};
 use std::collections::BTreeMap;
@@ -35,7 +38,9 @@ fn main() -> ExitCode {
     let folder =
         std::env::args().skip(1).find(|a| !a.starts_with('-')).unwrap_or("../shared/data/tidy".into());
     let stats = read(&folder);
-    let bad = rolling(&stats) + fits(&stats, 2025, 16, keep().as_deref());
+    let outlook_alone = std::env::args().any(|a| a == "--outlook");
+    let rolled = rolling(&stats);
+    let bad = if outlook_alone { rolled } else { rolled + fits(&stats, 2025, keep().as_deref()) };
     println!("{bad} bars missed");
     if bad == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
@@ -119,7 +124,7 @@ fn number_after(option: &str) -> Option<usize> {
 }
 
 /// Measures of each fitted model that are held against their figures.
-const HELD: [&str; 10] = [
+const HELD: [&str; 11] = [
     "assessments",
     "referrals",
     "section_47",
@@ -128,24 +133,26 @@ const HELD: [&str; 10] = [
     "plans",
     "cin",
     "cin_plans",
+    "cin_ended",
     "care_starts",
     "care",
 ];
 
 /// Fits every council of today up to its last year, writes its model, loads it, simulates it, and sets the first year
 /// beside what the outlook foresees for it.
-fn fits(stats: &Statistics, upto: i32, replications: u64, keep: Option<&str>) -> u32 {
+fn fits(stats: &Statistics, upto: i32, keep: Option<&str>) -> u32 {
     println!(
-        "\nFit by council: simulated check year over published, and the year after over what is foreseen, {replications} replications"
+        "\nFit by council: simulated check year over published, and the year after over what is foreseen"
     );
     let names: Vec<String> = HELD.iter().map(|h| format!("{h:>26}")).collect();
     println!("{:<38} year {}", "council", names.join(""));
     let mut outlooks: BTreeMap<i32, Outlook> = BTreeMap::new();
     let mut ratios: Vec<[Vec<f64>; 2]> = vec![Default::default(); HELD.len()];
     let (mut banded, bands, mut widths) = (0, number_after("--bands").unwrap_or(0), Widths::default());
-    let mut bad = 0;
+    let (mut bad, mut series) = (0, Series::default());
     let most = number_after("--first").unwrap_or(usize::MAX);
-    for area in stats.councils().into_iter().rev().take(most) {
+    let every = number_after("--series").unwrap_or(1);
+    for (n, area) in stats.councils().into_iter().rev().take(most).enumerate() {
         let year = latest_year(stats, area, upto);
         let outlook = outlooks.entry(year).or_insert_with(|| Outlook::learn(stats, &MEASURES, year, YEARS));
         let fitted = fit_with(stats, area, year, outlook, &Settings::default());
@@ -162,7 +169,21 @@ fn fits(stats: &Statistics, upto: i32, replications: u64, keep: Option<&str>) ->
             banded += 1;
             widths.add(stats, outlook, &fitted, &text);
         }
-        let Some(simulated) = by_year(&text, replications, 2) else {
+        // as many referrals simulated everywhere, about, of 4 to 16 replications
+        let referrals = fitted.aim("referrals", 0).unwrap_or(0.0).max(1.0);
+        let replications = ((40_000.0 / referrals) as u64).clamp(4, 16);
+        if every > 0 && n % every == 0 {
+            let history = fit_history(stats, area, year, outlook);
+            let past = model_text(stats, &history).ok();
+            match past.and_then(|t| by_year(&t, replications, history.years as u32, false)) {
+                Some(past) => series.add(stats, &history, &past),
+                None => {
+                    println!("{:<38} {year} FAILED in its series", fitted.name);
+                    bad += 1;
+                }
+            }
+        }
+        let Some(simulated) = by_year(&text, replications, 2, false) else {
             println!("{:<38} {year} FAILED", fitted.name);
             bad += 1;
             continue;
@@ -195,8 +216,50 @@ fn fits(stats: &Statistics, upto: i32, replications: u64, keep: Option<&str>) ->
             );
         }
     }
+    series.print();
     widths.print();
     bad
+}
+
+/// Gaps of simulated years to every year's published figure, in per cent, by measure.
+#[derive(Default)]
+struct Series {
+    councils: usize,
+    gaps: BTreeMap<&'static str, Vec<f64>>,
+}
+
+impl Series {
+    fn add(&mut self, stats: &Statistics, f: &Fitted, got: &BTreeMap<String, Vec<f64>>) {
+        self.councils += 1;
+        for aim in f.aims.iter().filter(|a| HELD.contains(&a.measure)) {
+            for k in 0..f.years {
+                // what is published, and not what was carried or borrowed
+                let published = stats.value(aim.indicator, f.area, f.starts + 1 + k).filter(|&x| x >= 20.0);
+                let found = got.get(aim.measure).and_then(|y| y.get(k as usize)).copied();
+                if let (Some(published), Some(found)) = (published, found.filter(|x| x.is_finite())) {
+                    self.gaps.entry(aim.measure).or_default().push(100.0 * (found / published - 1.0));
+                }
+            }
+        }
+    }
+
+    fn print(&mut self) {
+        println!("\nAll years of the series of {} councils: simulated against published", self.councils);
+        println!("measure          figures  median %  median absolute %  90th percentile  within 10 %");
+        for measure in HELD {
+            let Some(gaps) = self.gaps.get_mut(measure) else { continue };
+            let mut absolute: Vec<f64> = gaps.iter().map(|x| x.abs()).collect();
+            let within = absolute.iter().filter(|x| **x <= 10.0).count();
+            let middle = median(&mut absolute);
+            let ninth = absolute[(0.9 * (absolute.len() - 1) as f64).round() as usize];
+            let share = 100.0 * within as f64 / absolute.len() as f64;
+            println!(
+                "{measure:<14} {:>9} {:>9.1} {middle:>18.1} {ninth:>16.1} {share:>10.1} %",
+                absolute.len(),
+                median(gaps),
+            );
+        }
+    }
 }
 
 /// Half-widths of 80 % bands, in per cent: simulated with draws, and of the outlook.

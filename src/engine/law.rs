@@ -4,6 +4,7 @@ use crate::base::calendar::Calendar;
 use crate::base::quantity::TimeUnit;
 use crate::base::rng::{Key, Purpose, unit};
 use crate::base::time::{DAY_MS, SimTime, Span};
+use crate::engine::service::odds;
 use crate::model::stage::{Dest, Law as LawSpec, Reviews as ReviewSpec};
 use crate::stats::dist::{Atom, Dist, Hazards, Sampler};
 
@@ -92,7 +93,7 @@ impl Law {
                 End { at: start + Span::from_days(days * times), way: to.get(cause).copied() }
             }
             Law::Reviews(reviews) => {
-                let span = reviews.draw(unit(draws.length()), draws.detail());
+                let span = reviews.draw(unit(draws.length()), draws.detail(), times);
                 End { at: start + span, way: None }
             }
         }
@@ -123,7 +124,7 @@ impl Law {
                 End { at: now + Span::from_days((end - days) * times), way: to.get(cause).copied() }
             }
             Law::Reviews(reviews) => {
-                End { at: now + reviews.remaining(elapsed, u, draws.detail()), way: None }
+                End { at: now + reviews.remaining(elapsed, u, draws.detail(), times), way: None }
             }
             Law::Open => End { at: SimTime::NEVER, way: None },
         }
@@ -263,14 +264,28 @@ impl Reviews {
         self.first.saturating_add(self.then.saturating_mul(review.max(0)))
     }
 
-    fn draw(&self, u: f64, day: f64) -> Span {
-        let due = self.due(self.review(1.0 - u));
+    /// The review after which no more than the share `lasting` of those there before `next` is left, if the odds of ending
+    /// at each review are divided by `times`: a factor on a length that ends at reviews.
+    fn review_times(&self, next: i64, lasting: f64, times: f64) -> i64 {
+        let mut left = 1.0;
+        for k in next..next.saturating_add(LISTED as i64) {
+            left *= 1.0 - odds(self.ends(k), 1.0 / times);
+            if left <= lasting {
+                return k;
+            }
+        }
+        next.saturating_add(LISTED as i64)
+    }
+
+    fn draw(&self, u: f64, day: f64, times: f64) -> Span {
+        let review = if times == 1.0 { self.review(1.0 - u) } else { self.review_times(0, 1.0 - u, times) };
+        let due = self.due(review);
         Span((due - (self.within as f64 * (1.0 - day)) as i64).max(0))
     }
 
     /// Time to the end, for a stay that has lasted `elapsed`: the review whose window holds
     /// `elapsed` counts by the part of the window that is left.
-    fn remaining(&self, elapsed: Span, u: f64, day: f64) -> Span {
+    fn remaining(&self, elapsed: Span, u: f64, day: f64, times: f64) -> Span {
         let next = (0..10_000).find(|&k| self.due(k) > elapsed.0).unwrap_or(10_000);
         let due = self.due(next);
         let opens = due - self.within;
@@ -284,7 +299,11 @@ impl Reviews {
         let total = before - ends * (1.0 - part);
         let s = (1.0 - u) * total;
         let from_next = s > total - ends * part;
-        let review = if from_next { next } else { self.review(s).max(next) };
+        let review = match (times == 1.0, from_next) {
+            (false, _) => self.review_times(next, 1.0 - u, times),
+            (true, true) => next,
+            (true, false) => self.review(s).max(next),
+        };
         let due = self.due(review);
         let earliest = (due - self.within).max(elapsed.0);
         Span((due - ((due - earliest) as f64 * (1.0 - day)) as i64 - elapsed.0).max(0))
@@ -349,7 +368,7 @@ mod tests {
         let mut counts = [0usize; 4];
         for i in 0..n {
             let u = (i as f64 + 0.5) / n as f64;
-            let days = r.draw(u, 0.5).days();
+            let days = r.draw(u, 0.5, 1.0).days();
             let k = ((days + 5.0 - 90.0) / 180.0).round();
             assert!((days + 5.0 - 90.0 - 180.0 * k).abs() < 1e-6, "{days}");
             counts[(k as usize).min(3)] += 1;
@@ -365,18 +384,38 @@ mod tests {
         let n = 9_000;
         let at_first = (0..n)
             .filter(|i| {
-                r.remaining(Span::from_days(85.0), (f64::from(*i) + 0.5) / f64::from(n), 0.5).days() <= 5.0
+                r.remaining(Span::from_days(85.0), (f64::from(*i) + 0.5) / f64::from(n), 0.5, 1.0).days()
+                    <= 5.0
             })
             .count();
         assert_eq!(at_first, 1000);
         // after the first review, half of them end at the second
         let at_second = (0..n)
             .filter(|i| {
-                r.remaining(Span::from_days(100.0), (f64::from(*i) + 0.5) / f64::from(n), 0.5).days() <= 170.0
+                r.remaining(Span::from_days(100.0), (f64::from(*i) + 0.5) / f64::from(n), 0.5, 1.0).days()
+                    <= 170.0
             })
             .count();
         assert_eq!(at_second, 4500);
-        assert!(r.remaining(Span::from_days(1e5), 0.4, 0.5).days() <= 180.0);
+        assert!(r.remaining(Span::from_days(1e5), 0.4, 0.5, 1.0).days() <= 180.0);
+    }
+
+    /// Twice as long: the odds of ending are halved. By hand 0.2 at the first review becomes 1/9 and 0.5 at the second
+    /// 1/3; and a factor of nearly one changes next to nothing.
+    #[test]
+    fn a_factor_divides_the_odds_of_each_review() {
+        let r = reviews();
+        let n = 27_000;
+        let ended = |k: i64, times: f64| {
+            let at = |i: i64| r.review_times(0, 1.0 - (i as f64 + 0.5) / n as f64, times);
+            (0..n).filter(|i| at(*i) == k).count()
+        };
+        assert_eq!(ended(0, 2.0), 3_000);
+        assert_eq!(ended(1, 2.0), 8_000);
+        for i in 0..200 {
+            let u = (f64::from(i) + 0.5) / 200.0;
+            assert_eq!(r.draw(u, 0.5, 1.0 + 1e-12), r.draw(u, 0.5, 1.0));
+        }
     }
 
     #[test]
@@ -384,7 +423,7 @@ mod tests {
         let r = reviews();
         let mut last = Span::ZERO;
         for i in 1..1000 {
-            let now = r.draw(f64::from(i) / 1000.0, 0.3);
+            let now = r.draw(f64::from(i) / 1000.0, 0.3, 1.0);
             assert!(now >= last);
             last = now;
         }

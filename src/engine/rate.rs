@@ -14,7 +14,6 @@
 use crate::base::calendar::Calendar;
 use crate::base::rng::{Key, Purpose};
 use crate::base::time::{DAY_MS, DAYS_PER_MONTH, SimTime, Span};
-use crate::engine::world::MOST_CASES;
 use crate::model::arrivals::Rate;
 use crate::stats::dist::{Dist, exp1};
 use jiff::civil::Date;
@@ -24,11 +23,11 @@ const HEIGHT: Purpose = Purpose::named("height");
 
 /// Blocks in a run: so many or up to twice as many.
 const BLOCKS: i64 = 64;
-/// Families in a block; more, and blocks are shorter, so that what is held at once stays small.
+/// Families in a block; more, and blocks are shorter, so that what is held at once stays small, and far fewer than places.
 const MOST_IN_BLOCK: f64 = 100_000.0;
 
-/// A family to come: moment, label, height.
-type Point = (i64, u64, f64);
+/// Bits of the place of a family in its block, below its moment in the block.
+const PLACE: u32 = 18;
 
 /// A piecewise constant rate over the whole run of one replication, and the families under it.
 #[derive(Clone, Debug, Default)]
@@ -43,8 +42,14 @@ pub(crate) struct Path {
     block: i64,
     /// Beginning of the next block to open, or of the run.
     open: i64,
-    /// Families still to come in the block that is open, latest first.
-    waiting: Vec<Point>,
+    /// Families in the block that is open: (label, height) in the order in which they were found,
+    points: Vec<(u64, f64)>,
+    /// moments in the block and places among these, in time,
+    order: Vec<u64>,
+    /// and how many have come or were passed over.
+    come: usize,
+    /// Beginning of the block that is open.
+    begun: i64,
     /// Label of the family that came or is to come next.
     pub label: u64,
 }
@@ -57,16 +62,38 @@ impl Path {
         while block > 1 && most * block as f64 > MOST_IN_BLOCK {
             block /= 2;
         }
-        Path { segments, at: 0, end, key, block, open, waiting: Vec::new(), label: 0 }
+        Path {
+            segments,
+            at: 0,
+            end,
+            key,
+            block,
+            open,
+            points: Vec::new(),
+            order: Vec::new(),
+            come: 0,
+            begun: open,
+            label: 0,
+        }
     }
 
     /// The moment of the next family, whose label is then set; [`SimTime::NEVER`] past the end.
     #[inline]
     pub fn next(&mut self) -> SimTime {
         loop {
-            if let Some((at, label, _)) = self.waiting.pop() {
-                self.label = label;
-                return SimTime(at);
+            while let Some(next) = self.order.get(self.come) {
+                self.come += 1;
+                let at = self.begun + (next >> PLACE) as i64;
+                let Some(&(label, height)) = self.points.get((next & ((1 << PLACE) - 1)) as usize) else {
+                    continue;
+                };
+                while self.segments.get(self.at + 1).is_some_and(|s| s.0 <= at) {
+                    self.at += 1;
+                }
+                if self.segments.get(self.at).is_some_and(|s| height < s.1) {
+                    self.label = label;
+                    return SimTime(at);
+                }
             }
             if self.open >= self.end {
                 return SimTime::NEVER;
@@ -89,35 +116,31 @@ impl Path {
         let rates = self.segments.get(self.at..=last).unwrap_or_default().iter().map(|s| s.1);
         let most = rates.clone().fold(0.0, f64::max);
         let least = rates.fold(f64::INFINITY, f64::min);
-        let points = &mut self.waiting;
+        let begun = block * self.block;
+        self.begun = begun;
+        self.points.clear();
+        self.order.clear();
+        self.come = 0;
         for (number, low, high) in bands(self.block).take_while(|b| b.1 < most) {
             // block, band and place in them
             let first = (block as u64 & 0xFF_FFFF) << 38 | number << 30;
             let (own, gap) = (self.key.child(first), 1.0 / (high - low));
-            let mut at = (block * self.block) as f64;
+            let mut at = 0.0;
             for j in 0.. {
                 at += exp1(own.bits(GAP, j)) * gap;
                 // not a number where the band has no height
-                if at.is_nan() || at >= to as f64 || points.len() > MOST_CASES as usize {
+                if at.is_nan() || at >= (to - begun) as f64 || self.points.len() >> PLACE > 0 {
                     break;
                 }
                 // within its band no family needs a height where the rate is above it throughout
                 let height = if high <= least { low } else { low + own.unit(HEIGHT, j) * (high - low) };
-                if at >= from as f64 && height < most {
-                    points.push((at as i64, first | j, height));
+                if at >= (from - begun) as f64 && height < most {
+                    self.order.push((at as u64) << PLACE | self.points.len() as u64);
+                    self.points.push((first | j, height));
                 }
             }
         }
-        points.sort_unstable_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)));
-        if least < most {
-            let (segments, mut i) = (&self.segments, last);
-            points.retain(|p| {
-                while i > self.at && segments[i].0 > p.0 {
-                    i -= 1;
-                }
-                p.2 < segments[i].1
-            });
-        }
+        self.order.sort_unstable();
     }
 }
 

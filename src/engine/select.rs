@@ -92,15 +92,14 @@ impl Choice {
 pub struct Race {
     /// Name of the clock of each way.
     clocks: Vec<u64>,
-    /// Ways of positive weight, the likeliest first: clock, weight, index.
+    /// Ways of positive weight: clock, mean time to its ring, index.
     usual: Vec<(u64, f64, usize)>,
 }
 
 impl Race {
     /// From a name for each way, all different, and the usual weights.
     pub fn new(clocks: Vec<u64>, weights: &[f64]) -> Race {
-        let mut usual: Vec<_> = entries(&clocks, weights).collect();
-        usual.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let usual = entries(&clocks, weights).collect();
         Race { clocks, usual }
     }
 
@@ -110,37 +109,62 @@ impl Race {
         match self.usual.as_slice() {
             [] => 0,
             [only] => only.2,
-            ways => first(bits, ways.iter().copied()),
+            ways => first(bits, || ways.iter().copied()),
         }
     }
 
     /// The way these uniform bits choose under other weights.
     pub fn pick_among(&self, weights: &[f64], bits: u64) -> usize {
-        first(bits, entries(&self.clocks, weights))
+        first(bits, || entries(&self.clocks, weights))
     }
 }
 
 fn entries<'a>(clocks: &'a [u64], weights: &'a [f64]) -> impl Iterator<Item = (u64, f64, usize)> + 'a {
     let ways = clocks.iter().zip(weights).enumerate();
-    ways.filter(|(_, (_, w))| **w > 0.0).map(|(i, (clock, w))| (*clock, *w, i))
+    ways.filter(|(_, (_, w))| **w > 0.0).map(|(i, (clock, w))| (*clock, 1.0 / w, i))
 }
 
-/// The first to ring. An exponential at the uniform u is never less than u, so most clocks are told to be late from that alone.
+/// The first to ring. An exponential at the uniform u is 2 atanh(x), x = u / (2 - u): three terms of the series are a little
+/// less, and tell the first from the second in all but a few draws, which are then worked out exactly. Times are kept as
+/// their bits, which are in the order of the numbers, with the way in the last eight.
 #[inline]
-fn first(bits: u64, ways: impl Iterator<Item = (u64, f64, usize)>) -> usize {
-    const TO_UNIT: f64 = 1.0 / 18_446_744_073_709_551_616.0;
-    let (mut soonest, mut taken) = (f64::INFINITY, 0);
-    for (clock, weight, way) in ways {
-        let own = mix(bits ^ clock);
-        let bound = soonest * weight;
-        if own as f64 * TO_UNIT < bound {
-            let hazard = exp1(own);
-            if hazard < bound {
-                (soonest, taken) = (hazard / weight, way);
-            }
-        }
+fn first<I: Iterator<Item = (u64, f64, usize)>>(bits: u64, ways: impl Fn() -> I) -> usize {
+    const WAY: u64 = 0xFF;
+    let (mut soonest, mut second) = (u64::MAX, u64::MAX);
+    for (clock, mean, way) in ways() {
+        let x = x_of(mix(bits ^ clock));
+        let xx = x * x;
+        let ring = x * (2.0 + xx * (2.0 / 3.0 + xx * 0.4)) * mean;
+        let own = ring.to_bits() & !WAY | way as u64;
+        second = second.min(own.max(soonest));
+        soonest = soonest.min(own);
     }
-    taken
+    let taken = (soonest & WAY) as usize;
+    let time = |key: u64| f64::from_bits(key & !WAY);
+    // the rest of the series is at most this part of its three terms
+    let rest = ways().find(|w| w.2 == taken).map_or(0.0, |w| {
+        let x = x_of(mix(bits ^ w.0));
+        let xx = x * x;
+        xx * xx * xx / (7.0 * (1.0 - xx))
+    });
+    // what is rounded away is a part of less than 1e-12
+    if second == u64::MAX || time(soonest) * (1.0 + rest) + 1e-12 < time(second) * (1.0 - 1e-12) {
+        return taken;
+    }
+    exactly_first(bits, ways())
+}
+
+/// From uniform bits, rounded down to the upper 53.
+#[inline]
+fn x_of(bits: u64) -> f64 {
+    let u = (bits >> 11) as i64 as f64 * (1.0 / 9_007_199_254_740_992.0);
+    u / (2.0 - u)
+}
+
+#[cold]
+fn exactly_first(bits: u64, ways: impl Iterator<Item = (u64, f64, usize)>) -> usize {
+    let ring = |(clock, mean, way): (u64, f64, usize)| (exp1(mix(bits ^ clock)) * mean, way);
+    ways.map(ring).min_by(|a, b| a.0.total_cmp(&b.0)).map_or(0, |first| first.1)
 }
 
 #[cfg(test)]
@@ -184,6 +208,20 @@ mod tests {
         for (count, p) in counts.iter().zip(weights) {
             let sd = (p * (1.0 - p) / n as f64).sqrt();
             assert!((f64::from(*count) / n as f64 - p).abs() <= 5.0 * sd, "{counts:?}");
+        }
+    }
+
+    /// The few terms never take a way that is not the first: held against all clocks worked out exactly.
+    #[test]
+    fn a_race_is_exact() {
+        for weights in [vec![0.97, 0.03], vec![0.05, 0.6, 0.25, 0.1], vec![1.0; 12], vec![1e-6, 1.0, 3.0]] {
+            let names: Vec<String> = (0..weights.len()).map(|i| format!("way {i}")).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let race = Race::new(clocks(&names), &weights);
+            for i in 0..50_000u64 {
+                let exact = exactly_first(mix(i), entries(&race.clocks, &weights));
+                assert_eq!((race.pick(mix(i)), race.pick_among(&weights, mix(i))), (exact, exact));
+            }
         }
     }
 

@@ -49,6 +49,14 @@ fn a_misspelt_name_gets_suggestions_and_nothing_is_overwritten() {
     assert_eq!(wrong.status.code(), Some(1));
     assert!(said(&wrong).contains("did you mean Wiltshire"), "{}", said(&wrong));
     assert!(!dir.path().join("m.toml").exists());
+    let part = caseflow(dir.path(), &["new", "--authority", "Yorkshire", "--out", "m.toml"]);
+    assert!(
+        said(&part).contains("did you mean East Riding of Yorkshire or North Yorkshire?"),
+        "{}",
+        said(&part)
+    );
+    let list = caseflow(dir.path(), &["data", "councils"]);
+    assert_eq!(said(&list).lines().count(), 154, "153 councils and a heading");
     std::fs::write(dir.path().join("m.draws.csv"), "mine").unwrap();
     let taken = caseflow(dir.path(), &["new", "--authority", "Rutland", "--out", "m.toml"]);
     assert_eq!(taken.status.code(), Some(2), "{}", said(&taken));
@@ -116,6 +124,17 @@ fn a_new_release_is_kept_and_the_old_one_is_not_lost() {
     let bad = caseflow(dir.path(), &["data", "update", "bad.csv"]);
     assert_eq!(bad.status.code(), Some(1), "{}", said(&bad));
     assert!(said(&bad).contains("bad.csv, line 2: many is not a number"), "{}", said(&bad));
+    // every fault of every table at once
+    let rows = "la_code,year,indicator,value,mark\nE06000054,2026,s47,many,\nE06000054,2026,icpc,few,\n";
+    std::fs::write(dir.path().join("bad.csv"), rows).unwrap();
+    std::fs::write(dir.path().join("strange.csv"), "x,y\n1,2\n").unwrap();
+    let bad = caseflow(dir.path(), &["data", "update", "bad.csv", "strange.csv"]);
+    assert_eq!(bad.status.code(), Some(1), "{}", said(&bad));
+    for fault in
+        ["line 2: many is not", "line 3: few is not", "strange.csv, line 1: the columns x, y", "3 faults"]
+    {
+        assert!(said(&bad).contains(fault), "{}", said(&bad));
+    }
     let nothing = caseflow(dir.path(), &["data", "update", "missing.csv"]);
     assert_eq!(nothing.status.code(), Some(2), "{}", said(&nothing));
 }

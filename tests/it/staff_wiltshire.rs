@@ -82,7 +82,7 @@ fn the_staffing_of_2018_gives_the_caseload_of_2018() {
     let area = stats.find("Wiltshire").unwrap();
     let outlook = Outlook::learn(stats, &MEASURES, 2018, YEARS);
     let local = Local::read(include_str!("../../models/local/wiltshire_2018.toml")).unwrap();
-    let settings = Settings { from_now: false, local: Some(local) };
+    let settings = Settings { local: Some(local), ..Settings::default() };
     let fitted = fit_with(stats, area, 2018, &outlook, &settings);
     let network = network(&model_text(stats, &fitted).unwrap());
     let rows = rows(&network, 16);

@@ -2,6 +2,7 @@
 
 use super::{End, Failure, say, statistics, tell};
 use crate::app::files;
+use crate::calibrate::authority::latest_year;
 use crate::calibrate::data::{DataError, NOTICE, Statistics};
 use crate::present::format;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,8 @@ enum What {
     Update(Update),
     /// Say which statistics are in use, and what they hold
     Show(Show),
+    /// List the councils by name, with code, region, and the last year that `caseflow new` would use
+    Councils(Show),
 }
 
 /// Options of `data update`.
@@ -43,10 +46,10 @@ struct Update {
     out: Option<PathBuf>,
 }
 
-/// Options of `data show`.
+/// Options of `data show` and `data councils`.
 #[derive(clap::Args)]
 struct Show {
-    /// Statistics to show [default: the newest kept, else those in the program]
+    /// Statistics to read [default: the newest kept, else those in the program]
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
 }
@@ -57,6 +60,10 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
         What::Show(args) => {
             let found = statistics::read(args.data.as_deref())?;
             say(&described(found.statistics(), &found.place));
+            Ok(End::Done)
+        }
+        What::Councils(args) => {
+            say(&councils(statistics::read(args.data.as_deref())?.statistics()));
             Ok(End::Done)
         }
     }
@@ -90,6 +97,13 @@ fn update(args: &Update) -> Result<End, Failure> {
             tell(&format!("error: {error}"));
             return Ok(End::Problems);
         }
+        Err(DataError::Tables(faults)) => {
+            for fault in &faults {
+                tell(&format!("error: {fault}"));
+            }
+            tell(&format!("{} faults; nothing was kept", faults.len()));
+            return Ok(End::Problems);
+        }
         Err(other) => return Err(other.into()),
     }
     let changed = new.differences(old);
@@ -115,6 +129,23 @@ fn update(args: &Update) -> Result<End, Failure> {
         say(&format!("Use them with --data {}", place.display()));
     }
     Ok(End::Done)
+}
+
+/// Today's councils, by name.
+fn councils(stats: &Statistics) -> String {
+    let mut rows: Vec<(&str, String)> = stats
+        .councils()
+        .into_iter()
+        .filter_map(|i| Some((i, stats.areas.get(i)?)))
+        .map(|(i, a)| {
+            let row =
+                format!("{:<40} {} {:<26} {}", a.name, a.code, a.region, latest_year(stats, i, i32::MAX));
+            (a.name.as_str(), row)
+        })
+        .collect();
+    rows.sort();
+    let heading = format!("{:<40} {:<9} {:<26} {}", "Council", "Code", "Region", "Last return");
+    std::iter::once(heading).chain(rows.into_iter().map(|r| r.1)).collect::<Vec<_>>().join("\n")
 }
 
 fn release(old: &Statistics, files: &[PathBuf]) -> String {

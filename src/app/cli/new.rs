@@ -4,7 +4,8 @@ use super::{End, Failure, say, statistics};
 use crate::app::files;
 use crate::base::diag::SourceMap;
 use crate::calibrate::authority::{
-    Fitted, Grade, Local, LocalError, Settings, YEARS, fit_with, latest_year, model_text,
+    Fitted, Grade, Local, LocalError, Settings, YEARS, fit_history, fit_with, latest_year, look_back,
+    model_text,
 };
 use crate::calibrate::data::{NOTICE, Statistics};
 use crate::calibrate::outlook::{MEASURES, Outlook};
@@ -37,9 +38,13 @@ pub(crate) struct Args {
     /// Statistics to use, as written by `caseflow data update` [default: the newest kept, else those in the program]
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
-    /// Folder for a page: history, what is foreseen, last year held out, what was missing, every assumption
+    /// Folder for a page: the simulated model over the published series and the years foreseen, what moved and why, the last
+    /// year held out, what was missing, every assumption; each chart and table with its CSV
     #[arg(long, value_name = "DIR")]
     page: Option<PathBuf>,
+    /// Also write the years of the series as a model, fitted to each of them, with its draws as FILE.draws.csv: for looking back
+    #[arg(long, value_name = "FILE")]
+    history: Option<PathBuf>,
     /// Replace the files if they are there
     #[arg(long)]
     force: bool,
@@ -76,7 +81,7 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
     let folder = args.page.as_deref().map(|p| files::Folder::new(p, args.force)).transpose()?;
     let year = latest_year(stats, area, args.upto.unwrap_or(i32::MAX));
     let outlook = Outlook::learn(stats, &MEASURES, year, YEARS);
-    let settings = Settings { from_now: args.from_now, local };
+    let settings = Settings { from_now: args.from_now, local, ..Settings::default() };
     let fitted = fit_with(stats, area, year, &outlook, &settings);
     let text = match model_text(stats, &fitted) {
         Ok(text) => text,
@@ -88,9 +93,12 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
     let Some(model) = check(&args, &text)? else { return Ok(End::Problems) };
     if let Some(folder) = folder {
         let before = Outlook::learn(stats, &MEASURES, year - 1, 1);
+        let back = look_back(stats, &fitted, &outlook, &before)
+            .ok_or("the years of the series cannot be simulated; nothing is written")?;
         let council = Council {
             stats,
             fitted: &fitted,
+            back: &back,
             outlook: &outlook,
             before: &before,
             model: &model,
@@ -102,6 +110,12 @@ pub(crate) fn run(args: Args) -> Result<End, Failure> {
             folder.write(&name, &bytes)?;
         }
         folder.finish()?;
+    }
+    if let Some(path) = &args.history {
+        let past = fit_history(stats, area, year, &outlook);
+        let text = model_text(stats, &past).map_err(|e| e.to_string())?;
+        write(&super::load::draws_beside(path), args.force, &past.draws.csv())?;
+        write(path, args.force, &text)?;
     }
     write(&draws, args.force, &fitted.draws.csv())?;
     write(&args.out, args.force, &text)?;
@@ -184,7 +198,10 @@ fn summary(stats: &Statistics, f: &Fitted, place: &str, register: &[provenance::
     }
     out.push(String::new());
     if let Some(gap) = &f.gap {
-        let worst = TITLES.iter().find(|t| t.0 == gap.measure).map_or(gap.measure, |t| t.2);
+        const OTHERS: [(&str, &str); 2] =
+            [("assessments", "Assessments completed"), ("cin_ended", "Episodes of need ended")];
+        let mut titles = TITLES.iter().map(|t| (t.0, t.2)).chain(OTHERS);
+        let worst = titles.find(|t| t.0 == gap.measure).map_or(gap.measure, |t| t.1);
         out.push(format!(
             "Simulated, {} of {} figures of the model's first year come within 10 %; the furthest, {worst}, is {} off.",
             gap.near,

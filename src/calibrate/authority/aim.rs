@@ -17,7 +17,7 @@ pub struct Aim {
 }
 
 /// Measures whose simulated years are moved to their figures, with the indicators.
-const AIMED: [(&str, &str); 10] = [
+const AIMED: [(&str, &str); 11] = [
     ("referrals", "referrals"),
     ("assessments", "assessments_completed"),
     ("section_47", "s47"),
@@ -26,6 +26,7 @@ const AIMED: [(&str, &str); 10] = [
     ("plans", "cpp_at_31_march"),
     ("cin", "cin_at_31_march"),
     ("cin_plans", "cin_plan_at_31_march"),
+    ("cin_ended", "cin_ended_episodes"),
     ("care_starts", "cla_starts"),
     ("care", "cla_at_31_march"),
 ];
@@ -52,6 +53,9 @@ pub(super) fn aims(
         .iter()
         .map(|&(measure, indicator)| Aim { measure, indicator, by_year: by_year(indicator) })
         .collect();
+    for (part, whole) in [("assessments", "referrals"), ("cin_plans", "cin")] {
+        follow(&mut aims, (part, whole), (year - starts).max(0) as usize);
+    }
     for year in 0..years.max(0) as usize {
         let of = |measure: &str| aims.iter().find(|a| a.measure == measure)?.by_year.get(year).cloned();
         let (Some(all), Some(plans), Some(care)) = (of("cin"), of("plans"), of("care")) else { continue };
@@ -64,6 +68,25 @@ pub(super) fn aims(
         }
     }
     aims
+}
+
+/// A part whose last figure is not published is foreseen as the same share of its whole; `known` years have been.
+fn follow(aims: &mut [Aim], (part, whole): (&str, &str), known: usize) {
+    let years = |measure: &str| aims.iter().find(|a| a.measure == measure).map(|a| a.by_year.clone());
+    let (Some(mine), Some(all)) = (years(part), years(whole)) else { return };
+    let Some((last, of)) = known.checked_sub(1).and_then(|k| Some((mine.get(k)?, all.get(k)?))) else {
+        return;
+    };
+    if last.grade < Grade::Borrowed || of.value <= 0.0 {
+        return;
+    }
+    let share = last.value / of.value;
+    for aim in aims.iter_mut().filter(|a| a.measure == part) {
+        for (n, all) in aim.by_year.iter_mut().zip(&all).skip(known) {
+            let note = format!("{share:.2} of {:.0}, as in the last year; {}", all.value, last.note);
+            *n = Number { grade: Grade::Borrowed, source: last.source.clone(), note, ..all.times(share) };
+        }
+    }
 }
 
 /// The figure of a year that has been; assessments that are not yet published follow that year's referrals.

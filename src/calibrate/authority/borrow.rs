@@ -1,6 +1,7 @@
 //! A council's published figures, with strength borrowed where they are missing.
 
 use super::number::{Grade, Number};
+use super::pooled::{Observed, Variation, pooled};
 use crate::calibrate::data::{Cell, Statistics};
 use crate::calibrate::outlook::neighbour_rate;
 use std::collections::BTreeMap;
@@ -9,6 +10,8 @@ use std::collections::BTreeMap;
 const CARRY: i32 = 4;
 /// What a suppressed small count is taken as: 1 to 5 are hidden.
 const SUPPRESSED: f64 = 3.0;
+/// Years that are pooled where a law holds from year to year.
+const POOLED: i32 = 9;
 /// Pseudo-count with which shares lean on England's.
 const LEAN: f64 = 10.0;
 
@@ -178,56 +181,128 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Shares of bands that make up a whole, from the last year in which any is published: suppressed bands are
+    /// Shares of bands that make up a whole on one day, from the last year in which any is published: suppressed bands are
     /// filled from England's shares, and all lean on England's as by ten further cases.
     pub fn shares(&self, bands: &[&str]) -> Shares {
+        let prior = self.england_shares(bands);
+        let last = (0..=CARRY).find_map(|k| self.bands(self.area, bands, self.year - k, &prior));
+        let Some((seen, filled)) = last else { return self.none_here(bands, prior) };
+        let grade = if filled == 0 && seen.year == self.year { Grade::Measured } else { Grade::Derived };
+        let note = format!("{:.0} in the year to March {}", seen.of, seen.year);
+        self.leaning(bands, &seen.share, seen.of, prior, (grade, note), filled)
+    }
+
+    /// Shares of bands of a law that holds from year to year, from all years pooled with drift (see [`super::pooled`]).
+    pub fn pooled(&self, bands: &[&str]) -> Shares {
+        let prior = self.england_shares(bands);
+        let of = |area: usize| -> (Vec<Observed>, usize) {
+            let years = self.year - POOLED + 1..=self.year;
+            let seen = years.filter_map(|y| self.bands(area, bands, y, &prior));
+            let (all, filled): (Vec<Observed>, Vec<usize>) = seen.unzip();
+            (all, filled.last().copied().unwrap_or(0))
+        };
+        let (own, filled) = of(self.area);
+        if own.is_empty() {
+            return self.none_here(bands, prior);
+        }
+        let all: Vec<Vec<Observed>> = self.stats.councils().into_iter().map(|a| of(a).0).collect();
+        let Some(p) = pooled(&own, self.year, Variation::learn(&all)) else {
+            return self.none_here(bands, prior);
+        };
+        let counted: f64 = own.iter().map(|o| o.of).sum();
+        let largest = p.share.iter().copied().fold(0.0, f64::max);
+        let note = format!("{counted:.0} in all: {}", p.words(largest.min(0.5), 1.0));
+        self.leaning(bands, &p.share, p.worth().min(counted), prior, (Grade::Derived, note), filled)
+    }
+
+    fn england_shares(&self, bands: &[&str]) -> Vec<f64> {
         let england: Vec<f64> = bands
             .iter()
             .map(|b| self.england.and_then(|e| self.last(b, e)).map_or(0.0, |x| x.1.max(0.0)))
             .collect();
         let sum: f64 = england.iter().sum();
         let even = 1.0 / bands.len().max(1) as f64;
-        let prior: Vec<f64> = england.iter().map(|x| if sum > 0.0 { x / sum } else { even }).collect();
-        let source = bands.first().map(|b| self.table(b)).unwrap_or_default();
-        let of_year =
-            |y: i32| -> Vec<Cell> { bands.iter().map(|b| self.stats.cell(b, self.area, y)).collect() };
-        let found = (0..=CARRY)
-            .map(|k| self.year - k)
-            .find(|&y| of_year(y).iter().filter(|c| c.value().is_some()).count() * 2 >= bands.len());
-        let Some(year) = found else {
-            return Shares {
-                share: prior,
-                grade: Grade::Borrowed,
-                source,
-                note: "England's shares: none published here".into(),
-            };
-        };
-        let cells = of_year(year);
+        england.iter().map(|x| if sum > 0.0 { x / sum } else { even }).collect()
+    }
+
+    /// One year's bands, if at least half are published, those that are not filled from England's; and how many were filled.
+    fn bands(&self, area: usize, bands: &[&str], year: i32, prior: &[f64]) -> Option<(Observed, usize)> {
+        let cells: Vec<Cell> = bands.iter().map(|b| self.stats.cell(b, area, year)).collect();
+        let filled = cells.iter().filter(|c| c.value().is_none()).count();
+        if filled * 2 > cells.len() {
+            return None;
+        }
         let (mut known, mut hidden) = (0.0, 0.0);
-        for (c, p) in cells.iter().zip(&prior) {
+        for (c, p) in cells.iter().zip(prior) {
             match c.value() {
                 Some(v) => known += v,
                 None => hidden += p,
             }
         }
         let scale = if hidden < 1.0 { known / (1.0 - hidden) } else { 0.0 };
-        let filled = cells.iter().filter(|c| c.value().is_none()).count();
-        let counts: Vec<f64> = cells
-            .iter()
-            .zip(&prior)
-            .map(|(c, p)| c.value().unwrap_or(p * scale).max(0.0) + LEAN * p)
-            .collect();
-        let total: f64 = counts.iter().sum();
-        let share = counts.iter().map(|c| c / total.max(1e-9)).collect();
-        let grade = if filled == 0 && year == self.year { Grade::Measured } else { Grade::Derived };
-        let mut note = format!("{known:.0} in the year to March {year}");
+        let counts: Vec<f64> =
+            cells.iter().zip(prior).map(|(c, p)| c.value().unwrap_or(p * scale).max(0.0)).collect();
+        let of: f64 = counts.iter().sum();
+        (of > 0.0).then(|| (Observed { year, share: counts.iter().map(|c| c / of).collect(), of }, filled))
+    }
+
+    fn none_here(&self, bands: &[&str], share: Vec<f64>) -> Shares {
+        let source = bands.first().map(|b| self.table(b)).unwrap_or_default();
+        Shares { share, grade: Grade::Borrowed, source, note: "England's shares: none published here".into() }
+    }
+
+    /// Shares leaning on England's as by [`LEAN`] further cases.
+    fn leaning(
+        &self,
+        bands: &[&str],
+        share: &[f64],
+        worth: f64,
+        prior: Vec<f64>,
+        (grade, mut note): (Grade, String),
+        filled: usize,
+    ) -> Shares {
         if filled > 0 {
             note.push_str(&format!(
                 "; {filled} of {} bands not published, filled from England's shares",
                 bands.len()
             ));
         }
-        Shares { share, grade, source, note }
+        let all = worth + LEAN;
+        let share = share.iter().zip(prior).map(|(s, p)| (s * worth + p * LEAN) / all).collect();
+        Shares { share, grade, source: bands.first().map(|b| self.table(b)).unwrap_or_default(), note }
+    }
+
+    /// A share that holds from year to year, from all years pooled with drift, with an 80 % range of what it may be in the
+    /// year to come; as of the last year alone where no two years are published.
+    pub fn pooled_ratio(&self, top: &Number, bottom: &Number, indicators: (&str, &str)) -> Number {
+        let of = |area: usize| -> Vec<Observed> {
+            let year = |y: i32| {
+                let at = |i: &str| self.stats.value(i, area, y);
+                let (t, of) = (at(indicators.0)?, at(indicators.1).filter(|&x| x > 0.0)?);
+                let share = (t / of).clamp(0.0, 1.0);
+                Some(Observed { year: y, share: vec![share, 1.0 - share], of })
+            };
+            (self.year - POOLED + 1..=self.year).filter_map(year).collect()
+        };
+        let own = of(self.area);
+        let all: Vec<Vec<Observed>> = self.stats.councils().into_iter().map(of).collect();
+        let variation = Variation::learn(&all);
+        match pooled(&own, self.year, variation).filter(|p| p.weights.len() > 1) {
+            Some(p) => {
+                let value = p.share.first().copied().unwrap_or(0.0);
+                let next = p.unknown + variation.lasting + variation.passing;
+                let half = 1.28 * (next * value * (1.0 - value)).sqrt();
+                Number {
+                    value,
+                    low: (value - half).max(0.25 * value),
+                    high: value + half,
+                    grade: Grade::Derived,
+                    source: top.source.clone(),
+                    note: p.words(value, 1.0),
+                }
+            }
+            None => self.ratio(top, bottom, indicators),
+        }
     }
 
     /// The share that one count is of another, with an 80 % range from chance and from how much such shares change

@@ -115,14 +115,20 @@ pub struct Care {
     pub note: String,
 }
 
-/// Fits care: `starts` and `next` are what starts in the first year and is looked after at its end; `before` reads the state
+/// Fits care: `opening` reads the first year's own figures, `starts` and `next` are what starts in the first year and is looked after at its end; `before` reads the state
 /// at the start.
-pub fn fit(reader: &Reader<'_>, before: &Reader<'_>, starts: &Number, next: f64) -> Care {
+pub fn fit(
+    reader: &Reader<'_>,
+    opening: &Reader<'_>,
+    before: &Reader<'_>,
+    starts: &Number,
+    next: f64,
+) -> Care {
     let stock = before.count("cla_at_31_march");
     let ages = before.shares(&OPEN);
-    let starts_ages = reader.shares(&STARTED);
-    let ended = reader.shares(&CEASED);
-    let ends = reader.count("cla_ends");
+    let starts_ages = reader.pooled(&STARTED);
+    let ended = reader.pooled(&CEASED);
+    let ends = opening.count("cla_ends");
     let by_age = |s: &Shares, k: usize| s.share.get(k).copied().unwrap_or(0.0);
     let held: [f64; AGES] = std::array::from_fn(|k| stock.value * by_age(&ages, k));
     let turn_18 = ends.value * by_age(&ended, 6);
@@ -136,7 +142,7 @@ pub fn fit(reader: &Reader<'_>, before: &Reader<'_>, starts: &Number, next: f64)
     let scale = balance(&stock, starts, next, turn_18, &rate, &held);
     rate.iter_mut().for_each(|r| *r *= scale);
     let leave = reasons(reader, &rate, &held, ends.value);
-    let asylum = asylum(reader, starts);
+    let asylum = asylum(opening, starts);
     let placed = placements(before, stock.value);
     let by_placement = by_placement(&placed, &held);
     let own = starts.value - asylum.value;
@@ -209,10 +215,12 @@ fn reasons(reader: &Reader<'_>, rate: &[f64; AGES], held: &[f64; AGES], ends: f6
     })
 }
 
+/// Unaccompanied asylum-seeking children starting to be looked after.
+pub(super) const UASC: &str =
+    "cla_started.Unaccompanied asylum-seeking children: Unaccompanied asylum-seeking children";
+
 fn asylum(reader: &Reader<'_>, starts: &Number) -> Number {
-    const COUNT: &str =
-        "cla_started.Unaccompanied asylum-seeking children: Unaccompanied asylum-seeking children";
-    let published = reader.count(COUNT);
+    let published = reader.count(UASC);
     let share = 0.9 * starts.value;
     let mut n = published.within(0.0, share.max(0.0));
     (n.low, n.high) = (n.low.min(0.7 * n.value), (1.35 * n.value).max(n.high));

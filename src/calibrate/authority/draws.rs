@@ -9,7 +9,8 @@ use super::aim::Aim;
 use super::borrow::Reader;
 use super::drift::odds_factor;
 use super::fit::Fitted;
-use super::number::{Number, tidy};
+use super::number::Number;
+use super::text::care::{CARRIED, UNSEEN, carries, closes_unseen};
 use super::text::{pathway::odds_of, values};
 use crate::base::rng::{Key, Purpose};
 use crate::calibrate::data::Statistics;
@@ -156,10 +157,13 @@ impl<'a> ByYear<'a> {
         out.push(steps(&quotient(plans, conferences, &d.plan, f.ratios.plan.value)));
         let entries = steps(&quotient(care, referrals, &d.care, 0.02));
         out.extend(self.odds[1].iter().map(|_| entries.clone()));
-        let need: Vec<f64> = (0..d.need.len())
-            .map(|k| d.need[k] * libm::pow(cin[k] / libm::pow(referrals[k], FOLLOWS), MOVES).clamp(0.2, 5.0))
-            .collect();
-        out.extend([steps(&need), steps(&need)]);
+        let need = |factors: &[f64]| -> String {
+            let one = |k: usize| {
+                factors[k] * libm::pow(cin[k] / libm::pow(referrals[k], FOLLOWS), MOVES).clamp(0.2, 5.0)
+            };
+            steps(&(0..factors.len()).map(one).collect::<Vec<f64>>())
+        };
+        out.extend([need(&d.cin_stay), need(&d.need)]);
         out
     }
 }
@@ -183,15 +187,20 @@ fn unknowns<'a>(reader: &Reader<'_>, f: &'a Fitted) -> Vec<Unknown<'a>> {
         paths: vec!["stages.child_protection.interrupted.leaves_plan_early".into()],
         write: Box::new(|x| vec![values::per_year((f.plan.between.value * x).min(3.0))]),
     }];
-    let returns = ["closed", "not_in_need", "closed_nfa"].map(|e| format!("exits.{e}.returns.within"));
+    let mut helped = vec!["closed"];
+    helped.extend(closes_unseen(f).then_some(UNSEEN));
+    let mut unhelped = vec!["not_in_need", "closed_nfa"];
+    unhelped.extend(carries(f).then_some(CARRIED));
+    let returns = helped.iter().chain(&unhelped).map(|e| format!("exits.{e}.returns.within")).collect();
+    let (n_helped, n_unhelped) = (helped.len(), unhelped.len());
     out.push(Unknown {
         number: f.returns.after_help.clone(),
         shared: with("re_referrals", "referrals"),
-        paths: returns.to_vec(),
-        write: Box::new(|x| {
+        paths: returns,
+        write: Box::new(move |x| {
             let [help, no_need] = [(&f.returns.after_help, 0.45), (&f.returns.after_no_need, 0.6)]
                 .map(|(n, most)| values::returns_within((n.value * x).min(most)));
-            vec![help, no_need.clone(), no_need]
+            [vec![help; n_helped], vec![no_need; n_unhelped]].concat()
         }),
     });
     let placements = super::care::PLACEMENTS.iter().filter(|p| **p != "placed_for_adoption");
@@ -202,7 +211,7 @@ fn unknowns<'a>(reader: &Reader<'_>, f: &'a Fitted) -> Vec<Unknown<'a>> {
         shared: with("cla_ends", "cla_at_31_march"),
         paths: placements,
         // half of the yearly change of ends is of children who would have left a year sooner or later
-        write: Box::new(move |x| vec![format!("{{ all = {} }}", tidy(1.0 / x.sqrt())); n]),
+        write: Box::new(move |x| vec![values::stays(f, &f.drift.care_stay, 1.0 / x.sqrt()); n]),
     });
     out
 }

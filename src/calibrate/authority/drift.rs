@@ -13,8 +13,20 @@ pub struct Drift {
     pub plan: Vec<f64>,
     /// On the odds of coming into care.
     pub care: Vec<f64>,
-    /// On the length of child in need plans and the wait for closure.
+    /// On the odds that a referral leads to no further action.
+    pub nfa: Vec<f64>,
+    /// On the odds that an assessment finds no need.
+    pub not_in_need: Vec<f64>,
+    /// On the odds that a child in need plan leads to another assessment.
+    pub again: Vec<f64>,
+    /// On the length of child in need plans.
+    pub cin_stay: Vec<f64>,
+    /// On the wait for closure.
     pub need: Vec<f64>,
+    /// On the length of child protection plans: divides the odds of ending at a review.
+    pub plan_stay: Vec<f64>,
+    /// On the length of stays in each placement in care.
+    pub care_stay: Vec<f64>,
 }
 
 /// Least and most that a factor may be.
@@ -24,7 +36,27 @@ impl Drift {
     /// No drift over so many years.
     pub fn level(years: usize) -> Drift {
         let one = || vec![1.0; years];
-        Drift { arriving: one(), section_47: one(), conference: one(), plan: one(), care: one(), need: one() }
+        Drift {
+            arriving: one(),
+            section_47: one(),
+            conference: one(),
+            plan: one(),
+            care: one(),
+            nfa: one(),
+            not_in_need: one(),
+            again: one(),
+            cin_stay: one(),
+            need: one(),
+            plan_stay: one(),
+            care_stay: one(),
+        }
+    }
+}
+
+/// The same for what begins as next to nothing.
+pub(super) fn moved_far(factor: &mut f64, by: f64) {
+    if by.is_finite() {
+        *factor = (*factor * by).clamp(0.05, 20.0);
     }
 }
 

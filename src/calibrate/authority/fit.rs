@@ -13,6 +13,7 @@ use super::number::{Grade, Number};
 use super::plan::{self, PlanLaw};
 use super::refine::{Gap, refine};
 use super::staffing::{self, Staffing};
+use super::unseen::{MIDDLE, Unseen, WORKING_DAYS};
 use crate::calibrate::data::Statistics;
 use crate::calibrate::outlook::{MEASURES, Outlook};
 use crate::model::draws::Draws;
@@ -28,6 +29,10 @@ pub struct Settings {
     pub from_now: bool,
     /// What the council knows itself, laid over what is published.
     pub local: Option<Local>,
+    /// Start on 1 April of this year and end with the last return: the years of the series, without staff or local file.
+    pub since: Option<i32>,
+    /// Years foreseen, if not [`YEARS`].
+    pub ahead: Option<i32>,
 }
 
 /// Bands of assessments by length in working days.
@@ -72,6 +77,8 @@ pub struct Fitted {
     pub flows: Flows,
     /// Contacts and early help that bring the first year's referrals.
     pub front: Front,
+    /// What no return counts.
+    pub unseen: Unseen,
     /// Coming back.
     pub returns: Returns,
     /// How long plans last.
@@ -102,6 +109,12 @@ pub struct Fitted {
     pub drift: Drift,
     /// Factor on the share of new children who had a plan before.
     pub earlier: f64,
+    /// The years of the series and no others: flows alone, without staff.
+    pub history: bool,
+    /// Unaccompanied children by year, where the years of a series are fitted.
+    pub asylum: Vec<f64>,
+    /// Shares of referrals by year, where the years of a series are fitted: measure and figures.
+    pub shares: Vec<(&'static str, Vec<f64>)>,
     /// Teams of the localities, of equal size.
     pub localities: u32,
     /// What the council knows itself.
@@ -184,10 +197,17 @@ pub fn fit_by_balance(
     settings: &Settings,
 ) -> Fitted {
     let starts = if settings.from_now { year } else { year - 1 };
-    let years = YEARS + year - starts;
+    let starts = settings.since.unwrap_or(starts);
+    let years = if settings.since.is_some() {
+        year - starts
+    } else {
+        settings.ahead.unwrap_or(YEARS) + year - starts
+    };
     let reader = Reader::new(stats, area, year);
     // the state at the start may lie a year before the last return
     let before = Reader::new(stats, area, starts);
+    // flows of the first year are its own, and so are those of the year before where the last return is the start
+    let opening = Reader::new(stats, area, (starts + 1).min(year));
     let aims = aims(stats, area, starts, year, years, outlook);
     let first = |indicator: &str| {
         aims.iter().find(|a| a.indicator == indicator).and_then(|a| a.by_year.first().cloned())
@@ -197,17 +217,22 @@ pub fn fit_by_balance(
     let now = |name: &str| {
         counts.iter().find(|c| c.0 == name).map(|c| c.1.clone()).unwrap_or_else(|| reader.count(name))
     };
-    let at_start = |name: &str| before.count(name);
-    let ratios = ratios(&reader, &first, &now);
+    let at_start = |name: &str| carried_back(&before, &reader, name);
+    let ratios = ratios(&reader, &opening, &first, &now);
     let referrals = first("referrals").value;
-    let care = care::fit(&reader, &before, &first("cla_starts"), first("cla_at_31_march").value);
+    let care = care::fit(&reader, &opening, &before, &first("cla_starts"), first("cla_at_31_march").value);
     let plans = (referrals * ratios.section_47.value * ratios.conference.value * ratios.plan.value).max(0.0);
     let next_plans = first("cpp_at_31_march").value;
     let plan = plan::fit(&reader, &before, if plans > 0.0 { next_plans / plans } else { 0.8 });
+    let assessments = reader.pooled(&ASSESSED.map(|a| a.0));
+    let carried = Unseen::fit(&reader, &assessments, 0.0).carried;
+    let asylum = care.asylum.value.min(0.5 * referrals);
     let first_year = Year {
         referrals,
         nfa: ratios.nfa.value,
         not_in_need: ratios.not_in_need.value,
+        carried,
+        asylum,
         assessments: first("assessments_completed").value,
         section_47: referrals * ratios.section_47.value,
         conferences: referrals * ratios.section_47.value * ratios.conference.value,
@@ -221,8 +246,8 @@ pub fn fit_by_balance(
     };
     let flows = Flows::balance(&first_year);
     let back = returns(&flows, &ratios.again);
-    let front = Front::balance(&flows, (referrals - back.flow).max(0.1 * referrals));
-    let assessments = reader.shares(&ASSESSED.map(|a| a.0));
+    let unseen = Unseen::fit(&reader, &assessments, flows.closings());
+    let front = Front::balance(&flows, (referrals - back.flow - asylum).max(0.1 * referrals));
     let open = open(&first_year, &flows, &assessments, &care, &at_start, next_plans);
     let season = demand::season(&reader);
     let new_share = if referrals > 0.0 { (0.225 * front.contacts / referrals).clamp(0.1, 1.0) } else { 1.0 };
@@ -238,12 +263,13 @@ pub fn fit_by_balance(
         years,
         varies: demand::varies(&reader, &season, new_share),
         ages: demand::ages(&reader),
-        conferences: reader.shares(&CONFERRED),
+        conferences: reader.pooled(&CONFERRED),
         staff: staffing::fit(&reader, &open),
         counts,
         ratios,
         flows,
         front,
+        unseen,
         returns: back,
         plan,
         care,
@@ -254,6 +280,9 @@ pub fn fit_by_balance(
         closing_days,
         drift: Drift::level(years as usize),
         earlier: 1.0,
+        history: settings.since.is_some(),
+        asylum: Vec::new(),
+        shares: Vec::new(),
         localities,
         local: settings.local.clone(),
         aims,
@@ -265,6 +294,11 @@ pub fn fit_by_balance(
 }
 
 impl Fitted {
+    /// Whether unaccompanied children come in any year.
+    pub(super) fn has_asylum(&self) -> bool {
+        self.care.asylum.value >= 0.05 || self.asylum.iter().any(|x| *x >= 0.05)
+    }
+
     /// What a measure of the model file should come to in a year of the run (0 is the first); none if it is not aimed at.
     pub fn aim(&self, measure: &str, year: usize) -> Option<f64> {
         let aim = self.aims.iter().find(|a| a.measure == measure)?;
@@ -296,7 +330,39 @@ fn counts(reader: &Reader<'_>) -> Vec<(&'static str, Number)> {
     COUNTS.iter().map(|&name| (name, reader.count(name))).collect()
 }
 
-fn ratios(reader: &Reader<'_>, first: &impl Fn(&str) -> Number, now: &impl Fn(&str) -> Number) -> Ratios {
+/// A count at the start; one that was not yet collected then has the share of its whole that it has in its first year.
+fn carried_back(before: &Reader<'_>, last: &Reader<'_>, name: &str) -> Number {
+    let own = before.count(name);
+    if own.grade < Grade::Assumed || name != "cin_plan_at_31_march" {
+        return own;
+    }
+    let at = |n: &str, y: i32| last.stats.value(n, last.area, y);
+    let share = |y: i32| Some((at(name, y)? / at("cin_at_31_march", y).filter(|&x| x > 0.0)?, y));
+    let found = (before.year + 1..=last.year).find_map(share);
+    let (share, note) = match found {
+        Some((share, y)) => (share, format!("not collected then: {y}'s share of children in need")),
+        None => {
+            let (part, all) = (last.count(name).value, last.count("cin_at_31_march").value.max(1.0));
+            (part / all, "not collected then: the last year's share of children in need".to_string())
+        }
+    };
+    let value = share.clamp(0.0, 0.9) * before.count("cin_at_31_march").value;
+    Number {
+        value,
+        low: 0.75 * value,
+        high: 1.3 * value,
+        grade: Grade::Borrowed,
+        source: last.count(name).source,
+        note,
+    }
+}
+
+fn ratios(
+    reader: &Reader<'_>,
+    opening: &Reader<'_>,
+    first: &impl Fn(&str) -> Number,
+    now: &impl Fn(&str) -> Number,
+) -> Ratios {
     let next = |top: &str, bottom: &str| {
         let r = reader.ratio(&first(top), &first(bottom), (top, bottom));
         let note = format!(
@@ -309,15 +375,17 @@ fn ratios(reader: &Reader<'_>, first: &impl Fn(&str) -> Number, now: &impl Fn(&s
         );
         Number { note, ..r }
     };
-    let last = |top: &str, bottom: &str| reader.ratio(&now(top), &now(bottom), (top, bottom));
+    let of_first =
+        |top: &str, bottom: &str| reader.ratio(&opening.count(top), &opening.count(bottom), (top, bottom));
+    let pool = |top: &str, bottom: &str| reader.pooled_ratio(&now(top), &now(bottom), (top, bottom));
     Ratios {
         section_47: next("s47", "referrals").within(0.005, 0.95),
         conference: next("icpc", "s47").within(0.05, 0.9),
         plan: next("cpp_starts", "icpc").within(0.3, 0.98),
-        nfa: last("referrals_nfa", "referrals").within(0.0, 0.8),
-        not_in_need: last("referrals_assessed_not_in_need", "referrals").within(0.0, 0.7),
-        again: last("re_referrals", "referrals").within(0.01, 0.45),
-        second: last("cpp_second_or_subsequent", "cpp_starts").within(0.02, 0.6),
+        nfa: of_first("referrals_nfa", "referrals").within(0.0, 0.8),
+        not_in_need: of_first("referrals_assessed_not_in_need", "referrals").within(0.0, 0.7),
+        again: pool("re_referrals", "referrals").within(0.01, 0.45),
+        second: pool("cpp_second_or_subsequent", "cpp_starts").within(0.02, 0.6),
     }
 }
 
@@ -330,7 +398,7 @@ fn short_share(reader: &Reader<'_>) -> f64 {
         "b5.1_year_less_than_2_years",
         "b5.2years+",
     ];
-    reader.shares(&ENDED).share.first().copied().unwrap_or(0.4)
+    reader.pooled(&ENDED).share.first().copied().unwrap_or(0.4)
 }
 
 fn left_care(care: &Care) -> f64 {
@@ -347,14 +415,13 @@ fn open(
     now: &impl Fn(&str) -> Number,
     plans: f64,
 ) -> Open {
-    const MIDDLE: [f64; 9] = [0.5, 5.5, 15.0, 25.0, 35.0, 42.5, 47.5, 55.0, 75.0];
     let days: f64 = lengths.share.iter().zip(MIDDLE).map(|(s, d)| s * d).sum();
     // what is under way at the start came from the referrals of the year before it
     let then = now("referrals").value;
     let busier = if y.referrals > 0.0 && then > 0.0 { (then / y.referrals).clamp(0.5, 2.0) } else { 1.0 };
-    let assessment = busier * f.referral_assessment * days / 253.0;
-    let reassessment = busier * f.cin_again * days / 253.0;
-    let section_47 = busier * f.enquiries() * 10.0 / 253.0;
+    let assessment = busier * f.referral_assessment * days / WORKING_DAYS;
+    let reassessment = busier * f.cin_again * days / WORKING_DAYS;
+    let section_47 = busier * f.enquiries() * 10.0 / WORKING_DAYS;
     let plans_now = now("cpp_at_31_march").value;
     let plans_now = if plans_now > 0.0 { plans_now } else { plans.max(0.0) };
     let all = now("cin_at_31_march").value;

@@ -70,7 +70,7 @@ pub fn mean_and_early(ends: &[f64; 4], hazard: f64) -> (f64, f64) {
 
 /// Fits the law to the bands of ended plans (open ones are read at the start, by `before`), then stretches it so that its mean is `mean` years where that can be.
 pub fn fit(reader: &Reader<'_>, before: &Reader<'_>, mean: f64) -> PlanLaw {
-    let ended = reader.shares(&ENDED);
+    let ended = reader.pooled(&ENDED);
     let open = before.shares(&OPEN);
     let s = |k: usize| ended.share.get(k).copied().unwrap_or(0.2).max(0.005);
     let sum: f64 = (0..5).map(s).sum();

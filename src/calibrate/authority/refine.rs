@@ -3,25 +3,31 @@
 //! way at the start.
 
 use super::aim::Aim;
-use super::drift::{moved, odds_factor};
+use super::drift::{moved, moved_far, odds_factor};
 use super::fit::Fitted;
 use super::number::Grade;
 use super::text::model_text;
+use super::unseen::MOST_OF_CLOSED;
 use crate::base::diag::SourceMap;
 use crate::base::time::Span;
 use crate::calibrate::data::Statistics;
 use crate::engine::Network;
 use crate::experiment::measures::{Measured, measure_all};
 use crate::experiment::run::{Plan, Unwatched, run};
+use crate::model::arrivals::{Arrivals, Stream};
 use std::collections::BTreeMap;
 
 /// Rounds of moving numbers over the first year alone, then over all years.
 const ROUNDS: [usize; 2] = [3, 4];
+/// The same where the years of a series are fitted.
+const HISTORY_ROUNDS: [usize; 2] = [3, 9];
 /// Replications a round, at least; the same random numbers each round.
-const REPLICATIONS: u64 = 12;
-/// Small councils get more, until about so many referrals a year are simulated; at most this many replications.
-const REFERRALS: f64 = 6_000.0;
+const REPLICATIONS: u64 = 4;
+/// Small councils get more, until about so many referrals a year are simulated; at most [`MOST_REPLICATIONS`].
+const REFERRALS: f64 = 33_000.0;
 const MOST_REPLICATIONS: u64 = 150;
+/// Rounds at the end with all replications; those before have half.
+const EXACT: usize = 3;
 /// Totals smaller than this are left to chance.
 const SMALLEST: f64 = 5.0;
 
@@ -42,12 +48,18 @@ pub struct Gap {
 pub type ByYear = BTreeMap<String, Vec<f64>>;
 
 /// Means of every named measure by year over at most `years` years of a model text; none if it does not load or run.
-pub fn by_year(text: &str, replications: u64, years: u32) -> Option<ByYear> {
+///
+/// `steady` leaves out that months vary: the same means of flows from fewer replications.
+pub fn by_year(text: &str, replications: u64, years: u32, steady: bool) -> Option<ByYear> {
     let mut sources = SourceMap::default();
     let file = sources.add("fitted model", text);
     let mut model = crate::model::load(&sources, file, &[]).ok()?.model;
     model.run.length = model.run.length.min(Span::from_days(365.25 * f64::from(years)));
     model.run.by_age = false;
+    if steady {
+        // months that vary about their mean change no mean of a flow, only what chance leaves of it
+        model.streams.iter_mut().for_each(steadied);
+    }
     let network = Network::compile(&model);
     let rows = run(&network, Plan { seed: 1, first: 0, replications }, &Unwatched).ok()?;
     let measured = measure_all(&model, network.layout(), &rows, 0.95);
@@ -67,23 +79,32 @@ pub fn by_year(text: &str, replications: u64, years: u32) -> Option<ByYear> {
     )
 }
 
+fn steadied(stream: &mut Stream) {
+    if let Arrivals::Rate(rate) = &mut stream.arrivals {
+        rate.varies = 0.0;
+    }
+}
+
 /// Moves the fit's numbers until the simulated years give their figures; says how near the first year comes in the end, or
 /// none if the model could not be run.
 pub(super) fn refine(stats: &Statistics, f: &mut Fitted) -> Option<Gap> {
     let text = |f: &Fitted| model_text(stats, f).ok();
     let referrals = f.aim("referrals", 0).unwrap_or(0.0).max(1.0);
     let replications = ((REFERRALS / referrals) as u64).clamp(REPLICATIONS, MOST_REPLICATIONS);
-    for _ in 0..ROUNDS[0] {
-        let got = by_year(&text(f)?, replications, 1)?;
+    let rounds = if f.history { HISTORY_ROUNDS } else { ROUNDS };
+    for _ in 0..rounds[0] {
+        let got = by_year(&text(f)?, replications, 1, true)?;
         first(f, &got);
     }
-    for _ in 0..ROUNDS[1] {
-        let got = by_year(&text(f)?, replications, f.years as u32)?;
+    for round in 0..rounds[1] {
+        // the last rounds alone need all of them
+        let n = if round + EXACT < rounds[1] { replications.div_ceil(2) } else { replications };
+        let got = by_year(&text(f)?, n, f.years as u32, true)?;
         later(f, &got);
         held(f, &got);
         first(f, &got);
     }
-    gap(f, &by_year(&text(f)?, replications, 1)?)
+    gap(f, &by_year(&text(f)?, replications, 1, true)?)
 }
 
 /// How far the first simulated year is from its figures.
@@ -106,10 +127,19 @@ fn off(f: &Fitted, got: &ByYear, measure: &str, year: usize) -> f64 {
     }
 }
 
-/// The same for a share, whose figures in per cent are those of the last return.
-fn share_off(got: &ByYear, measure: &str, share: f64) -> f64 {
+/// The same for a share that is to hold in every year: in the years of a series, over all of them.
+fn share_off(f: &Fitted, got: &ByYear, measure: &str, share: f64) -> f64 {
+    let years = got
+        .get(measure)
+        .map_or(&[][..], |years| if f.history { years } else { years.get(..1).unwrap_or(years) });
+    let got = years.iter().sum::<f64>() / years.len().max(1) as f64;
+    if got > 0.005 && share > 0.005 { (share / got).clamp(0.8, 1.25) } else { 1.0 }
+}
+
+/// The same for a share of the first year alone.
+fn year_off(got: &ByYear, measure: &str, share: f64) -> f64 {
     match got.get(measure).and_then(|years| years.first()) {
-        Some(&got) if got > 0.5 && share > 0.005 => (100.0 * share / got).clamp(0.8, 1.25),
+        Some(&got) if got > LEAST_SHARE && share > LEAST_SHARE => (share / got).clamp(0.8, 1.25),
         _ => 1.0,
     }
 }
@@ -120,12 +150,20 @@ fn first(f: &mut Fitted, got: &ByYear) {
     let (started, plans) = (ratio("plans_started"), ratio("plans"));
     let (cin_plans, care_starts) = (ratio("cin_plans"), ratio("care_starts"));
     let assessments = ratio("assessments");
-    let again = share_off(got, "rereferrals", f.ratios.again.value);
-    let second = share_off(got, "second_plans", f.ratios.second.value);
+    let again = share_off(f, got, "rereferrals", f.ratios.again.value);
+    let second = share_off(f, got, "second_plans", f.ratios.second.value);
     if let Some(arriving) = f.drift.arriving.first_mut() {
         // about half of a year's referrals are of children who contacted in it for the first time
         moved(arriving, libm::pow(referrals, 1.6));
     }
+    let x = &mut f.flows;
+    let not_in_need = year_off(got, "not_in_need", f.ratios.not_in_need.value);
+    x.assessment_nin = (x.assessment_nin * not_in_need).min(0.85 * x.referral_assessment);
+    let closed = x.referral_nfa * year_off(got, "referrals_nfa", f.ratios.nfa.value);
+    x.referral_assessment += x.referral_nfa - closed;
+    x.referral_nfa = closed;
+    // some who come back do so from early help, which is not moved
+    let again = libm::pow(again, 1.4);
     f.returns.after_help = f.returns.after_help.times(again).within(0.0, 0.5);
     f.returns.after_no_need = f.returns.after_no_need.times(again).within(0.0, 0.6);
     moved(&mut f.earlier, second);
@@ -166,15 +204,33 @@ fn first(f: &mut Fitted, got: &ByYear) {
     f.plan.stretched_by(stay);
     f.cin_days = f.cin_days.times(cin_plans).within(15.0, 1_500.0);
     stocks(f, got);
+    ended(f, got);
+}
+
+/// Closures that no return counts, until what it counts is what the pooled share of them leaves. A series is given the
+/// share as it is: what it then misses is what the identity misses.
+fn ended(f: &mut Fitted, got: &ByYear) {
+    let got = got.get("cin_ended").and_then(|years| years.first()).copied();
+    let closings = f.flows.closings();
+    if let (false, Some(aim), Some(got)) = (f.history, f.unseen.ended, got)
+        && aim >= SMALLEST
+        && closings > 1.0
+    {
+        let most = if f.unseen.beside.value > 0.0 { MOST_OF_CLOSED } else { 0.0 };
+        f.unseen.closures = (f.unseen.closures + 0.9 * (got - aim) / closings).clamp(0.0, most);
+    }
+}
+
+/// By how much a year's figure exceeds the simulated one; nought for small totals.
+fn missing(f: &Fitted, got: &ByYear, measure: &str, year: usize) -> f64 {
+    let aim = f.aim(measure, year).unwrap_or(0.0);
+    let got = got.get(measure).and_then(|years| years.get(year));
+    got.filter(|_| aim >= SMALLEST).map_or(0.0, |got| aim - got)
 }
 
 /// What is open besides, by the wait for closure; children in care, by how readily they leave before 18, over all years.
 fn stocks(f: &mut Fitted, got: &ByYear) {
-    let missing = |f: &Fitted, measure: &str, year: usize| {
-        let aim = f.aim(measure, year).unwrap_or(0.0);
-        let got = got.get(measure).and_then(|years| years.get(year));
-        got.filter(|_| aim >= SMALLEST).map_or(0.0, |got| aim - got)
-    };
+    let missing = |f: &Fitted, measure: &str, year: usize| missing(f, got, measure, year);
     let others = missing(f, "cin_plans", 0) + missing(f, "plans", 0) + missing(f, "care", 0);
     let closings = f.flows.closings();
     if closings > 1.0 {
@@ -222,13 +278,77 @@ fn later(f: &mut Fitted, got: &ByYear) {
         let conference = beside("conferences", "section_47");
         let plan = beside("plans_started", "conferences");
         let care = beside("care_starts", "referrals");
-        // a quarter to a third of children in need are on plans or wait for closure
-        let need = libm::pow(of("cin", k) / of("cin", 0), 2.0);
+        let assessed = beside("assessments", "referrals");
         moved(&mut f.drift.arriving[k], libm::pow(referrals, 1.3));
         moved(&mut f.drift.section_47[k], odds_factor(0.2, s47));
         moved(&mut f.drift.conference[k], odds_factor(f.ratios.conference.value, conference));
         moved(&mut f.drift.plan[k], odds_factor(f.ratios.plan.value, plan));
         moved(&mut f.drift.care[k], care);
-        moved(&mut f.drift.need[k], need);
+        lengths(f, got, k, assessed);
+        shares(f, got, k);
     }
 }
+
+/// Factors of a year on assessments of open cases and on stays on plans and in care.
+#[allow(clippy::too_many_lines, reason = "one lever after the other")]
+fn lengths(f: &mut Fitted, got: &ByYear, k: usize, assessed: f64) {
+    let x = f.flows;
+    if x.cin_again > 0.02 * x.cin_inflow() {
+        // assessments of open cases take up all that the others leave
+        let part = x.cin_again / (x.cin_again + x.referral_assessment);
+        let times = (1.0 + 0.8 * (assessed - 1.0) / part).clamp(0.6, 1.7);
+        moved_far(&mut f.drift.again[k], odds_factor(x.cin_again / x.cin_inflow(), times));
+    }
+    let of = |measure: &str, k: usize| off(f, got, measure, k);
+    // no plan ends at a review before the ninth month but few: what begins in a year is open at its end and at the next
+    let held = |k: usize| of("plans", k) / of("plans", 0) * (of("plans_started", 0) / of("plans_started", k));
+    let next = if k + 1 < f.drift.plan_stay.len() { k + 1 } else { k };
+    let plans = libm::pow(held(k), 0.4) * libm::pow(held(next), 0.6);
+    // a stock in care answers slowly: each year's stays make up for what the year itself lost
+    let care =
+        of("care", k) / of("care", k - 1) * libm::pow(of("care_starts", k - 1) / of("care_starts", k), 0.2);
+    let cin = of("cin_plans", k) / of("cin_plans", 0);
+    let (known, all) = (f.aim("cin_plans", k).is_some_and(|a| a >= SMALLEST), of("cin", k) / of("cin", 0));
+    let missing = |k: usize| {
+        let one = |measure: &str| missing(f, got, measure, k);
+        one("cin") - if known { one("cin_plans") } else { 0.0 } - one("plans") - one("care")
+    };
+    // what is open and in no other part of the return
+    let waiting = f.flows.closings() * f.closing_days.value / 365.25;
+    let wait = 1.0 + 0.8 * (missing(k) - missing(0)) / waiting.max(1.0);
+    // a quarter to a third of children in need are on plans or wait for closure
+    let both = libm::pow(all, 2.0);
+    let (cin, wait) = if known { (libm::pow(cin, 1.2), wait) } else { (both, both) };
+    moved(&mut f.drift.plan_stay[k], libm::pow(plans, PLAN_MOVES).clamp(0.7, 1.4));
+    moved(&mut f.drift.care_stay[k], libm::pow(care, CARE_MOVES).clamp(0.75, 1.33));
+    moved(&mut f.drift.cin_stay[k], cin.clamp(0.6, 1.7));
+    moved(&mut f.drift.need[k], wait.clamp(0.6, 1.7));
+}
+
+/// Shares of referrals without action and not in need, where the years of a series are fitted.
+fn shares(f: &mut Fitted, got: &ByYear, k: usize) {
+    for (measure, figures) in &f.shares {
+        let (Some(&wanted), Some(&found)) =
+            (figures.get(k), got.get(*measure).and_then(|years| years.get(k)))
+        else {
+            continue;
+        };
+        // what the first year is off by is about to be mended in the numbers themselves
+        let share = if *measure == "not_in_need" { f.ratios.not_in_need.value } else { f.ratios.nfa.value };
+        let first = year_off(got, measure, share);
+        if found <= LEAST_SHARE || wanted <= LEAST_SHARE {
+            continue;
+        }
+        let times = (wanted / found / first).clamp(0.5, 2.0);
+        let odds = odds_factor(found, times);
+        let factors = if *measure == "not_in_need" { &mut f.drift.not_in_need } else { &mut f.drift.nfa };
+        moved(&mut factors[k], odds);
+    }
+}
+
+/// How much further stays must move than the stocks they keep, as powers: a factor holds for stays that begin in the year,
+/// and where stays end at reviews it divides odds.
+const PLAN_MOVES: f64 = 1.2;
+const CARE_MOVES: f64 = 3.0;
+/// Shares smaller than this are left to chance.
+const LEAST_SHARE: f64 = 0.001;

@@ -92,38 +92,45 @@ impl Statistics {
     /// give stays.
     ///
     /// # Errors
-    /// The first line that cannot be read; the statistics may then hold part of the release.
+    /// Every line that cannot be read, of every table ([`DataError::Tables`] if there is more than one); the statistics may then
+    /// hold part of the release.
     pub fn update(&mut self, release: &str, files: &[(&str, &[u8])]) -> Result<(), DataError> {
         self.release = release.into();
-        let mut tables = Vec::new();
+        let (mut tables, mut faults) = (Vec::new(), Vec::new());
         for (name, bytes) in files {
-            tables.push((*name, text(name, bytes)?));
+            match text(name, bytes) {
+                Ok(text) => tables.push((*name, text)),
+                Err(fault) => faults.push(fault),
+            }
         }
         // names first, whatever the order of the files
         for step in [Self::areas_from, Self::indicators_from] {
             for (name, text) in &tables {
-                step(self, &Table::new(name, text))?;
+                faults.extend(step(self, &Table::new(name, text)).err());
             }
         }
         for (name, text) in &tables {
-            let table = Table::new(name, text);
-            let wrong = |what: String| DataError::Table { file: (*name).into(), line: 1, what };
-            if is_release(&table) {
-                if self.release_from(name, &table)? == 0 {
-                    return Err(wrong(format!(
-                        "there is no figure that is known; what can be read is {LAYOUTS}"
-                    )));
-                }
-            } else if !self.figures_from(&table)? && !table.has("stable_area") && !table.has("source_table") {
-                let found = match table.columns() {
-                    [] => "there are no columns".to_string(),
-                    [only] if only.is_empty() => "there are no columns".to_string(),
-                    columns => {
-                        format!("the columns {} are those of no table that is known", columns.join(", "))
-                    }
-                };
-                return Err(wrong(format!("{found}; what can be read is {LAYOUTS}")));
+            faults.extend(self.table_from(name, &Table::new(name, text)).err());
+        }
+        DataError::of(faults)
+    }
+
+    /// Reads one table of figures, of whichever layout.
+    fn table_from(&mut self, name: &str, table: &Table<'_>) -> Result<(), DataError> {
+        let wrong = |what: String| DataError::Table { file: name.into(), line: 1, what };
+        if is_release(table) {
+            if self.release_from(name, table)? == 0 {
+                return Err(wrong(format!(
+                    "there is no figure that is known; what can be read is {LAYOUTS}"
+                )));
             }
+        } else if !self.figures_from(table)? && !table.has("stable_area") && !table.has("source_table") {
+            let found = match table.columns() {
+                [] => "there are no columns".to_string(),
+                [only] if only.is_empty() => "there are no columns".to_string(),
+                columns => format!("the columns {} are those of no table that is known", columns.join(", ")),
+            };
+            return Err(wrong(format!("{found}; what can be read is {LAYOUTS}")));
         }
         Ok(())
     }

@@ -5,6 +5,9 @@ use super::statistics::DataError;
 /// The most a compressed table may unfold to.
 const MOST_BYTES: usize = 256 << 20;
 
+/// Faults of a table that are told.
+pub(super) const MOST_FAULTS: usize = 20;
+
 /// The text of a table, unfolded if it is gzip.
 pub(super) fn text(file: &str, bytes: &[u8]) -> Result<String, DataError> {
     let fail = |what: &str| DataError::Table { file: file.into(), line: 0, what: what.into() };
@@ -82,7 +85,8 @@ impl<'a> Table<'a> {
         self.header.iter().any(|h| h == column)
     }
 
-    /// Calls `hear` with the line number and the values of these columns, in each row.
+    /// Calls `hear` with the line number and the values of these columns, in each row; all rows that it refuses are said, up to
+    /// [`MOST_FAULTS`].
     pub(super) fn each<const N: usize>(
         &self,
         columns: [&str; N],
@@ -97,15 +101,23 @@ impl<'a> Table<'a> {
                 .position(|h| h == column)
                 .ok_or_else(|| fail(1, format!("there is no column {column}")))?;
         }
+        let mut faults = Vec::new();
         for (k, line) in self.text.lines().enumerate().skip(1) {
             if line.is_empty() {
                 continue;
             }
             let row = fields(line);
             let values = places.map(|p| row.get(p).map_or("", |s| s.trim()));
-            hear(k + 1, values).map_err(|what| fail(k + 1, what))?;
+            if let Err(what) = hear(k + 1, values) {
+                faults.push(fail(k + 1, what));
+                if faults.len() >= MOST_FAULTS {
+                    let what = format!("there may be more: reading stopped after {MOST_FAULTS} faults");
+                    faults.push(fail(k + 1, what));
+                    break;
+                }
+            }
         }
-        Ok(())
+        DataError::of(faults)
     }
 }
 

@@ -122,15 +122,53 @@ impl Statistics {
         Unknown::NotCouncil { name: area.name.clone(), like }
     }
 
+    /// Councils that may have been meant, likeliest first: those whose name or region has every word asked for, then those
+    /// with words that sound like them.
     fn like(&self, wanted: &str, today: &[usize]) -> Vec<String> {
         let wanted: String = wanted.chars().take(80).collect();
-        let mut near: Vec<(f64, &str)> = today
-            .iter()
-            .filter_map(|&i| self.areas.get(i))
-            .map(|a| (strsim::jaro_winkler(&wanted, &plain_name(&a.name)), a.name.as_str()))
-            .filter(|(likeness, _)| *likeness > 0.78)
+        let words: Vec<&str> = wanted.split(' ').filter(|w| w.len() > 2).collect();
+        let has = |text: &str| {
+            let plain = plain_name(text);
+            !words.is_empty()
+                && words.iter().all(|w| plain.split(' ').any(|p| p == *w || w.len() > 3 && p.starts_with(w)))
+        };
+        let areas = || today.iter().filter_map(|&i| self.areas.get(i));
+        let named: Vec<String> = areas().filter(|a| has(&a.name)).map(|a| a.name.clone()).collect();
+        if !named.is_empty() {
+            return named.into_iter().take(MOST_LIKE).collect();
+        }
+        let mut near: Vec<(f64, &str)> = areas()
+            .map(|a| (likeness(&wanted, &plain_name(&a.name)), a.name.as_str()))
+            .filter(|(likeness, _)| *likeness > LIKE)
             .collect();
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+        // one that is hardly misspelt leaves no room for others
+        let best = near.first().map_or(0.0, |n| n.0);
+        near.retain(|n| n.0 > best - MUCH_LESS);
+        if near.is_empty() {
+            let regional = areas().filter(|a| has(&a.region)).map(|a| a.name.clone());
+            return regional.take(MOST_LIKE).collect();
+        }
         near.into_iter().take(3).map(|(_, n)| n.to_string()).collect()
     }
+}
+
+/// Names told at most.
+const MOST_LIKE: usize = 8;
+/// Likeness from which a name is told, and how much less than the likeliest it may be.
+const LIKE: f64 = 0.8;
+const MUCH_LESS: f64 = 0.06;
+
+/// How much two plain names are alike, from 0 to 1: as wholes (Jaro and Winkler), or letter for letter in the words that
+/// match best.
+fn likeness(a: &str, b: &str) -> f64 {
+    let whole = strsim::jaro_winkler(a, b).max(strsim::normalized_damerau_levenshtein(a, b));
+    let words = |a: &str, b: &str| {
+        let one =
+            |w: &str| b.split(' ').map(|v| strsim::normalized_damerau_levenshtein(w, v)).fold(0.0, f64::max);
+        let parts: Vec<f64> = a.split(' ').map(one).collect();
+        parts.iter().sum::<f64>() / parts.len().max(1) as f64
+    };
+    // a name with a word too many or too few is a little less alike
+    whole.max(0.97 * words(a, b)).max(0.93 * words(b, a))
 }

@@ -117,17 +117,19 @@ impl Statistics {
             columns.extend(named.filter(|c| self.indicator(&c.1).is_some()));
         }
         let (mut read, last) = (0, self.last_year() + 2);
+        let mut faults = Vec::new();
         for (column, indicator) in columns {
             let Some(i) = self.indicator(&indicator) else { continue };
-            t.each(
+            let heard = t.each(
                 ["time_period", "geographic_level", "country_code", "new_la_code", &column],
                 |_, [period, level, country, code, value]| {
                     read += usize::from(self.put_figure(i, (period, last), level, [country, code], value)?);
                     Ok(())
                 },
-            )?;
+            );
+            faults.extend(heard.err());
         }
-        Ok(read)
+        DataError::of(faults).map(|()| read)
     }
 
     /// A table with a column of numbers, and two that say of what.

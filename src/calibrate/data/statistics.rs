@@ -170,6 +170,36 @@ pub enum DataError {
         /// What is wrong.
         what: String,
     },
+    /// Tables that cannot be read: every fault of each, in the order of files and lines.
+    #[error("{}", listed(.0))]
+    Tables(Vec<DataError>),
+}
+
+fn listed(faults: &[DataError]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+impl DataError {
+    /// Faults put together: one stays as it is, those of tables in tables are taken out, none is said twice.
+    pub(super) fn of(faults: Vec<DataError>) -> Result<(), DataError> {
+        let mut flat: Vec<DataError> = Vec::new();
+        for fault in faults {
+            let parts = match fault {
+                DataError::Tables(parts) => parts,
+                one => vec![one],
+            };
+            for part in parts {
+                if !flat.contains(&part) {
+                    flat.push(part);
+                }
+            }
+        }
+        match flat.len() {
+            0 => Ok(()),
+            1 => Err(flat.remove(0)),
+            _ => Err(DataError::Tables(flat)),
+        }
+    }
 }
 
 static EMBEDDED: OnceLock<Statistics> = OnceLock::new();

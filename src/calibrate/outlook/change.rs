@@ -18,6 +18,9 @@ const NATIONAL: f64 = 0.65;
 const RIDGE: f64 = 50.0;
 /// Smallest figure learnt from.
 const SMALLEST: f64 = 10.0;
+/// Below this a figure's interval is even about its square root, as that of a count is: a factor either way would run from
+/// next to nothing to many times a count of three.
+const SMALL: f64 = 30.0;
 
 /// What was learnt about one measure and horizon.
 #[derive(Clone, Debug)]
@@ -34,6 +37,8 @@ pub struct Change {
     misses: Vec<(f64, f64)>,
     /// Number of past changes learnt from.
     pub learnt_from: usize,
+    /// What was learnt for a year sooner.
+    sooner: Option<Box<Change>>,
     /// The horizon in years that was learnt; shorter than asked where history is too short.
     pub horizon: i32,
 }
@@ -43,8 +48,10 @@ pub struct Change {
 pub struct Prediction {
     /// Median.
     pub point: f64,
-    /// Scale of the log error.
-    pub scale: f64,
+    /// The last figure.
+    pub figure: f64,
+    /// Years ahead.
+    pub horizon: i32,
 }
 
 /// All that was learnt up to one origin, by measure and horizon.
@@ -71,8 +78,11 @@ impl Outlook {
         let mut changes = BTreeMap::new();
         for &measure in measures {
             let known = by_year(stats, measure, upto);
+            let mut before: Option<Change> = None;
             for h in 1..=horizon.clamp(1, 10) {
-                if let Some(change) = Change::learn(stats, measure, &known, upto, h) {
+                if let Some(mut change) = Change::learn(stats, measure, &known, upto, h) {
+                    change.sooner = before.take().map(Box::new);
+                    before = Some(change.clone());
                     changes.insert((measure.to_string(), h), change);
                 }
             }
@@ -149,28 +159,58 @@ impl Change {
             .collect();
         misses.sort_by(|a, b| a.0.total_cmp(&b.0));
         let centre = known.get(&upto).map(|rows| medians(rows)).unwrap_or([0.0; FEATURES]);
-        Some(Change { coefficients, centre, spread, noise, misses, learnt_from: past.len(), horizon: learnt })
+        Some(Change {
+            coefficients,
+            centre,
+            spread,
+            noise,
+            misses,
+            learnt_from: past.len(),
+            sooner: None,
+            horizon: learnt,
+        })
     }
 
     fn predict(&self, figure: f64, x: &[f64; FEATURES], horizon: i32) -> Prediction {
         let moved: [f64; FEATURES] = std::array::from_fn(|k| x[k] - self.centre[k]);
         let change = if figure >= SMALLEST { FOLLOW * dot(&moved, &self.coefficients) } else { 0.0 };
+        Prediction { point: figure * libm::exp(change), figure, horizon }
+    }
+
+    /// How far a log change may be off at a level, in either direction: what is further ahead is not known better, so it is no
+    /// less than what was learnt for a year sooner.
+    fn size(&self, p: &Prediction, level: f64) -> f64 {
+        let own = weighted_quantile(&self.misses, level).unwrap_or(2.0) * self.scale(p.figure, p.horizon);
+        let sooner = Prediction { horizon: p.horizon - 1, ..*p };
+        self.sooner.as_ref().map_or(own, |s| own.max(s.size(&sooner, level)))
+    }
+
+    /// Standard deviation of the log change of a figure.
+    fn scale(&self, figure: f64, horizon: i32) -> f64 {
         let longer = f64::from(horizon) / f64::from(self.horizon);
-        let scale = ((self.spread + self.noise / figure) * longer).sqrt();
-        Prediction { point: figure * libm::exp(change), scale }
+        ((self.spread + self.noise / figure) * longer).sqrt()
     }
 
     /// The interval that holds this share of futures.
     pub fn interval(&self, p: &Prediction, level: f64) -> (f64, f64) {
-        let size = weighted_quantile(&self.misses, level).unwrap_or(2.0) * p.scale;
-        (p.point * libm::exp(-size), p.point * libm::exp(size))
+        let size = self.size(p, level);
+        (away(p.point, -size), away(p.point, size))
     }
 
     /// The future at probability `u`: a draw if `u` is uniform on (0, 1).
     pub fn quantile(&self, p: &Prediction, u: f64) -> f64 {
-        let size = weighted_quantile(&self.misses, (2.0 * u - 1.0).abs()).unwrap_or(0.0) * p.scale;
-        p.point * libm::exp(if u < 0.5 { -size } else { size })
+        let size = self.size(p, (2.0 * u - 1.0).abs());
+        away(p.point, if u < 0.5 { -size } else { size })
     }
+}
+
+/// A figure moved by a log change; a small one by the same change of its square root, to first order.
+fn away(point: f64, size: f64) -> f64 {
+    if point >= SMALL {
+        return point * libm::exp(size);
+    }
+    let root = (1.0 + 0.5 * size).max(0.05);
+    point * root * root
 }
 
 fn changes_from(

@@ -26,5 +26,6 @@ mod queue;
 mod refer;
 mod state;
 
+pub(crate) use course::odds;
 pub(crate) use plan::ServicePlan;
 pub(crate) use state::Services;

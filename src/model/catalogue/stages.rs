@@ -34,7 +34,7 @@ pub static STAGE: Def = table(
             "stay_times",
             FACTORS,
             "1",
-            "Multiplies the length for cases that fit; all that fit multiply. A list of steps changes it at dates: what holds when the stay begins counts for all of it",
+            "Multiplies the length for cases that fit; all that fit multiply. Where the stay ends at reviews, divides the odds of ending at each. A list of steps changes it at dates: what holds when the stay begins counts for all of it",
             "{ domestic_abuse = 1.2 }",
         ),
         may(

@@ -52,14 +52,9 @@ impl Reader<'_> {
             };
             self.push(error);
         }
-        let reviewed = matches!(stay.law, Law::Reviews(_));
-        let lengths = others().any(|law| !matches!(law, Law::Reviews(_)));
-        if let Some(times) = f.opt("stay_times").filter(|_| (open || reviewed) && !lengths) {
-            let error = if open {
-                times.error("is never used: an open stay ends only by an age or an interruption")
-            } else {
-                times.error("is never used: reviews end the stay")
-            };
+        let lengths = others().any(|law| !matches!(law, Law::Open));
+        if let Some(times) = f.opt("stay_times").filter(|_| open && !lengths) {
+            let error = times.error("is never used: an open stay ends only by an age or an interruption");
             self.push(error.hint("take `stay_times` out"));
         }
     }

@@ -203,6 +203,7 @@ fn over_time(c: &Calibration<'_>) -> Result<Option<Figure>, PageError> {
                 y_label: String::new(),
                 history: Vec::new(),
                 history_label: String::new(),
+                gap_days: 0,
                 dates: curve.iter().filter_map(|k| day(k.to)).collect(),
                 middle: at(&|k| k.after[2]),
                 bands,

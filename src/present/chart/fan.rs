@@ -43,6 +43,8 @@ pub struct FanChart {
     pub history: Vec<(Date, f64)>,
     /// Name of the line of what was observed, such as `published`.
     pub history_label: String,
+    /// The line of what was observed is broken where it misses more days than this; 0 never breaks it.
+    pub gap_days: i64,
     /// Dates of the forecast.
     pub dates: Vec<Date>,
     /// Middle of the forecast, on its dates.
@@ -208,7 +210,9 @@ impl FanChart {
         }
         pen.group("lines", || {
             plot.line(&middle, Stroke::new(SERIES[0], 3.0));
-            plot.line(&history, Stroke::new(INK, 2.25));
+            for part in parts(&history, self.gap_days) {
+                plot.line(part, Stroke::new(INK, 2.25));
+            }
             if history.len() <= 16 {
                 for (x, y) in &history {
                     pen.dot(plot.at(*x, *y), 3.5, INK, true);
@@ -288,6 +292,11 @@ impl FanChart {
         }
         out.join(" ")
     }
+}
+
+/// The line broken where it misses more than `gap` days; whole if `gap` is nought.
+fn parts(line: &[(f64, f64)], gap: i64) -> impl Iterator<Item = &[(f64, f64)]> {
+    line.chunk_by(move |a, b| gap <= 0 || b.0 - a.0 <= gap as f64)
 }
 
 /// Places along a horizontal line for a label just above or below it.

@@ -196,6 +196,7 @@ fn fan(
         y_label: y.to_string(),
         history: line,
         history_label: "published".into(),
+        gap_days: 0,
         dates: dates.to_vec(),
         middle: middle?,
         bands,

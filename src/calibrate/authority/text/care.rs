@@ -2,11 +2,27 @@
 
 use super::{Writer, values};
 use crate::calibrate::authority::care::{AGES, PLACEMENTS};
+use crate::calibrate::authority::fit::Fitted;
 use crate::calibrate::authority::number::{Grade, fixed, ground, quoted, spanned, tidy};
 
 /// Bands of the model for each age band of the returns.
 const BANDS: [&[&str]; AGES] =
     [&["unborn", "under_1"], &["age_1_4"], &["age_5_9"], &["age_10_12", "age_13_15"], &["age_16_17"]];
+
+/// Those found not in need whom no return counts, as they were decided after the 31 March that follows the referral.
+pub(in crate::calibrate::authority) const CARRIED: &str = "not_in_need_carried";
+/// Episodes closed that no return counts.
+pub(in crate::calibrate::authority) const UNSEEN: &str = "closed_unseen";
+
+/// Whether the model has children found not in need after the year of their referral.
+pub(in crate::calibrate::authority) fn carries(f: &Fitted) -> bool {
+    f.unseen.carried > 1e-3 && f.flows.assessment_nin > 1e-3 * f.flows.referral_assessment
+}
+
+/// Whether the model has closures that no return counts.
+pub(in crate::calibrate::authority) fn closes_unseen(f: &Fitted) -> bool {
+    f.unseen.closures >= 5e-4
+}
 
 /// First placements, with their ages: judgement, so that placements stay near those published.
 const FIRST: [(&str, [f64; 6]); 7] = [
@@ -19,6 +35,9 @@ const FIRST: [(&str, [f64; 6]); 7] = [
     ("age_5_9", [0.26, 0.42, 0.20, 0.04, 0.0, 0.08]),
     ("age_16_17", [0.10, 0.22, 0.20, 0.18, 0.30, 0.0]),
 ];
+/// How far, as a log, a factor on stays in care may be off after a year; and what it is for.
+const CARE_DRIFT: f64 = 0.2;
+const CARE_NOTE: &str = "so that children looked after are those of the year";
 const TITLES: [&str; 7] = [
     "Kinship foster care (relative or friend)",
     "In-house foster care",
@@ -100,6 +119,9 @@ impl Writer<'_> {
         let ground = ground(&source, Grade::Derived, &note, true);
         let (law, age) = (self.hazards(placement, 3, &source), self.adult());
         self.line(format!("\n[stages.{name}]\ntitle = {}\nshown_as = \"Care\"\nstay = {{ hazards = {{ {law} }}{ground} }}\nleave = {{ age = {age}, to = \"care_leaver\" }}\ntogether = false", quoted(title)));
+        if name != "placed_for_adoption" {
+            self.stay_times(&self.f.drift.care_stay, CARE_DRIFT, CARE_NOTE);
+        }
         // only the young are adopted, and only the old live on their own
         if matches!(name, "semi_independent" | "placed_for_adoption") {
             return;
@@ -123,8 +145,17 @@ impl Writer<'_> {
         for (exit, title, n) in [
             ("closed_nfa", "Referral closed, no further action", &r.after_no_need),
             ("not_in_need", "Assessed, not in need", &r.after_no_need),
+            (
+                CARRIED,
+                "Assessed, not in need, decided after the 31 March that follows the referral",
+                &r.after_no_need,
+            ),
             ("closed", "Closed after help under a plan or an assessment", &r.after_help),
+            (UNSEEN, "Closed after help, entered too late for any return", &r.after_help),
         ] {
+            if exit == UNSEEN && !closes_unseen(self.f) || exit == CARRIED && !carries(self.f) {
+                continue;
+            }
             let source = self.source(&n.source);
             let note = format!(
                 "{} to {} within 12 months, set to re-referrals: {again}; children not in need return twice as readily (judgement)",

@@ -1,7 +1,7 @@
 //! Groups, and measures with what is published.
 
 use super::Writer;
-use crate::calibrate::authority::care::PLACEMENTS;
+use crate::calibrate::authority::care::{PLACEMENTS, UASC};
 use crate::calibrate::authority::number::{Grade, quoted, tidy};
 
 /// First year of the published history shown.
@@ -130,30 +130,128 @@ const BANDS: [(&str, &str, &str, &str, &str); 5] = [
     ),
 ];
 const REFERRALS: &str = "{ starts = \"referral\" }";
-const UASC: &str = "cla_started.Unaccompanied asylum-seeking children: Unaccompanied asylum-seeking children";
 
 /// What is counted of children, in the order of the pathway.
 const CHILDREN: [Measure; 20] = [
     measure("referrals", "Referrals", REFERRALS, Year("referrals")).fewer(),
-    measure("rereferrals", "Re-referrals within 12 months", "{ again = \"in_need\" }", YearShare("re_referrals", "referrals")).of(REFERRALS).fewer(),
-    measure("referrals_nfa", "Referrals with no further action", "{ moves = { from = [\"referral\"], to = [\"closed_nfa\"] } }", YearShare("referrals_nfa", "referrals")).of(REFERRALS),
-    measure("not_in_need", "Referrals assessed, not in need", "{ moves = { from = [\"assessment\"], to = [\"not_in_need\"] } }", YearShare("referrals_assessed_not_in_need", "referrals")).of(REFERRALS),
-    measure("assessments", "Assessments completed", "{ ends = ASSESSMENTS }", Year("assessments_completed")).fewer(),
-    measure("assessments_in_time", "Assessments inside 45 working days", "{ in_time = \"assessment\" }", YearPercent("assessments_within_45wd_pct")).of("{ ends = \"assessment\" }").more(),
+    measure(
+        "rereferrals",
+        "Re-referrals within 12 months",
+        "{ again = \"in_need\" }",
+        YearShare("re_referrals", "referrals"),
+    )
+    .of(REFERRALS)
+    .fewer(),
+    measure(
+        "referrals_nfa",
+        "Referrals with no further action",
+        "{ moves = { from = [\"referral\"], to = [\"closed_nfa\"] } }",
+        YearShare("referrals_nfa", "referrals"),
+    )
+    .of(REFERRALS),
+    measure(
+        "not_in_need",
+        "Referrals assessed, not in need, by 31 March",
+        "{ moves = { from = [\"assessment\"], to = [\"not_in_need\"] } }",
+        YearShare("referrals_assessed_not_in_need", "referrals"),
+    )
+    .of(REFERRALS),
+    measure("assessments", "Assessments completed", "{ ends = ASSESSMENTS }", Year("assessments_completed"))
+        .fewer(),
+    measure(
+        "assessments_in_time",
+        "Assessments inside 45 working days",
+        "{ in_time = \"assessment\" }",
+        YearPercent("assessments_within_45wd_pct"),
+    )
+    .of("{ ends = \"assessment\" }")
+    .more(),
     measure("section_47", "Section 47 enquiries", "{ starts = \"section_47\" }", Year("s47")).fewer(),
-    measure("conferences", "Initial child protection conferences", "{ starts = \"conference\" }", Year("icpc")).fewer(),
-    measure("conferences_in_time", "Conferences inside 15 working days of the strategy discussion", "{ in_time_to = { from = [\"section_47\"], to = [\"conference\"] } }", YearPercent("icpc_within_15wd_pct")).of("{ starts = \"conference\" }").more(),
-    measure("plans_started", "Child protection plans started", "{ starts = \"child_protection\" }", Year("cpp_starts")).fewer(),
-    measure("plans_ended", "Child protection plans ended", "{ ends = \"child_protection\" }", Year("cpp_ends")),
-    measure("plans", "Children on a child protection plan", "{ children = \"child_protection\" }", March("cpp_at_31_march")).fewer(),
-    measure("second_plans", "Plans that are a second or later plan", "{ again = \"plan\" }", YearShare("cpp_second_or_subsequent", "cpp_starts")).of("{ starts = \"child_protection\" }").fewer(),
-    measure("cin", "Children in need, official definition", "{ children = \"in_need\" }", March("cin_at_31_march")).fewer(),
-    measure("cin_plans", "Child in need plans", "{ children = [\"child_in_need\", \"disabled\"] }", March("cin_plan_at_31_march")).fewer(),
-    measure("cin_ended", "Episodes of need ended (without those found not in need)", "{ moves = { from = [\"in_need\"], to = [\"closed\", \"support\", \"early_support\", \"adopted\", \"moved_away\", \"turned_18\", \"left_at_21\"] } }", Year("cin_ended_episodes")).shown(),
-    measure("care_starts", "Children starting to be looked after", "{ group_starts = \"care\" }", Year("cla_starts")).fewer(),
-    measure("care_ends", "Children ceasing to be looked after", "{ group_ends = \"care\" }", Year("cla_ends")),
+    measure(
+        "conferences",
+        "Initial child protection conferences",
+        "{ starts = \"conference\" }",
+        Year("icpc"),
+    )
+    .fewer(),
+    measure(
+        "conferences_in_time",
+        "Conferences inside 15 working days of the strategy discussion",
+        "{ in_time_to = { from = [\"section_47\"], to = [\"conference\"] } }",
+        YearPercent("icpc_within_15wd_pct"),
+    )
+    .of("{ starts = \"conference\" }")
+    .more(),
+    measure(
+        "plans_started",
+        "Child protection plans started",
+        "{ starts = \"child_protection\" }",
+        Year("cpp_starts"),
+    )
+    .fewer(),
+    measure(
+        "plans_ended",
+        "Child protection plans ended",
+        "{ ends = \"child_protection\" }",
+        Year("cpp_ends"),
+    ),
+    measure(
+        "plans",
+        "Children on a child protection plan",
+        "{ children = \"child_protection\" }",
+        March("cpp_at_31_march"),
+    )
+    .fewer(),
+    measure(
+        "second_plans",
+        "Plans that are a second or later plan",
+        "{ again = \"plan\" }",
+        YearShare("cpp_second_or_subsequent", "cpp_starts"),
+    )
+    .of("{ starts = \"child_protection\" }")
+    .fewer(),
+    measure(
+        "cin",
+        "Children in need, official definition",
+        "{ children = \"in_need\" }",
+        March("cin_at_31_march"),
+    )
+    .fewer(),
+    measure(
+        "cin_plans",
+        "Child in need plans",
+        "{ children = [\"child_in_need\", \"disabled\"] }",
+        March("cin_plan_at_31_march"),
+    )
+    .fewer(),
+    measure(
+        "cin_ended",
+        "Episodes of need ended, as the returns count them",
+        "{ moves = { from = [\"in_need\"], to = [\"closed\", \"support\", \"early_support\", \"adopted\", \"moved_away\", \"turned_18\", \"left_at_21\"] } }",
+        Year("cin_ended_episodes"),
+    ),
+    measure(
+        "care_starts",
+        "Children starting to be looked after",
+        "{ group_starts = \"care\" }",
+        Year("cla_starts"),
+    )
+    .fewer(),
+    measure(
+        "care_ends",
+        "Children ceasing to be looked after",
+        "{ group_ends = \"care\" }",
+        Year("cla_ends"),
+    ),
     measure("care", "Children looked after", "{ children = \"care\" }", March("cla_at_31_march")).fewer(),
-    measure("adopted", "Adopted", "{ moves = { from = [\"placed_for_adoption\"], to = [\"adopted\"] } }", Year("cla_ceased.Reason episode ceased: Adopted")).shown().plain(),
+    measure(
+        "adopted",
+        "Adopted",
+        "{ moves = { from = [\"placed_for_adoption\"], to = [\"adopted\"] } }",
+        Year("cla_ceased.Reason episode ceased: Adopted"),
+    )
+    .shown()
+    .plain(),
 ];
 
 /// What is counted of early help and of work over time.
@@ -316,7 +414,8 @@ impl Writer<'_> {
             "[groups.care]\ntitle = \"Children looked after\"\nstages = [{}]",
             care.join(", ")
         ));
-        for m in CHILDREN.iter().chain(&BESIDE).chain(&STAFF) {
+        let staff = if self.f.history { &STAFF[..0] } else { &STAFF[..] };
+        for m in CHILDREN.iter().chain(&BESIDE).chain(staff) {
             self.measure(m);
         }
         for (k, (name, words, count, ended, open)) in BANDS.into_iter().enumerate() {
@@ -344,9 +443,12 @@ impl Writer<'_> {
                 false,
             );
         }
-        if self.f.care.asylum.value >= 0.05 {
+        if self.f.has_asylum() {
             let title = "Unaccompanied children starting to be looked after";
             self.write("asylum", title, "{ arrivals = [\"asylum\"] }", "", Year(UASC), "", "", false);
+        }
+        if self.f.history {
+            return;
         }
         let title = "Children a social worker, locality team 1";
         self.write(
@@ -444,19 +546,25 @@ impl Writer<'_> {
     /// What stands in for a figure of the last year that is not published.
     fn stand_in(&self, indicator: &str, whole: &str) -> Option<(f64, String)> {
         let (area, year) = (self.f.area, self.f.year);
+        let last = (year - self.f.starts - 1).max(0) as usize;
         if indicator == "cpp_ends" {
             let rate = self.stats.value("cpp_ends_per_10k", area, year)?;
             let people = self.stats.value("population_0_17_mye", area, year - 1)?;
             let note = format!("{} per 10,000 of {people:.0}", tidy(rate));
             return Some(((rate * people / 1e4).round(), note));
         }
+        if let Some(k) = BANDS.iter().position(|b| b.3 == indicator) {
+            // what the model is fitted to: a law that holds from year to year
+            let share = self.f.plan.ended.share.get(k)?;
+            return Some(((1_000.0 * share).round() / 10.0, self.f.plan.ended.note.clone()));
+        }
         if indicator == "assessments_completed" {
-            let aim = self.f.aims.iter().find(|a| a.indicator == indicator)?.by_year.first()?;
+            let aim = self.f.aims.iter().find(|a| a.indicator == indicator)?.by_year.get(last)?;
             return Some((aim.value.round(), aim.note.clone()));
         }
         if let Some(aim) = self.f.aims.iter().find(|a| a.indicator == indicator && whole.is_empty()) {
             // what the model is fitted to
-            let aim = aim.by_year.first().filter(|n| n.grade >= Grade::Borrowed)?;
+            let aim = aim.by_year.get(last).filter(|n| n.grade >= Grade::Borrowed && n.value > 0.0)?;
             return Some((aim.value.round(), aim.note.clone()));
         }
         let before = self.figure(indicator, whole, year - 1)?;

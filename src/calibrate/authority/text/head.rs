@@ -180,17 +180,38 @@ impl Writer<'_> {
             spanned(second, 0.3, 1.0),
             ground("", Grade::Assumed, &note, true)
         ));
-        if f.care.asylum.value >= 0.05 {
+        if f.has_asylum() {
             let rate = self.number(&f.care.asylum, " per year");
             self.line(
-                "[arrivals.asylum]\ntitle = \"Unaccompanied asylum-seeking children\"\nto = \"into_care\"",
+                "[arrivals.asylum]\ntitle = \"Unaccompanied asylum-seeking children\"\nto = \"referral\"",
             );
+            let rate = if f.asylum.is_empty() { rate } else { self.asylum_by_year() };
             self.line(format!("rate = {rate}\nfamilies = {{ 1 = {} }}", fixed("1", "", "each comes alone")));
             self.line(format!("ages = {{ age_13_15 = {}, age_16_17 = {}, grade = \"assumed\", note = \"most are 16 or 17\" }}", spanned(0.3, 0.5, 1.0), spanned(0.7, 0.25, 1.0)));
             let none = fixed("0", "", "needs of parents do not apply");
             self.line(format!("needs = {{ domestic_abuse = {none}, substance_misuse = {none}, parent_mental_health = {none}, neglect = {none} }}"));
             self.line("set = { asylum = \"yes\" }\n");
         }
+    }
+}
+
+impl Writer<'_> {
+    /// Unaccompanied children of each year of a series.
+    fn asylum_by_year(&mut self) -> String {
+        let f = self.f;
+        let source = self.source(&f.care.asylum.source);
+        let step = |(k, &x): (usize, &f64)| {
+            let n = Number {
+                value: x.max(0.01),
+                low: 0.9 * x,
+                high: 1.1 * x + 0.02,
+                grade: f.care.asylum.grade,
+                source: source.clone(),
+                note: "the year's own".into(),
+            };
+            format!("  {{ from = {}-04-01, rate = {} }}", f.starts + k as i32, n.table(" per year"))
+        };
+        format!("[\n{},\n]", f.asylum.iter().enumerate().map(step).collect::<Vec<_>>().join(",\n"))
     }
 }
 

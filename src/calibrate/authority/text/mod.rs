@@ -1,6 +1,6 @@
 //! A fitted council as a model file.
 
-mod care;
+pub(super) mod care;
 mod counted;
 mod front;
 mod head;
@@ -45,7 +45,9 @@ fn generated(stats: &Statistics, fitted: &Fitted) -> String {
     w.care();
     w.exits();
     w.start();
-    w.staff();
+    if !fitted.history {
+        w.staff();
+    }
     w.counted();
     w.sources();
     w.out

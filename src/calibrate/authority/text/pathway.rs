@@ -1,6 +1,7 @@
 //! From referral to plan.
 
 use super::Writer;
+use super::care::{CARRIED, UNSEEN, carries, closes_unseen};
 use super::values;
 use crate::calibrate::authority::fit::{ASSESSED, CONFERRED, Fitted};
 use crate::calibrate::authority::flows::{DISABLED_YEARS, Flows, STEP_DOWN, shares};
@@ -193,6 +194,19 @@ impl Writer<'_> {
             Grade::Derived,
             &note,
         );
+        if f.has_asylum() {
+            let note = "unaccompanied children come into care at once";
+            let all = fixed("1", "", note);
+            self.line(format!(
+                "[[stages.referral.routes_if]]\nif = \"asylum=yes\"\nto = {{ into_care = {all} }}"
+            ));
+        }
+        self.way_times(
+            "referral",
+            "closed_nfa",
+            &f.drift.nfa,
+            "referrals without further action of the year",
+        );
         if odds_of(f, "section_47").contains(&"referral") {
             self.odds(
                 "referral",
@@ -221,8 +235,10 @@ impl Writer<'_> {
             "\n[stages.assessment]\ntitle = \"Single assessment\"\nshown_as = \"Assessment\"\nstay = {law}\nclock = {clock}"
         ));
         let [down, closed] = stepping(x.assessment_closing, 0);
+        let carried = if carries(f) { f.unseen.carried * x.assessment_nin } else { 0.0 };
         let ways = [
-            ("not_in_need", x.assessment_nin),
+            ("not_in_need", x.assessment_nin - carried),
+            (CARRIED, carried),
             ("support", down[0]),
             ("early_support", down[1]),
             ("closing", closed[0]),
@@ -232,14 +248,29 @@ impl Writer<'_> {
             ("disabled", x.assessment_disabled),
         ];
         let note = format!(
-            "not in need: {}; the rest balances enquiries, plans, care and episodes that end within 3 months",
-            f.ratios.not_in_need.note
+            "not in need: {}; the return counts those decided by 31 March, {:.1} % are decided later; the rest balances enquiries, plans, care and episodes that end within 3 months",
+            f.ratios.not_in_need.note,
+            100.0 * f.unseen.carried
         );
         self.routes("assessment", &ways, "DfE CIN c1", Grade::Derived, &note);
         for (to, flow) in [("section_47", x.assessment_s47), ("into_care", x.assessment_care)] {
             if odds_of(f, to).contains(&"assessment") {
                 self.odds("assessment", to, flow / x.referral_assessment);
             }
+        }
+        self.way_times(
+            "assessment",
+            "not_in_need",
+            &f.drift.not_in_need,
+            "children found not in need of the year",
+        );
+        if carries(f) {
+            self.way_times(
+                "assessment",
+                CARRIED,
+                &f.drift.not_in_need,
+                "children found not in need of the year",
+            );
         }
         if self.reassessed() {
             self.line(format!("\n[stages.reassessment]\ntitle = \"Assessment of a child whose case is open\"\nshown_as = \"Assessment\"\nstay = {law}\nclock = {clock}"));
@@ -324,7 +355,7 @@ impl Writer<'_> {
             ground(&source, Grade::Derived, &note, true)
         );
         self.line(format!("[stages.child_in_need]\ntitle = \"Child in need plan, locality teams\"\nshown_as = \"Child in need plan\"\nstay = {law}"));
-        self.stay_drift();
+        self.stay_drift(&f.drift.cin_stay);
         let ways = cin_ways(x, self.reassessed());
         self.routes(
             "child_in_need",
@@ -337,6 +368,14 @@ impl Writer<'_> {
             if odds_of(f, to).contains(&"child_in_need") {
                 self.odds("child_in_need", to, flow / x.cin_inflow());
             }
+        }
+        if self.reassessed() {
+            self.way_times(
+                "child_in_need",
+                "reassessment",
+                &f.drift.again,
+                "assessments of the year beyond referrals",
+            );
         }
         let days = 365.25 * DISABLED_YEARS;
         self.line(format!("\n[stages.disabled]\ntitle = \"Child in need plan, disabled children's team\"\nshown_as = \"Child in need plan\"\nstay = {{ exponential = {{ mean = {{ value = \"{} days\", low = \"1000 days\", high = \"2200 days\" }} }}, grade = \"assumed\", note = \"long: two in five open episodes are of two years or more; 1,000 to 2,200 days\" }}", tidy(days)));
@@ -353,18 +392,40 @@ impl Writer<'_> {
             law.strip_suffix(" }").unwrap_or(&law),
             ground("", Grade::Assumed, &note, true)
         );
-        self.line(format!("\n[stages.closing]\ntitle = \"Work ended, episode not yet closed\"\nshown_as = \"Closing\"\nstay = {law}\nto = \"closed\""));
-        self.stay_drift();
+        self.line(format!("\n[stages.closing]\ntitle = \"Work ended, episode not yet closed\"\nshown_as = \"Closing\"\nstay = {law}"));
+        if !closes_unseen(f) {
+            self.line("to = \"closed\"");
+        }
+        self.stay_drift(&f.drift.need);
+        if closes_unseen(f) {
+            let (v, n) = (f.unseen.closures, &f.unseen.beside);
+            let by = if n.value > 0.0 { v / n.value } else { 0.0 };
+            let n = Number { value: v, low: by * n.low, high: (by * n.high).max(v), ..n.clone() };
+            let share = self.number(&n, "");
+            self.line(format!("[stages.closing.to]\n{UNSEEN} = {share}\nclosed = \"rest\""));
+        }
     }
 
     /// Factors on a stay by year.
-    fn stay_drift(&mut self) {
+    fn stay_drift(&mut self, factors: &[f64]) {
         let f = self.f;
-        if f.years > 1 {
-            let by = 0.5 * libm::log(f.cin_days.high / f.cin_days.low.max(1e-9));
-            let note = "so that children in need are those foreseen for the year";
-            let all = values::steps_within(f, &f.drift.need, by, note);
+        let by = 0.5 * libm::log(f.cin_days.high / f.cin_days.low.max(1e-9));
+        self.stay_times(factors, by, "so that children in need are those of the year");
+    }
+
+    /// Factors on a stay by year, for everybody; `by` is how far one may be off after a year, as a log.
+    pub(super) fn stay_times(&mut self, factors: &[f64], by: f64, note: &str) {
+        if factors.len() > 1 {
+            let all = values::steps_within(self.f, factors, by, note);
             self.line(format!("stay_times = {{ all = {all} }}"));
+        }
+    }
+
+    /// Factors on the odds of a way out by year, for everybody, if there are any.
+    fn way_times(&mut self, stage: &str, to: &str, factors: &[f64], note: &str) {
+        if factors.iter().skip(1).any(|x| (x - 1.0).abs() > 1e-6) {
+            let all = values::steps_within(self.f, factors, 0.2, note);
+            self.line(format!("[stages.{stage}.odds.{to}]\nall = {all}"));
         }
     }
 
@@ -380,6 +441,7 @@ impl Writer<'_> {
         self.line("\n[stages.child_protection]\ntitle = \"Child protection plan\"\nshown_as = \"Child protection plan\"");
         self.line(format!("stay = {{ reviews = {{ first = \"3 months\", then = \"6 months\", within = \"28 days\", ends = [{ends}] }}{} }}", ground(&source, Grade::Derived, &note, true)));
         self.line(format!("interrupted = {{ leaves_plan_early = {between} }}"));
+        self.stay_times(&f.drift.plan_stay, 0.25, "so that children on a plan are those of the year");
         let ways =
             [("child_in_need", x.review_cin), ("closing", x.review_closing), ("into_care", x.review_care)];
         self.routes("child_protection", &ways, "", Grade::Assumed, "three quarters stay with the parents, most through a child in need plan (Wiltshire review 2023); care balances care starts");

@@ -45,6 +45,17 @@ pub fn steps(f: &Fitted, factors: &[f64]) -> String {
     format!("[{}]", factors.iter().enumerate().skip(1).map(step).collect::<Vec<_>>().join(", "))
 }
 
+/// Factors on a stay, all of them times one number: `{ all = [{ times = … }, { from = …, times = … }] }`.
+pub fn stays(f: &Fitted, factors: &[f64], by: f64) -> String {
+    let step = |(k, x): (usize, &f64)| {
+        let from = if k == 0 { String::new() } else { format!("from = {}-04-01, ", f.starts + k as i32) };
+        format!("{{ {from}times = {} }}", tidy((x * by).max(0.01)))
+    };
+    let first = std::iter::once((0, &1.0));
+    let steps = first.chain(factors.iter().enumerate().skip(1)).map(step);
+    format!("{{ all = [{}] }}", steps.collect::<Vec<_>>().join(", "))
+}
+
 /// The same with ranges that widen with the square root of the years: `by` is the 80 % range of one year, as a log.
 pub fn steps_within(f: &Fitted, factors: &[f64], by: f64, note: &str) -> String {
     let step = |(k, &x): (usize, &f64)| {

@@ -9,7 +9,7 @@ use crate::model::case::CaseRules;
 use crate::model::factor::Factor;
 use crate::model::selector::Selector;
 use crate::model::service::Strength;
-use crate::model::stage::{Dest, Routes, Stage, Stay};
+use crate::model::stage::{Dest, Law, Routes, Stage, Stay};
 
 /// The stages and exits from which something counted can still happen.
 pub(super) struct Relevant {
@@ -115,7 +115,12 @@ pub(super) fn reasons(model: &Model, relevant: &Relevant) -> Vec<String> {
             sets,
             leave,
         } = &model.stages[id];
-        let Stay { law: _, by: _, by_destination: _, times: _, interrupted: _ } = stay;
+        let Stay { law, by, by_destination: _, times: _, interrupted: _ } = stay;
+        let reviewed =
+            std::iter::once(law).chain(by.iter().map(|b| &b.1)).any(|l| matches!(l, Law::Reviews(_)));
+        if reviewed && !stay.times.is_empty() {
+            out.push(format!("the odds of ending {title} at a review have a factor"));
+        }
         let Routes { to: _, base: _, by: _, odds: _ } = routes;
         let dated = |f: &Factor| !f.steps.is_empty();
         if stay.times.iter().any(|t| dated(&t.1)) || routes.odds.iter().any(|o| dated(&o.2)) {

@@ -155,6 +155,7 @@ pub(super) fn difference_fan(
         y_label: format!("Difference{}", scale.label),
         history: Vec::new(),
         history_label: String::new(),
+        gap_days: 0,
         dates: spans.iter().map(|s| s.1).collect(),
         middle: times(middle),
         bands: vec![band(0.95, low95, high95), band(0.8, low80, high80)],
