@@ -115,58 +115,6 @@ pub fn explore<T: Target>(
     })
 }
 
-/// Draws by importance from a log density on the whole space whose mode and covariance there are about known.
-#[derive(Clone, Debug)]
-pub struct Refined {
-    /// Equally weighted draws, as many as were asked for.
-    pub draws: Vec<Vec<f64>>,
-    /// Effective number of independent draws behind them.
-    pub effective: f64,
-    /// 1, or the power below 1 to which the density's weights had to be taken for [`ENOUGH`] effective draws: the draws are then
-    /// of a wider law.
-    pub tempered: f64,
-}
-
-/// Effective draws below which nothing is said.
-pub const ENOUGH: f64 = 50.0;
-/// Rounds at most, where few draws carry the weight.
-const MOST_ROUNDS: u64 = 15;
-
-/// Fits a normal law with Student's tails to a log density, beginning at `centre` with `covariance`, in rounds of `learn`
-/// points, and draws `tried` points from it, of which `draws` are kept in proportion to their weight. `values` gives the log
-/// density of many points at once, so that they may be worked out in parallel. None if the covariance is not one or no
-/// point has a density.
-pub fn refine(
-    centre: Vec<f64>,
-    covariance: &Matrix<f64>,
-    (learn, tried, draws): (usize, usize, usize),
-    key: Key,
-    values: &impl Fn(&[Vec<f64>]) -> Vec<f64>,
-) -> Option<Refined> {
-    let mut proposal = Proposal { centre, factor: covariance.cholesky()? };
-    for round in 0..MOST_ROUNDS {
-        // the first rounds and the last draws have keys of their own
-        let key = if round < ROUNDS { key.child(round) } else { key.child(ROUNDS + 1 + round) };
-        let sample = proposal.sample(values, learn, key);
-        if let Some(better) = sample.fitted().or_else(|| sample.fitted_wider()) {
-            proposal = better;
-        }
-        if round + 1 >= ROUNDS && sample.effective() >= ENOUGH {
-            break;
-        }
-    }
-    let mut sample = proposal.sample(values, tried, key.child(ROUNDS));
-    let effective = sample.effective();
-    let mut tempered = 1.0;
-    if effective < ENOUGH {
-        (sample, tempered) = sample.tempered(ENOUGH);
-    }
-    let all = sample.resampled(key.unit(Purpose::named("resample"), 0));
-    // neighbours may be copies of one point: those kept are spread over all
-    let kept = (0..draws).map(|k| all.get(k * all.len() / draws.max(1)).cloned()).collect::<Option<_>>()?;
-    Some(Refined { draws: kept, effective, tempered })
-}
-
 impl Bounds {
     fn map<R: Real>(&self, z: R) -> R {
         let share = R::one() / (R::one() + (-z).exp());
@@ -385,38 +333,13 @@ impl Sample {
         (mean, sd)
     }
 
-    /// The weights to the largest power of at most 1 that leaves so many effective draws, and that power.
-    fn tempered(&self, effective: f64) -> (Sample, f64) {
-        let to = |power: f64| {
-            let mut weight: Vec<f64> =
-                self.weight.iter().map(|w| if *w > 0.0 { libm::pow(*w, power) } else { 0.0 }).collect();
-            let sum: f64 = weight.iter().sum();
-            weight.iter_mut().for_each(|w| *w /= sum.max(1e-300));
-            Sample { z: self.z.clone(), weight }
-        };
-        let (mut low, mut high) = (0.0, 1.0);
-        for _ in 0..30 {
-            let middle = 0.5 * (low + high);
-            if to(middle).effective() < effective { high = middle } else { low = middle }
-        }
-        (to(low), low)
-    }
-
-    /// A proposal that leads towards the weight where too few draws carry it: from weights taken to a power.
-    fn fitted_wider(&self) -> Option<Proposal> {
-        let n = self.z.first().map_or(0, Vec::len);
-        self.tempered((10.0 * n as f64).min(0.4 * self.z.len() as f64)).0.as_they_are()
-    }
-
     /// The proposal with the weighted mean and covariance; none if too few draws carry the weight.
     fn fitted(&self) -> Option<Proposal> {
         let n = self.z.first().map_or(0, Vec::len);
-        if self.effective() < 10.0 * n as f64 { None } else { self.as_they_are() }
-    }
-
-    fn as_they_are(&self) -> Option<Proposal> {
+        if self.effective() < 10.0 * n as f64 {
+            return None;
+        }
         let centre = weighted_mean(&self.z, &self.weight);
-        let n = centre.len();
         let mut covariance = Matrix::zeros(n, n);
         for (z, w) in self.z.iter().zip(&self.weight) {
             for i in 0..n {
@@ -446,34 +369,4 @@ impl Sample {
 fn weighted_mean(x: &[Vec<f64>], weight: &[f64]) -> Vec<f64> {
     let n = x.first().map_or(0, Vec::len);
     (0..n).map(|i| x.iter().zip(weight).map(|(x, w)| w * x[i]).sum()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A narrow peak six standard deviations from where the search begins is found by way of weights taken to a power.
-    #[test]
-    fn a_peak_far_from_the_start_is_found() {
-        let values = |zs: &[Vec<f64>]| -> Vec<f64> {
-            zs.iter().map(|z| z.iter().map(|x| -0.5 * ((x - 6.0) / 0.1) * ((x - 6.0) / 0.1)).sum()).collect()
-        };
-        let found =
-            refine(vec![0.0; 3], &Matrix::identity(3), (300, 900, 200), Key::root(4, 0), &values).unwrap();
-        assert!(found.effective >= ENOUGH && found.tempered >= 1.0, "{} {}", found.effective, found.tempered);
-        let mean = found.draws.iter().map(|z| z[0]).sum::<f64>() / 200.0;
-        // four standard errors of a mean of 200 draws, of which at least 50 are independent
-        assert!((mean - 6.0).abs() < 0.06, "{mean}");
-    }
-
-    #[test]
-    fn few_draws_are_spread_by_a_power() {
-        let mut weight: Vec<f64> = (0..400).map(|k| libm::exp(-f64::from(k))).collect();
-        let sum: f64 = weight.iter().sum();
-        weight.iter_mut().for_each(|w| *w /= sum);
-        let sample = Sample { z: vec![vec![0.0]; 400], weight };
-        assert!(sample.effective() < 3.0);
-        let (wider, power) = sample.tempered(ENOUGH);
-        assert!((wider.effective() - ENOUGH).abs() < 0.5 && power > 0.0 && power < 0.1, "{power}");
-    }
 }

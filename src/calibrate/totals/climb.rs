@@ -1,13 +1,14 @@
-//! The posterior by exact moments: its mode by Gauss and Newton, draws by importance.
+//! The posterior by exact moments: its mode by Gauss and Newton, then draws ([`corrected`]).
 
+use super::corrected::{corrected, sizes};
 use super::exact::{At, Exact};
 use super::fit::{Fit, FitError, Futures, Misfit, Plan, Way, finished};
 use super::learnt::Linear;
+use super::response::Residuals;
 use super::sample::{FURTHEST, log_prior, spread};
 use super::simulate::Simulator;
 use crate::base::rng::Key;
 use crate::calibrate::moments::matrix::Matrix;
-use crate::calibrate::moments::posterior::refine;
 use crate::experiment::run::Watch;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -78,19 +79,14 @@ pub(super) fn climb(
         active.iter().zip(part).for_each(|(i, x)| z[*i] = *x);
         z
     };
-    let values = |points: &[Vec<f64>]| -> Vec<f64> {
-        each(points, |part| {
-            if log_prior(part).is_finite() { search.log_posterior(&whole(part)) } else { f64::NEG_INFINITY }
-        })
-    };
-    let size = sizes(d, plan);
-    let refined = refine(centre, &covariance, size, key.child(2), &values);
+    let exactly = |points: &[Vec<f64>]| each(points, |part| search.residuals(&whole(part)));
+    let drawn = corrected(centre, &covariance, plan.draws, key.child(2), &exactly);
     if watch.stop() {
         return Err(FitError::Stopped);
     }
-    let refined = refined.ok_or(FitError::NothingInformed)?;
+    let drawn = drawn.ok_or(FitError::NothingInformed)?;
     let mut z = spread(plan.draws, n, key.child(3));
-    for (row, draw) in z.iter_mut().zip(&refined.draws) {
+    for (row, draw) in z.iter_mut().zip(&drawn.draws) {
         active.iter().zip(draw).for_each(|(i, x)| row[*i] = *x);
     }
     let looked: Vec<Vec<f64>> = z.iter().take(plan.checked.min(plan.draws)).cloned().collect();
@@ -100,8 +96,8 @@ pub(super) fn climb(
     }
     let way = Way::Exact {
         tried: search.tried.load(Ordering::Relaxed),
-        effective: refined.effective,
-        tempered: refined.tempered,
+        effective: drawn.effective,
+        tempered: drawn.tempered,
         step: exact.step,
     };
     let linear = peak.linear(&active);
@@ -109,15 +105,13 @@ pub(super) fn climb(
     Ok(Fit { misfit: Some(misfit), ..done })
 }
 
-/// Points to learn from in a round of importance, to draw in the end, and to keep.
-fn sizes(fitted: usize, plan: Plan) -> (usize, usize, usize) {
-    (150.max(20 * fitted), 600.max(4 * plan.draws).max(60 * fitted), plan.draws)
-}
+/// Rounds of draws that a fit takes, about.
+const ROUNDS: usize = 3;
 
 /// Sets of numbers that a fit of so many unknowns works out, about, to show progress.
 pub(super) fn effort(unknowns: usize, plan: Plan) -> usize {
-    let (learn, drawn, _) = sizes(unknowns, plan);
-    2 * plan.checked.max(20) + 6 * (unknowns + 2) + 3 * learn + drawn
+    let (first, each) = sizes(unknowns, plan.draws);
+    2 * plan.checked.max(20) + 6 * (unknowns + 2) + first + ROUNDS * each
 }
 
 /// The top of the posterior density and what it is like there.
@@ -185,25 +179,26 @@ impl<W: Watch> Search<'_, W> {
         }
         for (i, t) in self.s.targets.iter().enumerate() {
             let discrepancy = self.plan.discrepancy * t.value;
-            c.add(
-                i,
-                i,
-                t.error * t.error + discrepancy * discrepancy + 1e-9 * (1.0 + at.mean[i] * at.mean[i]),
-            );
+            // figures that tell each other exactly (a stock from the one before and what came and went) leave a variance of
+            // nought: what stands in its place must be the same for all numbers, or their likelihood would lean
+            c.add(i, i, t.error * t.error + discrepancy * discrepancy + 1e-9 * (1.0 + t.value * t.value));
         }
         let off = self.s.targets.iter().zip(&at.mean).map(|(t, m)| t.value - m).collect();
         Some((c.cholesky()?, off))
     }
 
-    fn log_posterior_at(&self, z: &[f64], at: &At) -> f64 {
-        let Some((lower, off)) = self.frame(at) else { return f64::NEG_INFINITY };
-        let w = lower.solve_lower(&off);
-        let log_det: f64 = (0..w.len()).map(|i| libm::log(lower.at(i, i))).sum();
-        log_prior(z) - 0.5 * w.iter().map(|x| x * x).sum::<f64>() - log_det
+    fn residuals_at(&self, at: &At) -> Option<Residuals> {
+        let (lower, off) = self.frame(at)?;
+        let half_log_det = (0..off.len()).map(|i| libm::log(lower.at(i, i))).sum();
+        Some(Residuals { white: lower.solve_lower(&off), half_log_det })
     }
 
-    fn log_posterior(&self, z: &[f64]) -> f64 {
-        self.at(z).map_or(f64::NEG_INFINITY, |at| self.log_posterior_at(z, &at))
+    fn residuals(&self, z: &[f64]) -> Option<Residuals> {
+        self.residuals_at(&self.at(z)?)
+    }
+
+    fn log_posterior_at(&self, z: &[f64], at: &At) -> f64 {
+        self.residuals_at(at).map_or(f64::NEG_INFINITY, |r| log_prior(z) + r.log_likelihood())
     }
 
     /// Slopes of the targets by each number, whitened, and as they are.

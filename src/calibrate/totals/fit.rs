@@ -1,6 +1,7 @@
 //! A fit: which way it goes, what came out of it, and how it is put together from draws.
 
 use super::climb;
+use super::corrected::ENOUGH;
 use super::emulate::dot;
 use super::exact::Exact;
 use super::learnt::Linear;
@@ -12,7 +13,6 @@ use super::target;
 use super::waves::{by_simulation, simulate};
 use crate::base::rng::Key;
 use crate::base::time::SimTime;
-use crate::calibrate::moments::posterior::ENOUGH;
 use crate::experiment::estimate::quantile;
 use crate::experiment::run::Watch;
 use crate::model::draws::{Draws, Unknown};
@@ -157,7 +157,8 @@ pub enum Way {
         tried: usize,
         /// Effective number of independent draws of the posterior.
         effective: f64,
-        /// 1, or the power below 1 to which weights had to be taken for draws that can be used: these are then too wide.
+        /// 1, or the power below 1 to which weights had to be taken for draws that can be used: these are then nearer to the
+        /// response surface than to the posterior.
         tempered: f64,
         /// Days of a step of the grid.
         step: f64,

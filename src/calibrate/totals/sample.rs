@@ -11,6 +11,9 @@ const CHAINS: u64 = 4;
 /// Steps of one round of learning how far to step, and how many such rounds.
 const LEARN: usize = 500;
 const ROUNDS: usize = 3;
+/// Length of a step beside the root of the number of dimensions, in standard deviations of the density (Roberts, Gelman & Gilks
+/// 1997).
+const OPTIMAL: f64 = 2.38;
 /// Steps of a chain that count.
 const STEPS: usize = 4_000;
 
@@ -59,24 +62,53 @@ pub(super) fn sample(dimensions: usize, key: Key, log_density: impl Fn(&[f64]) -
     let mut starts: Vec<(f64, Vec<f64>)> =
         spread(400, dimensions, key.child(1)).into_iter().map(|z| (log_density(&z), z)).collect();
     starts.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let step = Matrix::identity(dimensions).scaled(0.3 / (dimensions.max(1) as f64).sqrt());
     let chains: Vec<Vec<Vec<f64>>> = (0..CHAINS)
-        .filter_map(|c| starts.get(c as usize).map(|s| chain(s, key.child(2).child(c), &log_density)))
+        .filter_map(|c| starts.get(c as usize).map(|s| (c, s)))
+        .map(|(c, s)| chain(s, step.clone(), (STEPS, 1), key.child(2).child(c), &log_density))
         .collect();
     let disagreement = disagreement(&chains, dimensions);
     Chains { draws: chains.into_iter().flatten().collect(), disagreement }
 }
 
-fn chain(start: &(f64, Vec<f64>), key: Key, log_density: &impl Fn(&[f64]) -> f64) -> Vec<Vec<f64>> {
+/// Draws of chains begun at these points, whose first steps are as long as the learnt ones of a law with this covariance; every
+/// `thin`th of `steps` counts.
+pub(super) fn chains(
+    starts: &[Vec<f64>],
+    spread: &Matrix<f64>,
+    (steps, thin): (usize, usize),
+    key: Key,
+    log_density: impl Fn(&[f64]) -> f64,
+) -> Chains {
+    let dimensions = starts.first().map_or(0, Vec::len);
+    let step = spread.cholesky().unwrap_or_else(|| Matrix::identity(dimensions).scaled(0.3));
+    let step = step.scaled(OPTIMAL / (dimensions.max(1) as f64).sqrt());
+    let one = |(c, z): (usize, &Vec<f64>)| {
+        let start = (log_density(z), z.clone());
+        chain(&start, step.clone(), (steps, thin), key.child(c as u64), &log_density)
+    };
+    let chains: Vec<Vec<Vec<f64>>> = starts.iter().enumerate().map(one).collect();
+    let disagreement = disagreement(&chains, dimensions);
+    Chains { draws: chains.into_iter().flatten().collect(), disagreement }
+}
+
+fn chain(
+    start: &(f64, Vec<f64>),
+    first: Matrix<f64>,
+    (steps, thin): (usize, usize),
+    key: Key,
+    log_density: &impl Fn(&[f64]) -> f64,
+) -> Vec<Vec<f64>> {
     let d = start.1.len();
     let (normal, accept) = (Purpose::named("step"), Purpose::named("accept"));
     let (mut at, mut z) = start.clone();
-    let mut step = Matrix::identity(d).scaled(0.3 / (d.max(1) as f64).sqrt());
+    let mut step = first;
     let mut kept = Vec::new();
     let mut number = 0u64;
     for round in 0..=ROUNDS {
-        let steps = if round == ROUNDS { STEPS } else { LEARN };
+        let (steps, thin) = if round == ROUNDS { (steps, thin.max(1)) } else { (LEARN, 1) };
         kept.clear();
-        for _ in 0..steps {
+        for k in 1..=steps {
             let luck: Vec<f64> =
                 (0..d).map(|k| normal_quantile(key.child(number).unit(normal, k as u64))).collect();
             let next: Vec<f64> =
@@ -85,19 +117,21 @@ fn chain(start: &(f64, Vec<f64>), key: Key, log_density: &impl Fn(&[f64]) -> f64
             if there.is_finite() && libm::log(key.child(number).unit(accept, 0).max(1e-300)) < there - at {
                 (z, at) = (next, there);
             }
-            kept.push(z.clone());
+            if k % thin == 0 {
+                kept.push(z.clone());
+            }
             number += 1;
         }
         if round < ROUNDS
             && let Some(learnt) = covariance(&kept, d).cholesky()
         {
-            step = learnt.scaled(2.38 / (d.max(1) as f64).sqrt());
+            step = learnt.scaled(OPTIMAL / (d.max(1) as f64).sqrt());
         }
     }
     kept
 }
 
-fn covariance(draws: &[Vec<f64>], d: usize) -> Matrix<f64> {
+pub(super) fn covariance(draws: &[Vec<f64>], d: usize) -> Matrix<f64> {
     let n = draws.len().max(1) as f64;
     let mean: Vec<f64> = (0..d).map(|i| draws.iter().map(|z| z[i]).sum::<f64>() / n).collect();
     let mut c = Matrix::zeros(d, d);

@@ -113,7 +113,8 @@ impl Surface {
         let mut order: Vec<(f64, usize)> = points
             .iter()
             .enumerate()
-            .map(|(i, p)| (last.map_or(0.0, |l| l.distance(&p.mean, &part(p))), i))
+            // by what is emulated there: points picked by their own luck would lean to the figures
+            .map(|(i, p)| (last.map_or(0.0, |l| l.implausibility(&part(p))), i))
             .collect();
         order.sort_by(|a, b| a.0.total_cmp(&b.0));
         let near = order.iter().filter(|o| o.0 < 8.0).count().max(4 * terms).min(MOST_POINTS);
@@ -215,59 +216,83 @@ impl Surface {
     }
 }
 
-/// Variance of one replication of a target: its logarithm is a surface of second order in the numbers.
+/// Variance of one replication of a target: its logarithm is a surface of second order in the numbers, fitted to the variances
+/// found at the points as a gamma law has them (McCullagh & Nelder 1989, ch. 8), which may be nought.
 struct Chance {
     coefficients: Vec<f64>,
+    /// Whether products of numbers are terms.
+    products: bool,
     /// The logarithm stays within what was seen.
     low: f64,
     high: f64,
 }
 
-/// Ridge on the coefficients of a log variance but its level, beside the noise of a few replications.
+/// Ridge on the coefficients of a log variance but its level, beside points that count 1 each.
 const STIFF: f64 = 1.0;
+/// Points for each term before products of numbers are terms.
+const AMPLE: usize = 4;
+/// Steps of scoring, and how far a log variance may move in one.
+const SCORINGS: usize = 40;
+const FARTHEST_STEP: f64 = 1.0;
+/// Least variance beside the largest seen: a few replications that happen to agree do not show that there is no chance.
+const LEAST: f64 = 1e-3;
 
 impl Chance {
     fn learn(z: &[Vec<f64>], points: &[&Point], j: usize) -> Chance {
         let variance: Vec<f64> = points.iter().map(|p| p.variance[j]).collect();
-        let most = variance.iter().copied().fold(0.0, f64::max);
-        let mut sorted = variance.clone();
-        sorted.sort_by(f64::total_cmp);
-        let middle = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
-        // a few replications that happen to agree do not show that there is no chance
-        let least = (0.02 * middle).max(1e-3 * most).max(1e-18);
-        let logs: Vec<f64> = variance.iter().map(|v| libm::log(v.max(least))).collect();
-        let rows: Vec<Vec<f64>> = z.iter().map(|z| basis(z)).collect();
+        let n = variance.len().max(1) as f64;
+        let mean = (variance.iter().sum::<f64>() / n).max(1e-18);
+        let least = libm::log((LEAST * variance.iter().copied().fold(0.0, f64::max)).max(1e-18));
+        let d = z.first().map_or(0, Vec::len);
+        let products = variance.len() >= AMPLE * (1 + 2 * d + d * d.saturating_sub(1) / 2);
+        let rows: Vec<Vec<f64>> = z.iter().map(|z| second_order(z, products)).collect();
         let terms = rows.first().map_or(1, Vec::len);
         let mut gram = Matrix::zeros(terms, terms);
-        let mut right = vec![0.0; terms];
-        for (row, y) in rows.iter().zip(&logs) {
+        for row in &rows {
             for a in 0..terms {
-                right[a] += row[a] * y;
                 (0..terms).for_each(|b| gram.add(a, b, row[a] * row[b]));
             }
         }
         (0..terms).for_each(|a| gram.add(a, a, if a == 0 { 1e-9 } else { STIFF }));
-        let coefficients = match gram.cholesky() {
-            Some(lower) => lower.solve_lower_transposed(&lower.solve_lower(&right)),
-            None => vec![logs.iter().sum::<f64>() / logs.len().max(1) as f64],
-        };
-        let found: Vec<f64> = rows.iter().map(|r| dot(r, &coefficients)).collect();
-        let (low, high) =
-            found.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), x| (l.min(*x), h.max(*x)));
-        // the level is set on variances, whose logarithms lie below their means
-        let n = found.len().max(1) as f64;
-        let ratio = variance.iter().zip(&found).map(|(v, f)| v.max(least) / libm::exp(*f)).sum::<f64>() / n;
-        let level = libm::log(ratio.max(1e-300));
-        let mut out = Chance { coefficients, low: low + level, high: high + level };
-        if let Some(c) = out.coefficients.first_mut() {
-            *c += level;
+        let mut coefficients = vec![0.0; terms];
+        coefficients[0] = libm::log(mean);
+        // with a logarithm as link every point counts alike in every step
+        let lower = gram.cholesky();
+        for _ in 0..SCORINGS {
+            let Some(lower) = &lower else { break };
+            let mut score: Vec<f64> =
+                coefficients.iter().enumerate().map(|(a, c)| if a == 0 { 0.0 } else { -STIFF * c }).collect();
+            for (row, v) in rows.iter().zip(&variance) {
+                let off = v / libm::exp(dot(row, &coefficients).max(least)) - 1.0;
+                score.iter_mut().zip(row).for_each(|(s, x)| *s += x * off);
+            }
+            let step = lower.solve_lower_transposed(&lower.solve_lower(&score));
+            let most = rows.iter().map(|r| dot(r, &step).abs()).fold(0.0, f64::max);
+            let part = (FARTHEST_STEP / most.max(1e-300)).min(1.0);
+            coefficients.iter_mut().zip(&step).for_each(|(c, s)| *c += part * s);
+            if most < 1e-6 {
+                break;
+            }
         }
-        out
+        let found = rows.iter().map(|r| dot(r, &coefficients).max(least));
+        let (low, high) = found.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), x| (l.min(x), h.max(x)));
+        Chance { coefficients, products, low, high }
     }
 
     fn at(&self, z: &[f64]) -> f64 {
-        libm::exp(dot(&basis(z), &self.coefficients).clamp(self.low, self.high))
+        libm::exp(dot(&second_order(z, self.products), &self.coefficients).clamp(self.low, self.high))
     }
+}
+
+/// 1, all numbers, their squares, and if wanted their products.
+fn second_order(z: &[f64], products: bool) -> Vec<f64> {
+    let mut out = basis(z);
+    if products {
+        for (i, x) in z.iter().enumerate() {
+            out.extend(z.iter().take(i).map(|y| x * y));
+        }
+    }
+    out
 }
 
 /// Correlation of targets within a replication, known with so many degrees of freedom, shrunk towards none by as much as its
@@ -304,4 +329,35 @@ fn correlation(points: &[&Point], n: usize, freedom: f64) -> Matrix<f64> {
         (0..n).filter(|b| *b != a).for_each(|b| c.set(a, b, kept * c.at(a, b)));
     }
     c
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::rng::Purpose;
+    use crate::stats::special::normal_quantile;
+
+    /// Sample variances of eight replications about a surface with a product are met within four standard errors of a log
+    /// variance at points inside: 6 terms, 300 points, variance 2/7 of each.
+    #[test]
+    fn a_variance_that_leans_on_a_product_is_learnt() {
+        let truth = |z: &[f64]| 1.0 + 0.8 * z[0] + 0.5 * z[0] * z[1];
+        let z = spread(300, 2, Key::root(9, 0));
+        let luck = |k: u64, i: u64| normal_quantile(Key::root(9, 1).child(k).unit(Purpose::named("luck"), i));
+        let points: Vec<Point> = z
+            .iter()
+            .enumerate()
+            .map(|(k, z)| {
+                let sd = libm::exp(0.5 * truth(z));
+                let outputs: Vec<f64> = (0..8).map(|i| 50.0 + sd * luck(k as u64, i)).collect();
+                Point::of(z.clone(), 0, &outputs, 1)
+            })
+            .collect();
+        let all: Vec<&Point> = points.iter().collect();
+        let found = Chance::learn(&z, &all, 0);
+        for z in [[0.0, 0.0], [1.0, 0.5], [-0.8, 0.9], [0.5, -1.0]] {
+            let off = libm::log(found.at(&z)) - truth(&z);
+            assert!(off.abs() < 4.0 * (6.0 / 300.0 * 2.0 / 7.0f64).sqrt(), "{off} at {z:?}");
+        }
+    }
 }

@@ -50,7 +50,8 @@ pub(super) fn warnings(c: &Calibration<'_>) -> Vec<String> {
     match c.fit.way {
         Way::Exact { effective, tempered, .. } if !c.fit.trusted() => {
             let wider = if tempered < 1.0 {
-                " They are drawn from a law made wider until 50 independent draws carry it, so that they claim less."
+                " Their weights were made more even until 50 carry them: what is drawn is nearer to a \
+                 surface learnt from the figures than to the posterior itself."
             } else {
                 ""
             };
