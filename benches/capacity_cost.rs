@@ -12,22 +12,18 @@
 use caseflow::base::diag::SourceMap;
 use caseflow::engine::{Deaf, Network, World};
 use caseflow::model::load;
+use caseflow::model::staff::Figure;
 use std::time::Instant;
 
 const MODEL: &str = include_str!("../models/wiltshire.toml");
 
-/// Keys of measures that count staff, services or money.
-const COUNTS: [&str; 9] = [
-    "caseload = \"",
-    "in_post",
-    "vacant",
-    "agency = ",
-    "unallocated",
-    "staff_cost",
-    "workers_met",
-    "service_",
-    "cost = {",
-];
+/// Whether a measure counts staff, services or money, by the lines that say what it counts.
+fn of_capacity(section: &str) -> bool {
+    let figures = || Figure::ALL.iter().map(|f| f.0).chain(["workers_met", "cost"]);
+    let counts =
+        |line: &str| line.contains("service_") || figures().any(|key| line.contains(&format!("{{ {key} =")));
+    section.lines().filter(|l| l.starts_with("count") || l.starts_with("of ")).any(counts)
+}
 
 /// The model's text without staff, services and money.
 fn stripped(text: &str) -> String {
@@ -39,7 +35,7 @@ fn stripped(text: &str) -> String {
             |name: &str| header.starts_with(&format!("[{name}]")) || header.starts_with(&format!("[{name}."));
         let capacity = ["roles", "teams", "services", "money"].iter().any(|n| about(n))
             || (about("stages") && header.trim_end().ends_with(".staff]"))
-            || (about("measures") && COUNTS.iter().any(|c| section.contains(c)));
+            || (about("measures") && of_capacity(section));
         if !capacity {
             out.push_str(section);
         }
