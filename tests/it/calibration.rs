@@ -109,10 +109,9 @@ fn damaged_files_are_refused_without_panic() {
     );
 }
 
-/// Every council of today gives a model that checks without an error.
+/// Every council of today gives a model that checks without an error, also where refining finds that most closures go unseen.
 #[test]
 fn all_councils_make_a_model_that_checks() {
-    use caseflow::base::diag::SourceMap;
     use caseflow::calibrate::authority::{Settings, YEARS, fit_by_balance, latest_year, model_text};
     use caseflow::calibrate::outlook::{MEASURES, Outlook};
     use std::collections::BTreeMap;
@@ -122,27 +121,26 @@ fn all_councils_make_a_model_that_checks() {
     for area in s.councils() {
         let year = latest_year(s, area, 2025);
         let outlook = outlooks.entry(year).or_insert_with(|| Outlook::learn(s, &MEASURES, year, YEARS));
-        let fitted = fit_by_balance(s, area, year, outlook, &Settings::default());
-        let text = model_text(s, &fitted).unwrap();
-        let mut sources = SourceMap::default();
-        let file = sources.add("model.toml", text.clone());
-        if let Err(found) = caseflow::model::load(&sources, file, &[]) {
-            let first: Vec<String> = found
-                .iter()
-                .filter(|d| d.is_error())
-                .take(3)
-                .map(|d| sources.plain(d))
-                .map(|d| format!("{} (line {})", d.message, d.line))
-                .collect();
-            bad.push(format!("{}: {}", fitted.name, first.join("\n    ")));
+        let mut fitted = fit_by_balance(s, area, year, outlook, &Settings::default());
+        let balanced = fitted.unseen.closures;
+        for closures in [balanced, 0.8] {
+            fitted.unseen.closures = closures;
+            let text = model_text(s, &fitted).unwrap();
+            bad.extend(faults(&text).into_iter().map(|found| format!("{}: {found}", fitted.name)));
         }
     }
-    assert!(
-        bad.is_empty(),
-        "{} councils: {}",
-        bad.len(),
-        bad.iter().take(5).cloned().collect::<Vec<_>>().join("\n")
-    );
+    let first: Vec<&str> = bad.iter().take(5).map(String::as_str).collect();
+    assert!(bad.is_empty(), "{} faults: {}", bad.len(), first.join("\n"));
+}
+
+/// Up to three faults of a model's text.
+fn faults(text: &str) -> Vec<String> {
+    use caseflow::base::diag::SourceMap;
+    let mut sources = SourceMap::default();
+    let file = sources.add("model.toml", text.to_string());
+    let found = caseflow::model::load(&sources, file, &[]).err().unwrap_or_default();
+    let errors = found.iter().filter(|d| d.is_error()).take(3).map(|d| sources.plain(d));
+    errors.map(|d| format!("{} (line {})", d.message, d.line)).collect()
 }
 
 mod council {

@@ -6,6 +6,7 @@ use super::values;
 use crate::calibrate::authority::fit::{ASSESSED, CONFERRED, Fitted};
 use crate::calibrate::authority::flows::{DISABLED_YEARS, Flows, STEP_DOWN, shares};
 use crate::calibrate::authority::number::{Grade, Number, fixed, ground, grounded, spanned, tidy};
+use crate::calibrate::authority::unseen::MOST_OF_CLOSED;
 
 /// How much readier each age is for a section 47 enquiry, for a conference, for care; as in the Wiltshire model
 /// (judgement), scaled so that the share over the children decided about is kept.
@@ -400,7 +401,9 @@ impl Writer<'_> {
         if closes_unseen(f) {
             let (v, n) = (f.unseen.closures, &f.unseen.beside);
             let by = if n.value > 0.0 { v / n.value } else { 0.0 };
-            let n = Number { value: v, low: by * n.low, high: (by * n.high).max(v), ..n.clone() };
+            // as many may go unseen as may at most, however little the series tells of them
+            let high = (by * n.high).min(MOST_OF_CLOSED).max(v);
+            let n = Number { value: v, low: by * n.low, high, ..n.clone() };
             let share = self.number(&n, "");
             self.line(format!("[stages.closing.to]\n{UNSEEN} = {share}\nclosed = \"rest\""));
         }
