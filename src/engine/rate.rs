@@ -34,7 +34,7 @@ const PLACE: u32 = 18;
 pub(crate) struct Path {
     /// Start of each segment and the rate in families a millisecond during it.
     segments: Vec<(i64, f64)>,
-    /// The segment in which the block that is open begins.
+    /// The segment of the latest family, or that in which the block that is open begins.
     at: usize,
     end: i64,
     key: Key,
