@@ -21,5 +21,5 @@ mod world;
 
 pub use network::{Network, date_time, ways as ways_of};
 pub use probe::{Deaf, Happening, Probe, Who};
-pub use record::layout::{Column, Layout, dest_name};
+pub use record::layout::{Column, Layout, dest_name, part_names};
 pub use world::{Outcome, RunError, World};

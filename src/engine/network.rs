@@ -99,6 +99,8 @@ pub(crate) struct Routes {
 
 pub(crate) struct ExitNode {
     pub returns: Option<ReturnNode>,
+    /// Bit per group whose spells that end by it are counted in no band.
+    pub unbanded: u64,
 }
 
 pub(crate) struct ReturnNode {
@@ -189,7 +191,8 @@ impl Network {
         let groups = model.groups.iter().map(group_node).collect();
         let edges = edges(model, begin, end, calendar.as_ref());
         let expected_events = expected_events(model, &streams, (end - begin).days());
-        let exits = model.exits.iter().map(|e| ExitNode { returns: return_node(e) }).collect();
+        let exits = model.exits.iter().enumerate();
+        let exits = exits.map(|(i, e)| ExitNode { returns: return_node(e), unbanded: unbanded(model, i) }).collect();
         let layout = Layout::new(model, &edges);
         Network {
             model: model.clone(),
@@ -435,6 +438,11 @@ fn stream_node(
         given: given(&stream.given),
         needs: stream.needs.clone(),
     }
+}
+
+fn unbanded(model: &Model, exit: usize) -> u64 {
+    let without = |g: &crate::model::measure::Group| g.bands_without.iter().any(|e| e.index() == exit);
+    model.groups.iter().take(64).enumerate().filter(|g| without(g.1)).fold(0, |mask, (g, _)| mask | 1 << g)
 }
 
 fn group_node(group: &crate::model::measure::Group) -> GroupNode {

@@ -4,9 +4,12 @@ use super::costs::{Costs, Periods, Weight};
 use super::estimate::{Summariser, Summary};
 use super::run::Rows;
 use crate::base::time::SimTime;
-use crate::engine::{Layout, dest_name};
+use crate::base::ids::StageId;
+use crate::engine::{Layout, dest_name, part_names};
 use crate::model::Model;
 use crate::model::measure::{Measure, Near, Published, ServiceCount, What};
+use crate::model::run::Parts;
+use crate::model::selector::Condition;
 use crate::model::staff::Figure;
 use ndarray::{Array1, Array2};
 use serde::Serialize;
@@ -185,6 +188,13 @@ impl Reader<'_> {
         }
     }
 
+    /// The column of one part of the cases of a stage.
+    fn of_part(&self, measure: &str, stage: StageId, part: Condition) -> Option<Term> {
+        let place = Parts::of(self.model).place(part, stage)?;
+        let name = part_names(self.model).into_iter().nth(place)?;
+        self.layout.find("stage", measure, &self.model.stages[stage].name, &name, Some(0)).map(|i| (i, 1.0))
+    }
+
     fn terms(&self, what: &What) -> Terms {
         let m = self.model;
         let stage = |id: &crate::base::ids::StageId| m.stages[*id].name.as_str();
@@ -209,6 +219,15 @@ impl Reader<'_> {
                 terms.extend(self.inside(stages, -1.0));
                 Terms::Flow(terms)
             }
+            What::StartsOf(stage, parts) => {
+                Terms::Flow(parts.iter().filter_map(|p| self.of_part("asked", *stage, *p)).collect())
+            }
+            What::ChildrenOf(stages, parts) => Terms::Stock(
+                stages
+                    .iter()
+                    .flat_map(|s| parts.iter().filter_map(|p| self.of_part("children_end", *s, *p)))
+                    .collect(),
+            ),
             What::Ends(stages) => {
                 let mut terms = self.moves(stages, |_| true, 1.0);
                 terms.extend(self.inside(stages, -1.0));

@@ -1,5 +1,6 @@
 //! Groups of stages, and measures with what is published about them.
 
+use super::selector::Condition;
 use super::stage::Dest;
 use crate::base::ids::{StageId, StreamId};
 use crate::base::time::{SimTime, Span};
@@ -15,6 +16,8 @@ pub struct Group {
     pub stages: Vec<StageId>,
     /// Edges in days between the bands in which spells are counted.
     pub bands: Vec<f64>,
+    /// Exits by which a spell may end that is counted in no band.
+    pub bands_without: Vec<crate::base::ids::ExitId>,
     /// A start counts as a repeat when an earlier spell began this recently; ever if `None`.
     pub again_within: Option<Span>,
     /// From when `again_within` is counted.
@@ -60,7 +63,7 @@ impl Measure {
     #[must_use]
     pub fn is_stock(&self) -> bool {
         match self.what {
-            What::Children(_) | What::GroupChildren(_) | What::OpenInBand { .. } => true,
+            What::Children(_) | What::ChildrenOf(..) | What::GroupChildren(_) | What::OpenInBand { .. } => true,
             What::Service(_, count) => count.is_stock(),
             What::Staff { figure, .. } => {
                 !matches!(figure, super::staff::Figure::Cost | super::staff::Figure::Wait)
@@ -137,6 +140,10 @@ pub enum What {
     Children(Vec<StageId>),
     /// Cases that come into these stages from outside them.
     Starts(Vec<StageId>),
+    /// Cases of these parts (age bands, needs or attribute values) that come into this stage.
+    StartsOf(StageId, Vec<Condition>),
+    /// Cases of these parts in these stages at the end of the period.
+    ChildrenOf(Vec<StageId>, Vec<Condition>),
     /// Cases that leave these stages.
     Ends(Vec<StageId>),
     /// Cases that go from any of these stages to any of these destinations.

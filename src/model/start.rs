@@ -30,7 +30,12 @@ pub struct StartStage {
     pub needs: NeedShares,
     /// Whether they come as families (of the model's sizes) or one by one.
     pub families: bool,
+    /// By group, how long ago the spell began, as bands `(from, to, share)`; no shorter than the time in the stage.
+    pub spells: Vec<(usize, Bands)>,
 }
+
+/// Shares of bands `(from, to, share)`, uniform within a band.
+pub type Bands = Vec<(Span, Span, f64)>;
 
 /// How long cases have been in a stage at the start.
 #[derive(Clone, Debug)]
@@ -38,7 +43,7 @@ pub enum Elapsed {
     /// Drawn from the length-biased law of the stage.
     Steady,
     /// Shares of bands `(from, to, share)`, uniform within a band.
-    Bands(Vec<(Span, Span, f64)>),
+    Bands(Bands),
     /// Each case's own, in order; as many as cases.
     Listed(Vec<Span>),
 }

@@ -29,6 +29,9 @@ const WHOLE: [(&str, &str); 8] = [
 /// Of these, what may be more than the whole: not only those referred in the year are assessed.
 const MAY_EXCEED: &str = "assessments_completed";
 
+/// Bands published in per cent, and what they are per cent of.
+const PER_CENT_OF: [(&str, &str); 2] = [("cin_ended_", "cin_ended_episodes"), ("cin_open_", "cin_at_31_march")];
+
 fn whole_of(indicator: &str) -> Option<&'static str> {
     let factor = indicator.starts_with("c3.").then_some("c3.Episodes_with_assessment_factor");
     let whole = WHOLE.iter().find(|w| w.0 == indicator).map(|w| w.1).or(factor);
@@ -227,7 +230,7 @@ impl<'a> Reader<'a> {
 
     /// One year's bands, if at least half are published, those that are not filled from England's; and how many were filled.
     fn bands(&self, area: usize, bands: &[&str], year: i32, prior: &[f64]) -> Option<(Observed, usize)> {
-        let cells: Vec<Cell> = bands.iter().map(|b| self.stats.cell(b, area, year)).collect();
+        let cells: Vec<Cell> = bands.iter().map(|b| self.band(b, area, year)).collect();
         let filled = cells.iter().filter(|c| c.value().is_none()).count();
         if filled * 2 > cells.len() {
             return None;
@@ -244,6 +247,19 @@ impl<'a> Reader<'a> {
             cells.iter().zip(prior).map(|(c, p)| c.value().unwrap_or(p * scale).max(0.0)).collect();
         let of: f64 = counts.iter().sum();
         (of > 0.0).then(|| (Observed { year, share: counts.iter().map(|c| c / of).collect(), of }, filled))
+    }
+
+    /// A band's count; of one published in per cent of a whole, that share of the whole.
+    fn band(&self, indicator: &str, area: usize, year: i32) -> Cell {
+        let cell = self.stats.cell(indicator, area, year);
+        let whole = PER_CENT_OF.iter().find(|w| indicator.starts_with(w.0) && indicator.ends_with("_pct"));
+        match (cell, whole) {
+            (Cell::Value(x), Some((_, whole))) => match self.stats.value(whole, area, year) {
+                Some(all) => Cell::Value(0.01 * x * all),
+                None => Cell::Marked('x'),
+            },
+            _ => cell,
+        }
     }
 
     fn none_here(&self, bands: &[&str], share: Vec<f64>) -> Shares {

@@ -95,6 +95,12 @@ pub struct Care {
     pub starts: Number,
     /// Unaccompanied asylum-seeking children starting.
     pub asylum: Number,
+    /// The share of them who move on to another council within weeks; nought where the returns show no such thing.
+    pub moving_on: f64,
+    /// Unaccompanied children looked after at the start, without those about to move on.
+    pub asylum_held: f64,
+    /// Unaccompanied children looked after at the end of the first year, if published.
+    pub asylum_next: Option<f64>,
     /// At the start, by placement (see [`PLACEMENTS`]).
     pub placed: [f64; 7],
     /// At the start, by placement and age band of the returns.
@@ -143,7 +149,11 @@ pub fn fit(
     rate.iter_mut().for_each(|r| *r *= scale);
     let leave = reasons(reader, &rate, &held, ends.value);
     let asylum = asylum(opening, starts);
-    let placed = placements(before, stock.value);
+    let moving_on = moving_on(opening);
+    let waiting = moving_on * asylum.value * MOVING_DAYS / 365.25;
+    let asylum_held = (before.count(UASC_HELD).value - waiting).clamp(0.0, 0.9 * stock.value);
+    let asylum_next = opening.stats.value(UASC_HELD, opening.area, opening.year);
+    let placed = placements(before, (stock.value - waiting).max(0.0));
     let by_placement = by_placement(&placed, &held);
     let own = starts.value - asylum.value;
     let starts = Number {
@@ -164,6 +174,9 @@ pub fn fit(
         stock,
         starts,
         asylum,
+        moving_on,
+        asylum_held,
+        asylum_next,
         placed,
         ages,
         starts_ages,
@@ -218,6 +231,47 @@ fn reasons(reader: &Reader<'_>, rate: &[f64; AGES], held: &[f64; AGES], ends: f6
 /// Unaccompanied asylum-seeking children starting to be looked after.
 pub(super) const UASC: &str =
     "cla_started.Unaccompanied asylum-seeking children: Unaccompanied asylum-seeking children";
+
+/// Unaccompanied children who cease to be looked after, and who are looked after on 31 March.
+const UASC_ENDED: &str =
+    "cla_ceased.Unaccompanied asylum-seeking children: Unaccompanied asylum-seeking children";
+pub(super) const UASC_HELD: &str = "cla_31mar.Unaccompanied asylum-seeking children: UASC";
+/// Mean days until a child who moves on has moved, and mean years that those who stay are looked after: most come at 16 or 17
+/// and leave at 18. Judgement.
+pub(super) const MOVING_DAYS: f64 = 21.0;
+const SETTLED_YEARS: f64 = 1.4;
+/// Fewest unaccompanied children over [`MOVING_YEARS`] years, and least share, from which moving on is told from chance.
+const MOVING_FEWEST: f64 = 60.0;
+const MOVING_LEAST: f64 = 0.15;
+const MOVING_YEARS: i32 = 3;
+
+/// The share of unaccompanied children who move on within weeks: who ceased to be looked after, beyond those who would have
+/// left had all stayed until 18, of those who started.
+fn moving_on(reader: &Reader<'_>) -> f64 {
+    let year = |y: i32| {
+        let at = |name: &str, y: i32| reader.stats.value(name, reader.area, y);
+        let (began, held) = (at(UASC, y)?, at(UASC_HELD, y - 1)?);
+        Some((began, at(UASC_ENDED, y)? - held / SETTLED_YEARS))
+    };
+    let years = (0..MOVING_YEARS).filter_map(|k| year(reader.year - k));
+    let (began, beyond) = years.fold((0.0, 0.0), |(b, e), (began, beyond)| (b + began, e + beyond));
+    let share = beyond / began.max(1.0);
+    if began >= MOVING_FEWEST && share >= MOVING_LEAST { share.min(0.95) } else { 0.0 }
+}
+
+/// The same for one year of a series, from its own returns; that of the years together where they are not published.
+pub(super) fn moving_on_in(reader: &Reader<'_>, usual: f64) -> f64 {
+    if usual <= 0.0 {
+        return 0.0;
+    }
+    let at = |name: &str, y: i32| reader.stats.value(name, reader.area, y);
+    let y = reader.year;
+    let one = || {
+        let (began, held) = (at(UASC, y).filter(|&x| x >= 20.0)?, at(UASC_HELD, y - 1)?);
+        Some((at(UASC_ENDED, y)? - held / SETTLED_YEARS) / began)
+    };
+    one().unwrap_or(usual).clamp(0.02, 0.95)
+}
 
 fn asylum(reader: &Reader<'_>, starts: &Number) -> Number {
     let published = reader.count(UASC);

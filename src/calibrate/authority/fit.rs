@@ -6,11 +6,13 @@ use super::care::{self, Care};
 use super::demand::{self, Season};
 use super::draws::draw;
 use super::drift::Drift;
+use super::episodes::Episodes;
 use super::flows::{DISABLED_YEARS, Flows, Returns, Year, returns};
 use super::front::Front;
 use super::local::Local;
 use super::number::{Grade, Number};
 use super::plan::{self, PlanLaw};
+use super::referrers;
 use super::refine::{Gap, refine};
 use super::staffing::{self, Staffing};
 use super::unseen::{MIDDLE, Unseen, WORKING_DAYS};
@@ -34,6 +36,11 @@ pub struct Settings {
     /// Years foreseen, if not [`YEARS`].
     pub ahead: Option<i32>,
 }
+
+/// Mean years that an episode kept open stays so, before it is set to episodes ended: judgement.
+const KEPT_YEARS: f64 = 4.0;
+/// Fewest days from the end of work to closure, on average.
+const LEAST_CLOSING: f64 = 20.0;
 
 /// Bands of assessments by length in working days.
 pub const ASSESSED: [(&str, &str); 9] = [
@@ -91,6 +98,14 @@ pub struct Fitted {
     pub varies: Number,
     /// Shares of arrivals by age and their note.
     pub ages: ([f64; 7], String),
+    /// Shares of referrals by who refers.
+    pub referrers: Shares,
+    /// Lengths of episodes of need.
+    pub episodes: Episodes,
+    /// Mean years that an episode kept open without a plan stays so.
+    pub kept_years: f64,
+    /// How much readier for care children of each age band of care's returns are, beside the usual.
+    pub readier: [f64; care::AGES],
     /// Lengths of assessments.
     pub assessments: Shares,
     /// Lengths from strategy discussion to conference.
@@ -113,6 +128,8 @@ pub struct Fitted {
     pub history: bool,
     /// Unaccompanied children by year, where the years of a series are fitted.
     pub asylum: Vec<f64>,
+    /// The share of them who move on within weeks, by year, where the years of a series are fitted.
+    pub moving_on: Vec<f64>,
     /// Shares of referrals by year, where the years of a series are fitted: measure and figures.
     pub shares: Vec<(&'static str, Vec<f64>)>,
     /// Teams of the localities, of equal size.
@@ -150,6 +167,7 @@ pub struct Open {
     pub disabled: f64,
     pub plans: f64,
     pub closing: f64,
+    pub kept: f64,
     pub care: f64,
     pub leavers: f64,
 }
@@ -248,7 +266,8 @@ pub fn fit_by_balance(
     let back = returns(&flows, &ratios.again);
     let unseen = Unseen::fit(&reader, &assessments, flows.closings());
     let front = Front::balance(&flows, (referrals - back.flow - asylum).max(0.1 * referrals));
-    let open = open(&first_year, &flows, &assessments, &care, &at_start, next_plans);
+    let episodes = Episodes::fit(&reader, &before);
+    let open = open(&first_year, &flows, &assessments, &care, &episodes, &at_start, next_plans);
     let season = demand::season(&reader);
     let new_share = if referrals > 0.0 { (0.225 * front.contacts / referrals).clamp(0.1, 1.0) } else { 1.0 };
     let (cin_days, closing_days) = stays(&open, &flows, &at_start("cin_plan_at_31_march"));
@@ -264,6 +283,10 @@ pub fn fit_by_balance(
         varies: demand::varies(&reader, &season, new_share),
         ages: demand::ages(&reader),
         conferences: reader.pooled(&CONFERRED),
+        referrers: referrers::fit(&reader),
+        episodes,
+        kept_years: KEPT_YEARS,
+        readier: [1.0; care::AGES],
         staff: staffing::fit(&reader, &open),
         counts,
         ratios,
@@ -282,6 +305,7 @@ pub fn fit_by_balance(
         earlier: 1.0,
         history: settings.since.is_some(),
         asylum: Vec::new(),
+        moving_on: Vec::new(),
         shares: Vec::new(),
         localities,
         local: settings.local.clone(),
@@ -297,6 +321,22 @@ impl Fitted {
     /// Whether unaccompanied children come in any year.
     pub(super) fn has_asylum(&self) -> bool {
         self.care.asylum.value >= 0.05 || self.asylum.iter().any(|x| *x >= 0.05)
+    }
+
+    /// Whether some episodes are kept open without a plan.
+    pub(super) fn keeps_open(&self) -> bool {
+        self.open.kept >= 1.0
+    }
+
+    /// Of those whose work ends, the share whose episode is kept open: as many come as go.
+    pub(super) fn kept_share(&self) -> f64 {
+        let coming = self.open.kept / self.kept_years.max(0.1);
+        if self.keeps_open() { (coming / self.flows.closings().max(1e-9)).clamp(1e-3, 0.4) } else { 0.0 }
+    }
+
+    /// Whether unaccompanied children move on to other councils within weeks.
+    pub(super) fn moves_on(&self) -> bool {
+        self.has_asylum() && self.care.moving_on > 0.0
     }
 
     /// What a measure of the model file should come to in a year of the run (0 is the first); none if it is not aimed at.
@@ -391,14 +431,7 @@ fn ratios(
 
 /// Share of ended episodes that lasted 3 months or less.
 fn short_share(reader: &Reader<'_>) -> f64 {
-    const ENDED: [&str; 5] = [
-        "b5.3_months_or_less",
-        "b5.more_than_3_months_6_months",
-        "b5.more_than_6_months_less_than_1_year",
-        "b5.1_year_less_than_2_years",
-        "b5.2years+",
-    ];
-    reader.pooled(&ENDED).share.first().copied().unwrap_or(0.4)
+    reader.pooled(&super::episodes::ENDED).share.first().copied().unwrap_or(0.4)
 }
 
 fn left_care(care: &Care) -> f64 {
@@ -412,6 +445,7 @@ fn open(
     f: &Flows,
     lengths: &Shares,
     care: &Care,
+    episodes: &Episodes,
     now: &impl Fn(&str) -> Number,
     plans: f64,
 ) -> Open {
@@ -435,7 +469,19 @@ fn open(
     let known = assessment + reassessment + section_47 + held + plans_now + care.stock.value;
     let left = (all - known).max(0.0);
     let leavers = (3.0 * care.turn_18).min(0.6 * left);
-    let closing = left - leavers;
+    let besides = left - leavers;
+    let (cin_known, care_known) = (cin, care.stock.value);
+    let long = [
+        ("child_in_need", cin_known),
+        ("disabled", disabled),
+        ("child_protection", plans_now),
+        ("care", care_known),
+        ("care_leaver", leavers),
+    ];
+    // the work of most children ends before their episode does: some weeks of that at least
+    let weeks = f.closings() * LEAST_CLOSING / 365.25;
+    let kept = episodes.kept(known + left, &long, besides).min((besides - weeks).max(0.0));
+    let closing = besides - kept;
     let all = known + left;
     Open {
         all,
@@ -446,6 +492,7 @@ fn open(
         disabled,
         plans: plans_now,
         closing,
+        kept,
         care: care.stock.value,
         leavers,
     }

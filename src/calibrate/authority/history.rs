@@ -5,7 +5,7 @@
 //! of arrivals, odds and stays have a factor for each year, found by simulating.
 
 use super::borrow::Reader;
-use super::care::UASC;
+use super::care::{self, UASC};
 use super::draws::draw;
 use super::fit::{Fitted, Settings, fit_by_balance, fit_with};
 use super::futures::{Curve, futures};
@@ -40,6 +40,9 @@ pub fn fit_history(stats: &Statistics, area: usize, year: i32, outlook: &Outlook
         .zip(starts_in_care(&f))
         .map(|(y, all)| Reader::new(stats, area, y).count(UASC).value.min(0.9 * all))
         .collect();
+    let usual = f.care.moving_on;
+    f.moving_on =
+        ends().map(|y| care::moving_on_in(&Reader::new(stats, area, y), usual)).collect();
     let share = |name: &str| -> Vec<f64> {
         let one = |y: i32| {
             let reader = Reader::new(stats, area, y);

@@ -3,6 +3,7 @@
 //! way at the start.
 
 use super::aim::Aim;
+use super::care::AGES;
 use super::drift::{moved, moved_far, odds_factor};
 use super::fit::Fitted;
 use super::number::Grade;
@@ -55,7 +56,6 @@ pub fn by_year(text: &str, replications: u64, years: u32, steady: bool) -> Optio
     let file = sources.add("fitted model", text);
     let mut model = crate::model::load(&sources, file, &[]).ok()?.model;
     model.run.length = model.run.length.min(Span::from_days(365.25 * f64::from(years)));
-    model.run.by_age = false;
     if steady {
         // months that vary about their mean change no mean of a flow, only what chance leaves of it
         model.streams.iter_mut().for_each(steadied);
@@ -196,6 +196,9 @@ fn first(f: &mut Fitted, got: &ByYear) {
     x.s47_care = x.s47_care.min(0.5 * left * x.enquiries());
     x.assessment_care = x.assessment_care.min(0.2 * x.referral_assessment);
     x.cin_care = x.cin_care.min(0.2 * x.cin_inflow());
+    lengths_of_episodes(f, got);
+    ages(f, got);
+    moving_on(f, got);
     if f.care.asylum.grade >= Grade::Borrowed {
         f.care.asylum = f.care.asylum.times(care_starts.clamp(0.8, 1.25)).within(0.0, 1_000.0);
     }
@@ -205,6 +208,59 @@ fn first(f: &mut Fitted, got: &ByYear) {
     f.cin_days = f.cin_days.times(cin_plans).within(15.0, 1_500.0);
     stocks(f, got);
     ended(f, got);
+}
+
+/// Lengths of episodes ended: the shortest by how many are closed after an assessment, the longest by how long episodes are
+/// kept open.
+fn lengths_of_episodes(f: &mut Fitted, got: &ByYear) {
+    let years = |name: &str| -> Option<f64> {
+        let years = got.get(name)?;
+        let years = if f.history { &years[..] } else { years.get(..1)? };
+        let sum: f64 = years.iter().filter(|x| x.is_finite()).sum();
+        Some(sum / years.len().max(1) as f64)
+    };
+    let wanted = |band: usize| f.episodes.ended.share.get(band).copied();
+    let ended = f.aim("cin_ended", 0).filter(|x| *x >= 10.0 * SMALLEST);
+    let (Some(ended), Some(short), Some(long)) = (ended, years("cin_ended_band_0"), years("cin_ended_band_4"))
+    else {
+        return;
+    };
+    let (Some(want_short), Some(want_long)) = (wanted(0), wanted(4)) else { return };
+    let x = &mut f.flows;
+    let left = x.assessment_closing + x.assessment_cin;
+    let closing = (x.assessment_closing + 0.8 * (want_short - short) * ended).clamp(0.03 * left, 0.85 * left);
+    x.assessment_closing = closing;
+    x.assessment_cin = left - closing;
+    if f.open.kept >= 1.0 {
+        let going = f.open.kept / f.kept_years + 0.7 * (want_long - long) * ended;
+        f.kept_years = (f.open.kept / going.max(1e-6)).clamp(1.5, 12.0);
+    }
+}
+
+/// Odds of coming into care by age, until those who start have the ages published.
+fn ages(f: &mut Fitted, got: &ByYear) {
+    let starts = f.aim("care_starts", 0).unwrap_or(0.0);
+    for k in 0..AGES {
+        let wanted = f.care.starts_ages.share.get(k).copied().unwrap_or(0.0);
+        if wanted * starts >= SMALLEST {
+            let by = share_off(f, got, &format!("care_started_age_{k}"), wanted);
+            f.readier[k] = (f.readier[k] * by).clamp(0.05, 20.0);
+        }
+    }
+}
+
+/// The share of unaccompanied children who move on, until as many are looked after as published.
+fn moving_on(f: &mut Fitted, got: &ByYear) {
+    if let (true, Some(beyond)) = (f.moves_on(), asylum_beyond(f, got)) {
+        let starting = f.asylum.first().copied().unwrap_or(f.care.asylum.value);
+        f.care.moving_on = (f.care.moving_on + 0.8 * beyond / starting.max(1.0)).clamp(0.02, 0.97);
+    }
+}
+
+/// Unaccompanied children looked after at the end of the first year beyond those published.
+fn asylum_beyond(f: &Fitted, got: &ByYear) -> Option<f64> {
+    let found = got.get("care_asylum")?.first().copied().filter(|x| x.is_finite())?;
+    f.care.asylum_next.map(|wanted| found - wanted)
 }
 
 /// Closures that no return counts, until what it counts is what the pooled share of them leaves. A series is given the
@@ -239,7 +295,9 @@ fn stocks(f: &mut Fitted, got: &ByYear) {
     }
     let years = got.get("care").map_or(1, Vec::len).max(1);
     let starts: f64 = (0..years).map(|k| missing(f, "care_starts", k)).sum();
-    let short = missing(f, "care", years - 1) - starts;
+    // those who move on are moved by their own share
+    let asylum = if f.moves_on() { asylum_beyond(f, got).unwrap_or(0.0) } else { 0.0 };
+    let short = missing(f, "care", years - 1) - starts + asylum;
     let leaving: f64 =
         f.care.leave.iter().zip(0..).map(|(l, age)| in_care(f, age) * l.iter().sum::<f64>()).sum();
     if leaving > 1.0 {

@@ -13,7 +13,7 @@ const MOST: usize = 4_000;
 
 /// Whether calibration needs this indicator.
 pub fn is_wanted(indicator: &str) -> bool {
-    const STARTS: [&str; 27] = [
+    const STARTS: [&str; 28] = [
         "assess",
         "b3.N2",
         "b4.",
@@ -30,6 +30,7 @@ pub fn is_wanted(indicator: &str) -> bool {
         "c3.Child_sexual_exploitation",
         "c3.Child_criminal_exploitation",
         "c3.Gangs",
+        "c5.",
         "cin_",
         "cpp_",
         "d5.",
@@ -57,7 +58,7 @@ pub fn is_wanted(indicator: &str) -> bool {
     if NOT.contains(&indicator) {
         return false;
     }
-    const CARE: [&str; 12] = [
+    const CARE: [&str; 13] = [
         "cla_at_",
         "cla_starts",
         "cla_ends",
@@ -69,6 +70,7 @@ pub fn is_wanted(indicator: &str) -> bool {
         "cla_started.Unaccompanied",
         "cla_ceased.Age",
         "cla_ceased.Reason",
+        "cla_ceased.Unaccompanied",
         "cla_placement_change: Total",
     ];
     WORKFORCE.contains(&indicator)

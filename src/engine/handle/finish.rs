@@ -80,7 +80,7 @@ impl World<'_> {
         let now = self.now;
         let case = *self.cases.get(id);
         if groups != 0 {
-            self.change_groups(id, groups, 0);
+            self.leave_groups(id, groups, self.net.exits[exit].unbanded);
         }
         if self.staff.is_some() {
             self.staff_release(id, probe);

@@ -12,9 +12,11 @@ use crate::engine::network::{NONE, Source, StageNode, families, given};
 use crate::engine::probe::{Happening, Probe};
 use crate::engine::select::{Choice, Facts};
 use crate::engine::world::World;
-use crate::model::start::{Elapsed, StartLeft, StartStage};
+use crate::model::start::{Bands, Elapsed, StartLeft, StartStage};
 
 const ELAPSED: Purpose = Purpose::named("elapsed");
+/// How long ago a spell in a group began.
+const SPELL: Purpose = Purpose::named("spell before");
 const LEFT: Purpose = Purpose::named("left before");
 
 /// Tries to find an age that allows the time a case has been here, or an elapsed time that an
@@ -137,6 +139,9 @@ impl World<'_> {
             self.cases.set_attribute(id, attribute, value);
         }
         self.open_spells(id, node.groups, since);
+        for (group, bands) in &spec.spells {
+            self.began(id, *group, drawn(bands, &case.key, SPELL.numbered(*group as u64)).max(elapsed));
+        }
         if let Some((pool, amount)) = node.seize {
             self.pools[pool as usize].busy += i64::from(amount);
         }
@@ -222,6 +227,14 @@ impl World<'_> {
     }
 }
 
+/// A length drawn from bands.
+fn drawn(bands: &Bands, key: &Key, purpose: Purpose) -> Span {
+    let weights: Vec<f64> = bands.iter().map(|b| b.2).collect();
+    let picked = Choice::new(&weights).pick(key.bits(purpose, 0));
+    let Some(&(from, to, _)) = bands.get(picked) else { return Span::ZERO };
+    Span(from.0 + ((to.0 - from.0) as f64 * key.unit(purpose, 1)) as i64)
+}
+
 /// A case's view of the stage it is found in.
 struct View<'a> {
     node: &'a StageNode,
@@ -240,12 +253,7 @@ impl<'a> View<'a> {
     fn elapsed(&self, spec: &StartStage, index: usize, most: Span) -> Span {
         match &spec.elapsed {
             Elapsed::Listed(list) => list.get(index).copied().unwrap_or(Span::ZERO),
-            Elapsed::Bands(bands) => {
-                let weights: Vec<f64> = bands.iter().map(|b| b.2).collect();
-                let picked = Choice::new(&weights).pick(self.key.bits(ELAPSED, 0));
-                let Some(&(from, to, _)) = bands.get(picked) else { return Span::ZERO };
-                Span(from.0 + ((to.0 - from.0) as f64 * self.key.unit(ELAPSED, 1)) as i64)
-            }
+            Elapsed::Bands(bands) => drawn(bands, &self.key, ELAPSED),
             Elapsed::Steady => self.steady(most),
         }
     }

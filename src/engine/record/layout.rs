@@ -3,10 +3,11 @@
 use super::sink::{Part, Sink};
 use super::tally::Tally;
 use super::write;
-use crate::base::ids::Id;
 use crate::base::time::SimTime;
 use crate::engine::network::{Edge, ways};
 use crate::model::Model;
+use crate::model::run::Parts;
+use crate::model::selector::Condition;
 use crate::model::stage::{Dest, Stage};
 use serde::Serialize;
 
@@ -171,17 +172,6 @@ pub fn dest_name(model: &Model, dest: Dest) -> &str {
 
 fn names(model: &Model) -> Names {
     let way_names = |s: &Stage| ways(s).iter().map(|d| dest_name(model, *d).to_string()).collect();
-    let mut parts = Vec::new();
-    if model.run.by_age {
-        parts.extend(model.ages.iter().map(|a| a.name.clone()));
-    }
-    if model.run.by_need {
-        parts.extend(model.needs.iter().map(|n| n.name.clone()));
-    }
-    for &a in &model.run.by_attribute {
-        let attribute = &model.attributes[crate::base::ids::AttributeId::new(a as usize)];
-        parts.extend(attribute.values.iter().map(|v| format!("{}={v}", attribute.name)));
-    }
     let (desks, roles) = super::staff::names(model);
     Names {
         stages: model.stages.iter().map(|s| s.name.clone()).collect(),
@@ -191,8 +181,22 @@ fn names(model: &Model) -> Names {
         streams: model.streams.iter().map(|s| s.name.clone()).collect(),
         groups: model.groups.iter().map(|g| g.name.clone()).collect(),
         services: model.services.iter().map(|s| s.name.clone()).collect(),
-        parts,
+        parts: part_names(model),
         desks,
         roles,
     }
+}
+
+/// Names of the parts of the cases that are reported.
+pub fn part_names(model: &Model) -> Vec<String> {
+    let name = |c: &Condition| match c {
+        Condition::Age(a) => model.ages.get(usize::from(*a)).map_or(String::new(), |a| a.name.clone()),
+        Condition::Need(n) => model.needs[*n].name.clone(),
+        Condition::Attribute(a, v) => {
+            let attribute = &model.attributes[*a];
+            let value = attribute.values.get(usize::from(*v)).map_or("", String::as_str);
+            format!("{}={value}", attribute.name)
+        }
+    };
+    Parts::of(model).conditions.iter().map(name).collect()
 }

@@ -1,7 +1,9 @@
 //! Counts over a piece of time. Everything is a whole number, so sums are exact in any order.
 
 use crate::engine::network::ways;
+use crate::base::ids::{Id, StageId};
 use crate::model::Model;
+use crate::model::run::Parts;
 use crate::stats::histogram::DurationHistogram;
 
 /// Lengths of stay and times in the model, for quantiles to a part in 256 or better: one is counted at
@@ -92,6 +94,8 @@ pub(crate) struct Tally {
     /// By stage and part, flat.
     pub parts: Vec<PartTally>,
     pub parts_each: usize,
+    /// Whether each of them is reported.
+    pub parts_reported: Vec<bool>,
     pub pools: Vec<PoolTally>,
     pub streams: Vec<i64>,
     /// Cases that left, their milliseconds in the model, and squares of days.
@@ -117,7 +121,10 @@ impl Tally {
         let way_at = firsts(model.stages.iter().map(|s| ways(s).len()));
         let band_at = firsts(model.stages.iter().map(|s| s.bands.len() + 1));
         let group_band_at = firsts(model.groups.iter().map(|g| g.bands.len() + 1));
-        let parts_each = parts_each(model);
+        let asked = Parts::of(model);
+        let parts_each = asked.conditions.len();
+        let reported = |stage| (0..parts_each).map(move |part| (stage, part));
+        let parts_reported = (0..stages).flat_map(reported).map(|(s, p)| asked.reported(p, StageId::new(s)));
         let last = |at: &[usize]| at.last().copied().unwrap_or(0);
         Tally {
             length: 0,
@@ -131,6 +138,7 @@ impl Tally {
             group_open_bands: vec![0; last(&group_band_at)],
             parts: vec![PartTally::default(); stages * parts_each],
             parts_each,
+            parts_reported: parts_reported.collect(),
             pools: vec![PoolTally::default(); model.pools.len()],
             streams: vec![0; model.streams.len()],
             exits: vec![(0, 0, 0.0); model.exits.len()],
@@ -222,12 +230,4 @@ fn add_all(to: &mut [i64], from: &[i64]) {
     for (a, b) in to.iter_mut().zip(from) {
         *a += b;
     }
-}
-
-/// Age bands, needs and attribute values asked for.
-pub(crate) fn parts_each(model: &Model) -> usize {
-    let ages = if model.run.by_age { model.ages.len() } else { 0 };
-    let needs = if model.run.by_need { model.needs.len() } else { 0 };
-    let values = |a: &u16| model.attributes.iter().nth(*a as usize).map_or(0, |a| a.values.len());
-    ages + needs + model.run.by_attribute.iter().map(values).sum::<usize>()
 }

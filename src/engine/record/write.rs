@@ -110,6 +110,9 @@ fn stage(tally: &Tally, model: &Model, s: usize, length: i64, sink: &mut impl Si
         }
     }
     for i in 0..tally.parts_each {
+        if !tally.parts_reported[s * tally.parts_each + i] {
+            continue;
+        }
         let part = &tally.parts[s * tally.parts_each + i];
         sink.put("children_end", Part::By(i), part.here as f64);
         sink.put("staying_mean", Part::By(i), part.area as f64 / length as f64);

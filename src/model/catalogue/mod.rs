@@ -27,7 +27,7 @@ pub use laws::{
 pub use money::{COST, MONEY, SERVICE_COST, STAGE_COST};
 pub use reference::reference;
 pub use results::{
-    AGAIN, GROUP, IN_BAND, MEASURE, MOVES, PUBLISHED_VALUE, START, START_BAND, START_EXIT, START_STAGE,
+    AGAIN, GROUP, IN_BAND, IN_PART, MEASURE, MOVES, PUBLISHED_VALUE, START, START_BAND, START_EXIT, START_STAGE,
     TARGET, WHAT,
 };
 pub use root::{MODEL, NOTED, NOTES, RUN, WINDOW};
@@ -236,6 +236,7 @@ pub fn tables() -> Vec<&'static Def> {
         &WHAT,
         &MOVES,
         &IN_BAND,
+        &IN_PART,
         &MET,
         &COST,
         &PUBLISHED_VALUE,

@@ -4,7 +4,7 @@ use super::Kind::*;
 use super::cases::{AGES, NEEDS, SET};
 use super::*;
 
-static STAGES: Kind = Any(&[Name("a stage or group"), List(&Name("a stage or group"))]);
+pub(super) static STAGES: Kind = Any(&[Name("a stage or group"), List(&Name("a stage or group"))]);
 static DESTS: Kind = Any(&[Name("a stage, group or exit"), List(&Name("a stage, group or exit"))]);
 
 /// `[start]`.
@@ -54,6 +54,13 @@ pub static START_STAGE: Def = table(
             "false",
             "Whether they come as families of the model's sizes, or one by one",
             "true",
+        ),
+        may(
+            "spells",
+            Map("group", &List(&Table(&START_BAND))),
+            "the time in the stage",
+            "By group, bands of the time since the spell in it began; never less than the time in the stage",
+            "{ help = [{ to = \"3 months\", share = 0.6 }, { to = \"12 months\", share = \"rest\" }] }",
         ),
     ],
     "",
@@ -107,6 +114,13 @@ pub static GROUP: Def = table(
             "3, 6, 12 and 24 months",
             "Edges of the bands in which spells are counted",
             "[\"3 months\"]",
+        ),
+        may(
+            "bands_without",
+            List(&Name("an exit")),
+            "none",
+            "Ways out of the model by which a spell may end that is counted in no band",
+            "[\"advised\"]",
         ),
         may(
             "again",
@@ -233,6 +247,20 @@ pub static WHAT: Def = one_of(table(
         ),
         may("starts", STAGES, "", "Cases that come into these stages from outside them", "\"assessment\""),
         may("ends", STAGES, "", "Cases that leave these stages", "\"assessment\""),
+        may(
+            "starts_of",
+            Table(&IN_PART),
+            "",
+            "Cases of one age band, need or attribute value that come into a stage",
+            "{ stages = \"assessment\", part = \"referrer=school\" }",
+        ),
+        may(
+            "children_of",
+            Table(&IN_PART),
+            "",
+            "Cases of one age band, need or attribute value in these stages at the end of the period",
+            "{ stages = [\"support\"], part = \"infant\" }",
+        ),
         may(
             "moves",
             Table(&MOVES),
@@ -434,6 +462,23 @@ pub static MOVES: Def = table(
     &[
         must("from", STAGES, "From any of these", "[\"assessment\"]"),
         must("to", DESTS, "To any of these", "[\"support\", \"out\"]"),
+    ],
+    "",
+);
+
+/// One part of the cases of stages.
+pub static IN_PART: Def = table(
+    "in_part",
+    "measures.NAME.count.starts_of, .children_of",
+    "One part of the cases of stages: one that `model.by` or `model.by_at` reports.",
+    &[
+        must("stages", STAGES, "The stages; for `starts_of` one stage", "\"assessment\""),
+        must(
+            "part",
+            Any(&[Selector, List(&Selector)]),
+            "An age band, need or attribute value; or age bands, or values of one attribute, together",
+            "\"referrer=school\"",
+        ),
     ],
     "",
 );

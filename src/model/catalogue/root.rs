@@ -1,6 +1,7 @@
 //! The file as a whole, `[model]`, and notes beside numbers.
 
 use super::Kind::*;
+use super::results::STAGES;
 use super::*;
 
 /// The whole model file.
@@ -144,6 +145,13 @@ pub static RUN: Def = table(
             "nothing",
             "Also report by age band, need or attribute",
             "[\"needs\"]",
+        ),
+        may(
+            "by_at",
+            Map("attribute", &STAGES),
+            "nothing",
+            "Also report by this attribute, at these stages alone",
+            "{ referrer = \"assessment\" }",
         ),
     ],
     "[model]\ntitle = \"Example\"\nstarts = 2024-04-01\nruns = \"6 years\"\nwarm_up = \"2 years\"\n",

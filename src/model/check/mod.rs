@@ -7,6 +7,7 @@ mod escape;
 mod flow;
 mod instant;
 mod load;
+mod parts;
 mod pools;
 mod services;
 mod size;
@@ -38,6 +39,9 @@ pub(in crate::model) fn check(r: &mut Reader<'_>, model: &Model, root: &Node) {
         staff::somebody_for_every_case(r, model, root);
     }
     services::services(r, model, root);
+    if !r.errors_in(&["model", "measures", "groups"]) {
+        parts::parts_are_reported(r, model, root);
+    }
     if r.errors() > before || r.errors_in(&["arrivals", "model", "population", "start"]) {
         return;
     }

@@ -2,7 +2,7 @@
 
 use super::names::Of;
 use super::{Item, Reader};
-use crate::base::ids::StageId;
+use crate::base::ids::{ExitId, StageId};
 use crate::model::catalogue::{AGAIN, GROUP};
 use crate::model::measure::{Group, Since};
 
@@ -22,6 +22,7 @@ impl Reader<'_> {
                 title: entry.key.clone(),
                 stages: Vec::new(),
                 bands: Vec::new(),
+                bands_without: Vec::new(),
                 again_within: None,
                 again_since: Since::Start,
                 again_or: None,
@@ -59,6 +60,12 @@ impl Reader<'_> {
             }
         }
         group.bands = self.band_edges(f.opt("bands"));
+        if let Some(list) = f.opt("bands_without") {
+            for i in self.list(&list, "a list of exits", 1000).unwrap_or_default() {
+                let Some(name) = self.name_text(&i, "the name of an exit") else { continue };
+                group.bands_without.extend(self.find::<ExitId>(&i, &name, Of::Exit));
+            }
+        }
         if let Some(i) = f.opt("again") {
             self.again(&i, group);
         }

@@ -4,8 +4,9 @@ use super::item::Fields;
 use super::names::Of;
 use super::{Item, Reader};
 use crate::base::ids::StageId;
-use crate::model::catalogue::{IN_BAND, MEASURE, MOVES, TARGET, WHAT};
+use crate::model::catalogue::{IN_BAND, IN_PART, MEASURE, MOVES, TARGET, WHAT};
 use crate::model::measure::{Better, Group, Measure, Near, ServiceCount, Target, Unit, What};
+use crate::model::selector::Condition;
 use crate::model::stage::Dest;
 
 impl Reader<'_> {
@@ -72,6 +73,7 @@ impl Reader<'_> {
             "children" => What::Children(self.stage_list(&i, groups)?),
             "starts" => What::Starts(self.stage_list(&i, groups)?),
             "ends" => What::Ends(self.stage_list(&i, groups)?),
+            "starts_of" | "children_of" => self.of_part(&i, groups, *key == "starts_of")?,
             "moves" => self.moves(&i, groups)?,
             "arrivals" => What::Arrivals(self.stream_list(&i)?),
             "in_time" => {
@@ -160,6 +162,42 @@ impl Reader<'_> {
         Some(dests.into_iter().filter_map(stage).collect())
     }
 
+    /// Whether the part is reported at the stages is checked with the whole model.
+    fn of_part(&mut self, item: &Item<'_>, groups: &[Group], starts: bool) -> Option<What> {
+        let f = self.fields(item, &IN_PART)?;
+        let stages = self.need(&f, "stages").and_then(|i| self.stage_list(&i, groups));
+        let list = self.need(&f, "part")?;
+        let mut parts = Vec::new();
+        for i in self.name_list(&list, "an age band, need or attribute value, or a list of them")? {
+            match self.selector(&i)?.0.as_slice() {
+                [part] if parts.contains(part) => {
+                    self.push(i.error("is in the list twice"));
+                    return None;
+                }
+                [part] if parts.first().is_none_or(|first| exclude(first, part)) => parts.push(*part),
+                [_] => {
+                    self.push(i.error("overlaps with the part before it").hint(
+                        "only age bands, or values of one attribute, add up: a case may have several needs",
+                    ));
+                    return None;
+                }
+                _ => {
+                    self.push(i.error("must be one age band, need or attribute value"));
+                    return None;
+                }
+            }
+        }
+        let stages = stages?;
+        match stages.as_slice() {
+            [stage] if starts => Some(What::StartsOf(*stage, parts)),
+            _ if starts => {
+                self.push(item.error("must name one stage: who comes into several may come from one of them"));
+                None
+            }
+            _ => Some(What::ChildrenOf(stages, parts)),
+        }
+    }
+
     fn moves(&mut self, item: &Item<'_>, groups: &[Group]) -> Option<What> {
         let f = self.fields(item, &MOVES)?;
         let from = self.need(&f, "from").and_then(|i| self.stage_list(&i, groups));
@@ -240,3 +278,12 @@ impl Reader<'_> {
 
 /// What `published` needs of a measure's table.
 pub(super) type MeasureFields<'t> = Fields<'t>;
+
+/// Whether no case is in both of two different parts.
+fn exclude(a: &Condition, b: &Condition) -> bool {
+    match (a, b) {
+        (Condition::Age(_), Condition::Age(_)) => true,
+        (Condition::Attribute(a, _), Condition::Attribute(b, _)) => a == b,
+        _ => false,
+    }
+}

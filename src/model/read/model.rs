@@ -25,8 +25,6 @@ pub(in crate::model) fn read(r: &mut Reader<'_>, root: &Node) -> Model {
     r.section = "attributes";
     let attributes = r.attributes(&item);
     let mut run = head.run;
-    r.section = "model";
-    r.report_by(root, &mut run);
     r.section = "needs";
     let needs = r.needs(&item);
     r.section = "cases";
@@ -42,6 +40,8 @@ pub(in crate::model) fn read(r: &mut Reader<'_>, root: &Node) -> Model {
     let streams = r.streams(&item);
     r.section = "groups";
     let groups = r.groups(&item);
+    r.section = "model";
+    r.report_by(root, &mut run, &groups);
     r.section = "start";
     let start = r.start(&item);
     r.section = "services";

@@ -1,7 +1,10 @@
 //! `[model]`: title, dates, lengths, replications.
 
 use super::item::Fields;
+use super::names::Of;
 use super::{Item, Reader, short};
+use crate::base::ids::AttributeId;
+use crate::model::measure::Group;
 use crate::base::time::{LONGEST_MS, Span};
 use crate::model::catalogue::{RUN, WINDOW};
 use crate::model::file::{Node, Value};
@@ -189,8 +192,27 @@ impl Reader<'_> {
         }
     }
 
-    /// `model.by`, once attributes are known.
-    pub fn report_by(&mut self, root: &Node, run: &mut RunPlan) {
+    /// `model.by` and `model.by_at`, once attributes and stages are known.
+    pub fn report_by(&mut self, root: &Node, run: &mut RunPlan, groups: &[Group]) {
+        self.report_everywhere(root, run);
+        let Some(node) = root.find(&["model", "by_at"]) else {
+            return;
+        };
+        let item = Item::new(node, "model.by_at");
+        for entry in self.entries(&item, "a table of attributes") {
+            let key = item.key(entry);
+            let Some(id) = self.find::<AttributeId>(&key, &entry.key, Of::Attribute) else { continue };
+            let Some(stages) = self.stage_list(&item.entry(entry), groups) else { continue };
+            if run.by_attribute.contains(&id.0) {
+                self.push(key.error(format_args!("is in `model.by`, which reports `{}` at every stage", entry.key)));
+                continue;
+            }
+            run.by_attribute.push(id.0);
+            run.by_at.push((id.0, stages));
+        }
+    }
+
+    fn report_everywhere(&mut self, root: &Node, run: &mut RunPlan) {
         let Some(node) = root.find(&["model", "by"]) else {
             return;
         };
@@ -231,5 +253,6 @@ fn default_run() -> RunPlan {
         by_age: false,
         by_need: false,
         by_attribute: Vec::new(),
+        by_at: Vec::new(),
     }
 }

@@ -8,7 +8,7 @@ use crate::base::ids::{ExitId, StageId};
 use crate::base::time::Span;
 use crate::model::catalogue::{START, START_BAND, START_EXIT, START_STAGE};
 use crate::model::file::Entry;
-use crate::model::start::{Elapsed, Start, StartLeft, StartStage};
+use crate::model::start::{Bands, Elapsed, Start, StartLeft, StartStage};
 
 /// Most cases in one stage at the start.
 const MOST: i64 = 10_000_000;
@@ -53,6 +53,7 @@ impl Reader<'_> {
             given: Vec::new(),
             needs: Vec::new(),
             families: false,
+            spells: Vec::new(),
         };
         if plain {
             out.cases = self.start_count(item)?;
@@ -81,7 +82,27 @@ impl Reader<'_> {
         out.given = f.opt("set").map(|i| self.given(&i)).unwrap_or_default();
         out.needs = f.opt("needs").map(|i| self.need_shares(&i)).unwrap_or_default();
         out.families = f.opt("families").and_then(|i| self.switch(&i)).unwrap_or(false);
+        out.spells = self.began(&f);
         stage.map(|_| out)
+    }
+
+    /// How long ago spells in groups began.
+    fn began(&mut self, f: &Fields<'_>) -> Vec<(usize, Bands)> {
+        let mut spells = Vec::new();
+        let Some(i) = f.opt("spells") else { return spells };
+        for entry in self.entries(&i, "a table of groups") {
+            let group = self.find_group(&i.key(entry), &entry.key);
+            let item = i.entry(entry);
+            let Some(items) = self.list(&item, "a list of bands", 1000) else { continue };
+            if items.is_empty() {
+                self.push(item.error("must have at least one entry"));
+                continue;
+            }
+            if let (Some(group), Some(Elapsed::Bands(bands))) = (group, self.elapsed_bands(&item, &items)) {
+                spells.push((group, bands));
+            }
+        }
+        spells
     }
 
     fn elapsed(&mut self, item: &Item<'_>) -> Option<Elapsed> {

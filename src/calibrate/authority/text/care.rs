@@ -1,7 +1,8 @@
 //! Care, by placement and age; ways out, and coming back.
 
 use super::{Writer, values};
-use crate::calibrate::authority::care::{AGES, PLACEMENTS};
+use crate::calibrate::authority::care::{AGES, MOVING_DAYS, PLACEMENTS};
+use crate::calibrate::authority::drift::odds_factor;
 use crate::calibrate::authority::fit::Fitted;
 use crate::calibrate::authority::number::{Grade, fixed, ground, quoted, spanned, tidy};
 
@@ -11,6 +12,10 @@ const BANDS: [&[&str]; AGES] =
 
 /// Those found not in need whom no return counts, as they were decided after the 31 March that follows the referral.
 pub(in crate::calibrate::authority) const CARRIED: &str = "not_in_need_carried";
+/// The stage of episodes kept open without a plan.
+pub(in crate::calibrate::authority) const KEPT: &str = "kept_open";
+/// The stage of unaccompanied children about to move on.
+pub(in crate::calibrate::authority) const MOVING: &str = "moving_on";
 /// Episodes closed that no return counts.
 pub(in crate::calibrate::authority) const UNSEEN: &str = "closed_unseen";
 
@@ -52,6 +57,7 @@ impl Writer<'_> {
     pub(super) fn care(&mut self) {
         self.line("\n# ---------------------------------------------------------------- care: yearly rates, by placement and age");
         self.entering();
+        self.moving();
         for placement in 0..PLACEMENTS.len() {
             self.placement(placement);
         }
@@ -63,16 +69,23 @@ impl Writer<'_> {
         self.line(format!("\n[stages.care_leaver]\ntitle = \"Care leaver (personal adviser), to 21\"\nshown_as = \"Care leaver\"\nstay = \"open\"\nleave = {{ age = {age}, to = \"left_at_21\" }}"));
     }
 
+    /// The stages of children looked after.
+    pub(super) fn in_care(&self) -> Vec<&'static str> {
+        let moving = self.f.moves_on().then_some(MOVING);
+        std::iter::once("into_care").chain(moving).chain(PLACEMENTS).collect()
+    }
+
     fn entering(&mut self) {
         const NOTE: &str = "no placement on starting is published: judgement, by age";
         let (age, pass) = (self.adult(), fixed("\"0 days\"", "", "passed through at once"));
         self.line(format!("[stages.into_care]\ntitle = \"Coming into care\"\nshown_as = \"Care\"\nstay = {pass}\nleave = {{ age = {age}, to = \"care_leaver\" }}\ntogether = false"));
         for (when, shares) in FIRST {
-            let ways: Vec<String> = PLACEMENTS
-                .iter()
-                .zip(shares)
+            let moving = if when == "asylum=yes" && self.f.moves_on() { self.f.care.moving_on } else { 0.0 };
+            let own = PLACEMENTS.iter().zip(shares).map(|(to, s)| (*to, (1.0 - moving) * s));
+            let ways: Vec<String> = std::iter::once((MOVING, moving))
+                .chain(own)
                 .filter(|w| w.1 > 0.0)
-                .map(|(to, s)| format!("{to} = {}", spanned(s, 0.3, 1.0)))
+                .map(|(to, s)| format!("{to} = {}", spanned((1e4 * s).round() / 1e4, 0.3, 1.0)))
                 .collect();
             if when.is_empty() {
                 let ground = ground("", Grade::Assumed, NOTE, false);
@@ -84,6 +97,21 @@ impl Writer<'_> {
                     ways.join(", ")
                 ));
             }
+        }
+    }
+
+    /// Unaccompanied children who move on within weeks.
+    fn moving(&mut self) {
+        if !self.f.moves_on() {
+            return;
+        }
+        let age = self.adult();
+        self.line(format!("\n[stages.{MOVING}]\ntitle = \"Unaccompanied child about to move on to another council\"\nshown_as = \"Care\"\nstay = {{ exponential = {{ mean = {{ value = \"{MOVING_DAYS} days\", low = \"10 days\", high = \"42 days\" }} }}, grade = \"assumed\", note = \"weeks: no length is published\" }}\nleave = {{ age = {age}, to = \"care_leaver\" }}\nto = \"moved_away\""));
+        let usual = self.f.care.moving_on;
+        let factors: Vec<f64> = self.f.moving_on.iter().map(|x| odds_factor(usual, x / usual)).collect();
+        if factors.len() > 1 {
+            let all = values::steps_within(self.f, &factors, 0.2, "unaccompanied children of the year who moved on");
+            self.line(format!("[stages.into_care.odds.{MOVING}]\nall = {all}"));
         }
     }
 

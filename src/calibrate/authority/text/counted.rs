@@ -1,8 +1,10 @@
 //! Groups, and measures with what is published.
 
 use super::Writer;
-use crate::calibrate::authority::care::{PLACEMENTS, UASC};
+use super::care::{CARRIED, KEPT, MOVING, UNSEEN, carries, closes_unseen};
+use crate::calibrate::authority::care::{UASC, UASC_HELD};
 use crate::calibrate::authority::number::{Grade, quoted, tidy};
+use crate::calibrate::authority::referrers::SOURCES;
 
 /// First year of the published history shown.
 const SINCE: i32 = 2010;
@@ -24,8 +26,12 @@ enum Published {
     MarchShare(&'static str, &'static str),
     /// Per cent over the year, published as such.
     YearPercent(&'static str),
+    /// Per cent on 31 March, published as such.
+    MarchPercent(&'static str),
+    /// Counts over the year that together are a share of another, in per cent.
+    YearParts(&'static [&'static str], &'static str),
 }
-use Published::{March, MarchShare, No, September, Year, YearPercent, YearShare};
+use Published::{March, MarchPercent, MarchShare, No, September, Year, YearParts, YearPercent, YearShare};
 
 /// A measure of the model file.
 struct Measure {
@@ -68,6 +74,53 @@ impl Measure {
         Measure { chart: false, ..self }
     }
 }
+
+/// Ways out that the returns count as ends of episodes.
+const ENDED: &str = "{ moves = { from = [\"in_need\"], to = [\"closed\", \"support\", \"early_support\", \"adopted\", \"moved_away\", \"turned_18\", \"left_at_21\"] } }";
+/// Lengths of episodes in words.
+const LENGTHS: [&str; 5] = ["3 months or less", "over 3 to 6 months", "over 6 to 12 months", "1 to 2 years", "2 years or more"];
+/// Ages of the returns of children looked after: words, bands of the model, starts and stock.
+const CARE_AGES: [(&str, &str, &str, &str); 5] = [
+    (
+        "under 1",
+        "[\"unborn\", \"under_1\"]",
+        "cla_started.Age on starting: Under 1 year",
+        "cla_31mar.Age group: Under 1 year",
+    ),
+    (
+        "1 to 4",
+        "[\"age_1_4\"]",
+        "cla_started.Age on starting: 1 to 4 years",
+        "cla_31mar.Age group: 1 to 4 years",
+    ),
+    (
+        "5 to 9",
+        "[\"age_5_9\"]",
+        "cla_started.Age on starting: 5 to 9 years",
+        "cla_31mar.Age group: 5 to 9 years",
+    ),
+    (
+        "10 to 15",
+        "[\"age_10_12\", \"age_13_15\"]",
+        "cla_started.Age on starting: 10 to 15 years",
+        "cla_31mar.Age group: 10 to 15 years",
+    ),
+    (
+        "16 and 17",
+        "[\"age_16_17\"]",
+        "cla_started.Age on starting: 16 years and over",
+        "cla_31mar.Age group: 16 years and over",
+    ),
+];
+/// Published sources of referral with figures for the last year, by source of the model.
+const SHARES_OF: [(&str, Published); 6] = [
+    ("police", YearPercent("referrals_police_pct")),
+    ("schools", YearPercent("referrals_school_pct")),
+    ("health", YearPercent("referrals_health_pct")),
+    ("council", YearParts(&["c5.LA_Services", "c5.Housing"], "referrals")),
+    ("family", YearParts(&["c5.Individual", "c5.Anonymous"], "referrals")),
+    ("other", No),
+];
 
 const IN_NEED: [&str; 21] = [
     "referral",
@@ -227,7 +280,7 @@ const CHILDREN: [Measure; 20] = [
     measure(
         "cin_ended",
         "Episodes of need ended, as the returns count them",
-        "{ moves = { from = [\"in_need\"], to = [\"closed\", \"support\", \"early_support\", \"adopted\", \"moved_away\", \"turned_18\", \"left_at_21\"] } }",
+        ENDED,
         Year("cin_ended_episodes"),
     ),
     measure(
@@ -405,11 +458,13 @@ impl Writer<'_> {
     pub(super) fn counted(&mut self) {
         self.line("\n# ---------------------------------------------------------------- what is counted");
         let again = self.reassessed();
-        let stages = IN_NEED.iter().filter(|s| again || **s != "reassessment").map(|s| quoted(s));
+        let more = [self.f.moves_on().then_some(MOVING), self.f.keeps_open().then_some(KEPT)];
+        let stages = IN_NEED.iter().copied().filter(|s| again || *s != "reassessment");
+        let stages = stages.chain(more.into_iter().flatten()).map(quoted);
         let stages = stages.collect::<Vec<_>>().join(", ");
-        self.line(format!("[groups.in_need]\ntitle = \"Children in need (official definition: all open episodes)\"\nstages = [{stages}]\nbands = [\"3 months\", \"6 months\", \"12 months\", \"24 months\"]\nagain = {{ within = \"12 months\", since = \"start\" }}"));
+        self.line(format!("[groups.in_need]\ntitle = \"Children in need (official definition: all open episodes)\"\nstages = [{stages}]\nbands = [\"3 months\", \"6 months\", \"12 months\", \"24 months\"]\n# the returns count no end of these\nbands_without = [{}]\nagain = {{ within = \"12 months\", since = \"start\" }}", self.uncounted()));
         self.line("[groups.plan]\ntitle = \"Child protection plan\"\nstages = [\"child_protection\"]\nbands = [\"3 months\", \"6 months\", \"12 months\", \"24 months\"]\nagain = { or = \"earlier_plan=yes\" }");
-        let care: Vec<String> = std::iter::once("into_care").chain(PLACEMENTS).map(quoted).collect();
+        let care: Vec<String> = self.in_care().into_iter().map(quoted).collect();
         self.line(format!(
             "[groups.care]\ntitle = \"Children looked after\"\nstages = [{}]",
             care.join(", ")
@@ -443,9 +498,15 @@ impl Writer<'_> {
                 false,
             );
         }
+        self.lengths();
+        self.referred_by();
+        self.ages_in_care();
         if self.f.has_asylum() {
             let title = "Unaccompanied children starting to be looked after";
             self.write("asylum", title, "{ arrivals = [\"asylum\"] }", "", Year(UASC), "", "", false);
+            let (title, near) = ("Unaccompanied children looked after", if self.f.moves_on() { "10 %" } else { "" });
+            let count = "{ children_of = { stages = \"care\", part = \"asylum=yes\" } }";
+            self.write("care_asylum", title, count, "", March(UASC_HELD), near, "", false);
         }
         if self.f.history {
             return;
@@ -461,6 +522,51 @@ impl Writer<'_> {
             "lower",
             false,
         );
+    }
+
+    /// Ways out of the model that end an episode which the returns do not count.
+    fn uncounted(&self) -> String {
+        let f = self.f;
+        let exits = [("closed_nfa", true), ("not_in_need", true), (CARRIED, carries(f)), (UNSEEN, closes_unseen(f))];
+        exits.into_iter().filter(|e| e.1).map(|e| quoted(e.0)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Lengths of episodes.
+    fn lengths(&mut self) {
+        for (k, words) in LENGTHS.into_iter().enumerate() {
+            let (ended, open) = (super::super::episodes::ENDED[k], super::super::episodes::OPEN[k]);
+            let count = format!("{{ ended = {{ group = \"in_need\", band = {k} }} }}");
+            let title = format!("Episodes of need ended that lasted {words}");
+            self.write(&format!("cin_ended_band_{k}"), &title, &count, ENDED, YearPercent(ended), "5 points", "", false);
+            let count = format!("{{ open = {{ group = \"in_need\", band = {k} }} }}");
+            let title = format!("Open episodes of need of {words}");
+            let of = "{ group_children = \"in_need\" }";
+            self.write(&format!("cin_open_band_{k}"), &title, &count, of, MarchPercent(open), "5 points", "", false);
+        }
+    }
+
+    /// Who refers.
+    fn referred_by(&mut self) {
+        for ((name, title, _), (_, published)) in SOURCES.into_iter().zip(SHARES_OF) {
+            let near = if matches!(published, No) { "" } else { "5 points" };
+            let count = format!("{{ starts_of = {{ stages = \"referral\", part = \"source={name}\" }} }}");
+            let title = format!("Referrals from: {}", title.to_lowercase());
+            self.write(&format!("referrals_{name}"), &title, &count, REFERRALS, published, near, "", false);
+        }
+    }
+
+    /// Ages of children who start to be looked after, and who are.
+    fn ages_in_care(&mut self) {
+        for (k, (words, part, started, held)) in CARE_AGES.into_iter().enumerate() {
+            let count = format!("{{ starts_of = {{ stages = \"into_care\", part = {part} }} }}");
+            let title = format!("Children starting to be looked after aged {words}");
+            let (of, published) = ("{ starts = \"into_care\" }", YearShare(started, "cla_starts"));
+            self.write(&format!("care_started_age_{k}"), &title, &count, of, published, "5 points", "", false);
+            let count = format!("{{ children_of = {{ stages = \"care\", part = {part} }} }}");
+            let title = format!("Children looked after aged {words}");
+            let (of, published) = ("{ group_children = \"care\" }", MarchShare(held, "cla_at_31_march"));
+            self.write(&format!("care_age_{k}"), &title, &count, of, published, "5 points", "", false);
+        }
     }
 
     fn measure(&mut self, m: &Measure) {
@@ -511,26 +617,39 @@ impl Writer<'_> {
     fn figures(&self, published: Published, asked: bool) -> (String, Vec<String>) {
         let (indicator, whole) = match published {
             No => return (String::new(), Vec::new()),
-            Year(i) | March(i) | September(i) | YearPercent(i) => (i, ""),
+            Year(i) | March(i) | September(i) | YearPercent(i) | MarchPercent(i) => (i, ""),
+            YearParts(parts, w) => (parts.first().copied().unwrap_or(""), w),
             YearShare(i, w) | MarchShare(i, w) => (i, w),
         };
         let period = |y: i32| match published {
-            March(_) | MarchShare(..) => format!("{y}-03-31"),
+            March(_) | MarchShare(..) | MarchPercent(_) => format!("{y}-03-31"),
             September(_) => format!("{y}-09-30"),
             _ => format!("{}-04/{y}-03", y - 1),
         };
         let text = |x: f64| if x.fract() == 0.0 { format!("{x:.0}") } else { tidy(x) };
         let f = self.f;
+        let figure = |y: i32| match published {
+            YearParts(parts, w) => self.parts(parts, w, y),
+            _ => self.figure(indicator, whole, y),
+        };
         let mut out: Vec<String> = (SINCE..=f.year)
-            .filter_map(|y| Some(format!("\"{}\" = {}", period(y), text(self.figure(indicator, whole, y)?))))
+            .filter_map(|y| Some(format!("\"{}\" = {}", period(y), text(figure(y)?))))
             .collect();
-        if asked && f.starts < f.year && self.figure(indicator, whole, f.year).is_none() {
+        if asked && f.starts < f.year && figure(f.year).is_none() {
             out.extend(self.stand_in(indicator, whole).map(|(x, note)| {
                 format!("\"{}\" = {{ value = {}, note = {} }}", period(f.year), text(x), quoted(&note))
             }));
         }
         let table = self.stats.indicator(indicator).and_then(|i| self.stats.indicators.get(i));
         (table.map(|i| i.table.clone()).unwrap_or_default(), out)
+    }
+
+    /// Several counts as a share of another, in per cent, if all are published.
+    fn parts(&self, parts: &[&str], whole: &str, year: i32) -> Option<f64> {
+        let area = self.f.area;
+        let all = self.stats.value(whole, area, year).filter(|&w| w > 0.0)?;
+        let sum: Option<f64> = parts.iter().map(|i| self.stats.value(i, area, year)).sum();
+        Some((1_000.0 * sum? / all).round() / 10.0)
     }
 
     fn figure(&self, indicator: &str, whole: &str, year: i32) -> Option<f64> {
@@ -566,6 +685,10 @@ impl Writer<'_> {
             // what the model is fitted to
             let aim = aim.by_year.get(last).filter(|n| n.grade >= Grade::Borrowed && n.value > 0.0)?;
             return Some((aim.value.round(), aim.note.clone()));
+        }
+        if let Some(k) = super::super::episodes::ENDED.iter().position(|i| *i == indicator) {
+            let share = self.f.episodes.ended.share.get(k)?;
+            return Some(((1_000.0 * share).round() / 10.0, self.f.episodes.ended.note.clone()));
         }
         let before = self.figure(indicator, whole, year - 1)?;
         Some((before, format!("{}, none published for {year}", year - 1)))

@@ -4,6 +4,7 @@ use super::{Writer, values};
 use crate::calibrate::authority::borrow::Reader;
 use crate::calibrate::authority::demand::FAMILIES;
 use crate::calibrate::authority::fit::YEARS;
+use crate::calibrate::authority::referrers::SOURCES;
 use crate::calibrate::authority::number::{Grade, Number, fixed, ground, quoted, spanned, tidy};
 use crate::calibrate::data::NOTICE;
 
@@ -47,7 +48,7 @@ impl Writer<'_> {
         self.line("[model]\nformat = 1");
         self.line(format!("title = {}", quoted(&format!("{}: from referral to care", f.name))));
         self.line(format!("place = {}", quoted(&f.name)));
-        self.line(format!("starts = {}-04-01\nruns = \"{} years\"\nperiods = \"months\"\nreplications = 200\nseed = 1\nlevel = 0.95\nby = [\"ages\"]\n", f.starts, f.years));
+        self.line(format!("starts = {}-04-01\nruns = \"{} years\"\nperiods = \"months\"\nreplications = 200\nseed = 1\nlevel = 0.95\nby = [\"ages\"]\nby_at = {{ source = \"referral\", asylum = \"care\" }}\n", f.starts, f.years));
         self.line("[ages]");
         for (name, from, to) in AGES {
             self.line(format!("{name} = [{from}, {to}]"));
@@ -70,6 +71,7 @@ impl Writer<'_> {
         let age = self.adult();
         self.line(format!("leave = {{ age = {age}, to = \"turned_18\" }}\n"));
         self.needs();
+        self.referrers();
         for name in ["earlier_plan", "asylum"] {
             let title = if name == "asylum" {
                 "Unaccompanied asylum-seeking child"
@@ -81,6 +83,27 @@ impl Writer<'_> {
                 quoted(title)
             ));
         }
+    }
+
+    fn referrers(&mut self) {
+        let r = self.f.referrers.clone();
+        let values: Vec<String> = SOURCES.iter().map(|s| quoted(s.0)).collect();
+        let mut left = 1.0;
+        let mut shares = Vec::new();
+        for (k, ((name, ..), share)) in SOURCES.iter().zip(&r.share).enumerate() {
+            let share = if k + 1 == SOURCES.len() { left } else { (1e4 * share).round() / 1e4 };
+            left = ((left - share) * 1e4_f64).round() / 1e4;
+            shares.push(format!("{name} = {}", spanned(share.max(0.0), 0.15, 1.0)));
+        }
+        let holds: Vec<String> = SOURCES.iter().map(|s| format!("{}: {}", s.0, s.1.to_lowercase())).collect();
+        let source = self.source(&r.source);
+        let note = format!("{}; of referrals, taken to hold for contacts; {}", holds.join("; "), r.note);
+        let ground = ground(&source, r.grade, &note, true);
+        self.line(format!(
+            "[attributes.source]\ntitle = \"Who refers\"\nvalues = [{}]\nshares = {{ {}{ground} }}\n",
+            values.join(", "),
+            shares.join(", ")
+        ));
     }
 
     fn needs(&mut self) {
@@ -190,7 +213,7 @@ impl Writer<'_> {
             self.line(format!("ages = {{ age_13_15 = {}, age_16_17 = {}, grade = \"assumed\", note = \"most are 16 or 17\" }}", spanned(0.3, 0.5, 1.0), spanned(0.7, 0.25, 1.0)));
             let none = fixed("0", "", "needs of parents do not apply");
             self.line(format!("needs = {{ domestic_abuse = {none}, substance_misuse = {none}, parent_mental_health = {none}, neglect = {none} }}"));
-            self.line("set = { asylum = \"yes\" }\n");
+            self.line("set = { asylum = \"yes\", source = \"other\" }\n");
         }
     }
 }

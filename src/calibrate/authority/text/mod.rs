@@ -23,6 +23,8 @@ pub(super) struct Writer<'a> {
     pub(super) out: String,
     sources: BTreeMap<String, String>,
     laws: BTreeMap<String, String>,
+    /// By stage, how long ago episodes open at the start began.
+    spells: BTreeMap<&'static str, String>,
 }
 
 /// A complete model file for a fitted council: every number with its source, range and grade; the local file, if there is
@@ -36,8 +38,14 @@ pub fn model_text(stats: &Statistics, fitted: &Fitted) -> Result<String, LocalEr
 }
 
 fn generated(stats: &Statistics, fitted: &Fitted) -> String {
-    let mut w =
-        Writer { f: fitted, stats, out: String::new(), sources: BTreeMap::new(), laws: BTreeMap::new() };
+    let mut w = Writer {
+        f: fitted,
+        stats,
+        out: String::new(),
+        sources: BTreeMap::new(),
+        laws: BTreeMap::new(),
+        spells: BTreeMap::new(),
+    };
     w.head();
     w.demand();
     w.front();

@@ -1,8 +1,9 @@
 //! From referral to plan.
 
 use super::Writer;
-use super::care::{CARRIED, UNSEEN, carries, closes_unseen};
+use super::care::{CARRIED, KEPT, UNSEEN, carries, closes_unseen};
 use super::values;
+use crate::calibrate::authority::care::AGES;
 use crate::calibrate::authority::fit::{ASSESSED, CONFERRED, Fitted};
 use crate::calibrate::authority::flows::{DISABLED_YEARS, Flows, STEP_DOWN, shares};
 use crate::calibrate::authority::number::{Grade, Number, fixed, ground, grounded, spanned, tidy};
@@ -40,6 +41,12 @@ fn scale(odds: &[f64; 7], ages: &[f64; 7], p: f64) -> f64 {
         if share(middle) < p { low = middle } else { high = middle }
     }
     (low * high).sqrt()
+}
+
+/// Odds by age of the model, times what is found for the ages of care's returns.
+fn readier(odds: &[f64; 7], found: &[f64; AGES]) -> [f64; 7] {
+    const AGE: [usize; 7] = [0, 0, 1, 2, 3, 3, 4];
+    std::array::from_fn(|k| odds[k] * found[AGE[k]])
 }
 
 /// Of children whose work ends: those who step down (to Support, to an early support assessment) and, last, the rest.
@@ -106,11 +113,16 @@ impl Writer<'_> {
     /// Odds by age of a destination that a share `p` of those who leave a stage take.
     fn odds(&mut self, stage: &str, to: &str, p: f64) {
         let Some((_, odds)) = READY.iter().find(|r| r.0 == to) else { return };
+        let odds = &if to == "into_care" { readier(odds, &self.f.readier) } else { *odds };
         let scale = scale(odds, &self.deciding(stage), p);
         self.line(format!("[stages.{stage}.odds.{to}]"));
         for ((name, ..), o) in super::head::AGES.iter().zip(odds) {
             let o = o * scale;
-            let note = "the youngest go on more often; set for Wiltshire to plans and care starts by age";
+            let note = if to == "into_care" {
+                "the youngest go on more often; set so that children starting to be looked after have the ages published"
+            } else {
+                "the youngest go on more often; set for Wiltshire to plans by age"
+            };
             self.line(format!("{name} = {}", Number::assumed(o, 0.7 * o, 1.4 * o, note).table("")));
         }
         let d = &self.f.drift;
@@ -394,10 +406,17 @@ impl Writer<'_> {
             ground("", Grade::Assumed, &note, true)
         );
         self.line(format!("\n[stages.closing]\ntitle = \"Work ended, episode not yet closed\"\nshown_as = \"Closing\"\nstay = {law}"));
-        if !closes_unseen(f) {
+        let plain = !closes_unseen(f) && !f.keeps_open();
+        if plain {
             self.line("to = \"closed\"");
         }
         self.stay_drift(&f.drift.need);
+        if !plain {
+            self.line("[stages.closing.to]");
+        }
+        if f.keeps_open() {
+            self.line(format!("{KEPT} = {}", spanned(f.kept_share(), 0.5, 1.0)));
+        }
         if closes_unseen(f) {
             let (v, n) = (f.unseen.closures, &f.unseen.beside);
             let by = if n.value > 0.0 { v / n.value } else { 0.0 };
@@ -405,8 +424,38 @@ impl Writer<'_> {
             let high = (by * n.high).min(MOST_OF_CLOSED).max(v);
             let n = Number { value: v, low: by * n.low, high, ..n.clone() };
             let share = self.number(&n, "");
-            self.line(format!("[stages.closing.to]\n{UNSEEN} = {share}\nclosed = \"rest\""));
+            self.line(format!("{UNSEEN} = {share}"));
         }
+        if !plain {
+            self.line("closed = \"rest\"");
+            let note = "closures that no return counts: stock and flow; episodes kept open: as many come as go";
+            self.line(ground("", Grade::Assumed, note, false));
+        }
+        self.kept_open();
+    }
+
+    /// Episodes that stay open for years without a plan.
+    fn kept_open(&mut self) {
+        let f = self.f;
+        if !f.keeps_open() {
+            return;
+        }
+        let n = f.kept_years;
+        let source = self.source(&f.episodes.ended.source);
+        let mean = Number {
+            value: n,
+            low: 0.6 * n,
+            high: 1.8 * n,
+            grade: Grade::Derived,
+            source: source.clone(),
+            note: String::new(),
+        };
+        let note = format!(
+            "inferred: {:.0} of {:.0} open episodes are in no other part of the return and, by the lengths published, mostly of two years or more; mean set so that episodes ended have the lengths published ({})",
+            f.open.kept, f.open.all, f.episodes.ended.note
+        );
+        let ground = ground(&source, Grade::Derived, &note, true);
+        self.line(format!("\n[stages.{KEPT}]\ntitle = \"Kept open without a plan (long-term support)\"\nshown_as = \"Kept open\"\nstay = {{ exponential = {{ mean = {} }}{ground} }}\nto = \"closed\"", mean.span(" years")));
     }
 
     /// Factors on a stay by year.

@@ -1,7 +1,6 @@
 //! Social workers: role, teams, and who holds which stage.
 
 use super::Writer;
-use crate::calibrate::authority::care::PLACEMENTS;
 use crate::calibrate::authority::number::{Grade, Number, ground, quoted, spanned, tidy};
 
 /// Stages held by the locality teams.
@@ -125,7 +124,7 @@ impl Writer<'_> {
             }
             self.line(post(s.teams[0] / n, &note));
         }
-        let placements: Vec<String> = std::iter::once("into_care").chain(PLACEMENTS).map(quoted).collect();
+        let placements: Vec<String> = self.in_care().into_iter().map(quoted).collect();
         self.line(format!(
             "\n[teams.children_in_care]\ntitle = \"Children in care teams\"\nstages = [{}]",
             placements.join(", ")
@@ -177,7 +176,7 @@ impl Writer<'_> {
                 _ => {}
             }
         }
-        for stage in ["leaves_plan_early", "disabled", "into_care"].iter().chain(&PLACEMENTS) {
+        for stage in ["leaves_plan_early", "disabled"].into_iter().chain(self.in_care()) {
             self.line(format!("[stages.{stage}.staff]\nrole = \"social_worker\"{share}"));
         }
     }

@@ -4,8 +4,11 @@ use super::Writer;
 use super::front::earlier;
 use super::head::band_shares;
 use crate::calibrate::authority::borrow::Reader;
-use crate::calibrate::authority::care::{KINSHIP, PLACEMENTS, placements_ground};
+use super::care::{KEPT, MOVING};
+use crate::calibrate::authority::care::{KINSHIP, MOVING_DAYS, PLACEMENTS, placements_ground};
+use crate::calibrate::authority::episodes::EDGES;
 use crate::calibrate::authority::number::{Grade, Number, fixed, ground, spanned};
+use std::collections::BTreeMap;
 
 /// Ages of children whose case has been open for a while: judgement.
 pub(super) const OPEN_AGES: [f64; 7] = [0.02, 0.06, 0.2, 0.26, 0.175, 0.175, 0.11];
@@ -64,6 +67,13 @@ impl Writer<'_> {
         for line in rest {
             self.line(line);
         }
+        let spells = self.spells.get(stage).or_else(|| {
+            let placed = PLACEMENTS.contains(&stage);
+            placed.then(|| self.spells.get("care")).flatten()
+        });
+        if let Some(line) = spells.cloned() {
+            self.line(line);
+        }
     }
 
     pub(super) fn start(&mut self) {
@@ -72,6 +82,7 @@ impl Writer<'_> {
             "\n# ---------------------------------------------------------------- 31 March {y}"
         ));
         let o = f.open;
+        self.spells = self.spells_at_start();
         let ages = ages_line;
         let earlier = |share: f64| earlier(f, share);
         self.front_start(&ages(&OPEN_AGES));
@@ -147,6 +158,14 @@ impl Writer<'_> {
             &[ages(&OPEN_AGES), earlier(1.2)],
         );
         self.stage(
+            KEPT,
+            o.kept,
+            "DfE CIN b4",
+            Grade::Derived,
+            "open, in no other part of the return, and long open, as the lengths of open episodes say",
+            &[ages(&DISABLED_AGES), earlier(0.6)],
+        );
+        self.stage(
             "care_leaver",
             o.leavers,
             "DfE CLA by characteristics",
@@ -166,6 +185,48 @@ impl Writer<'_> {
         self.left();
     }
 
+    /// How long ago the episodes of each stage began, so that all together have the lengths published.
+    fn spells_at_start(&self) -> BTreeMap<&'static str, String> {
+        let (o, e) = (self.f.open, &self.f.episodes);
+        let cases = [
+            ("assessment", o.assessment),
+            ("reassessment", o.reassessment),
+            ("section_47", o.section_47),
+            ("child_in_need", o.cin),
+            ("disabled", o.disabled),
+            ("child_protection", o.plans),
+            ("closing", o.closing),
+            ("kept_open", o.kept),
+            ("care", o.care),
+            ("care_leaver", o.leavers),
+        ];
+        let open: Vec<(&'static str, f64)> = cases.into_iter().filter(|c| c.1 >= 0.5).collect();
+        let note = format!("all stages together as episodes open ({}); by stage judgement", e.open.note);
+        let line = |shares: [f64; 5]| {
+            let bands: Vec<(&str, f64)> = EDGES
+                .into_iter()
+                .zip(rounded(shares))
+                .collect();
+            let bands = elapsed(&bands, 0.3, Grade::Derived, &note);
+            format!("spells = {{ in_need = {} }}", bands.strip_prefix("elapsed = ").unwrap_or(&bands))
+        };
+        // an assessment has no longer episode than itself
+        let later = |c: &(&'static str, [f64; 5])| c.0 != "assessment";
+        e.by_stage(&open).into_iter().filter(later).map(|(name, shares)| (name, line(shares))).collect()
+    }
+
+    /// Children in placements who came unaccompanied: by where such children are placed, as far as there are places.
+    fn unaccompanied(&self) -> [f64; 7] {
+        const PLACED: [f64; 7] = [0.0, 0.12, 0.28, 0.04, 0.56, 0.0, 0.0];
+        let c = &self.f.care;
+        let mut found: [f64; 7] = std::array::from_fn(|p| (c.asylum_held * PLACED[p]).min(0.95 * c.placed[p]));
+        for p in [2, 1, 3] {
+            let left = c.asylum_held - found.iter().sum::<f64>();
+            found[p] += left.clamp(0.0, (0.95 * c.placed[p] - found[p]).max(0.0));
+        }
+        found
+    }
+
     fn plan_bands(&self) -> String {
         let s = &self.f.plan.open.share;
         let edges = ["3 months", "6 months", "12 months", "24 months", "33 months"];
@@ -183,9 +244,11 @@ impl Writer<'_> {
         let f = self.f;
         let reader = Reader::new(self.stats, f.area, f.starts);
         let (grade, table, note) = placements_ground(&reader);
+        let unaccompanied = self.unaccompanied();
         // rounding must not lose a child: the largest placement takes what is left
         let mut cases = f.care.placed.map(f64::round);
-        let lost = f.care.stock.value.round() - cases.iter().sum::<f64>();
+        let moving = if f.moves_on() { self.moving_at_start() } else { 0.0 };
+        let lost = f.care.stock.value.round() - moving - cases.iter().sum::<f64>();
         if let Some(most) = cases.iter_mut().max_by(|a, b| a.total_cmp(b)) {
             *most = (*most + lost).max(0.0);
         }
@@ -200,8 +263,29 @@ impl Writer<'_> {
                 "agency_foster" => format!("what is left of foster placements; {note}"),
                 _ => note.clone(),
             };
-            self.stage(name, n, &table, grade, &note, &[PLACED_ELAPSED.into(), ages_line(&ages)]);
+            let mut rest = vec![PLACED_ELAPSED.to_string(), ages_line(&ages)];
+            let share = (1e4 * unaccompanied[p] / f.care.placed[p].max(1e-9)).round() / 1e4;
+            if share > 0.0 {
+                rest.push(format!(
+                    "set = {{ asylum = {{ yes = {}, no = \"rest\", grade = \"assumed\", note = \"{:.0} unaccompanied children looked after; where they live is judgement\" }} }}",
+                    spanned(share.min(0.95), 0.2, 1.0),
+                    f.care.asylum_held
+                ));
+            }
+            self.stage(name, n, &table, grade, &note, &rest);
         }
+    }
+
+    /// Children about to move on at the start.
+    fn moving_at_start(&mut self) -> f64 {
+        let c = &self.f.care;
+        let starting = self.f.asylum.first().copied().unwrap_or(c.asylum.value);
+        let n = (c.moving_on * starting * MOVING_DAYS / 365.25).round();
+        let ages = "ages = { age_13_15 = 0.3, age_16_17 = 0.7, grade = \"assumed\", note = \"most are 16 or 17\" }";
+        let note = "those who start in a year and move on, times the weeks until they have";
+        let rest = [ages.to_string(), "set = { asylum = \"yes\", source = \"other\" }".to_string()];
+        self.stage(MOVING, n, "DfE CLA by characteristics", Grade::Derived, note, &rest);
+        n
     }
 
     fn left(&mut self) {
@@ -239,4 +323,14 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// Shares in ten-thousandths that add to 1.
+fn rounded(shares: [f64; 5]) -> [f64; 5] {
+    let mut out = shares.map(|s| (1e4 * s).round() / 1e4);
+    let missing = 1.0 - out.iter().sum::<f64>();
+    if let Some(most) = out.iter_mut().max_by(|a, b| a.total_cmp(b)) {
+        *most = (1e4 * (*most + missing)).round() / 1e4;
+    }
+    out
 }

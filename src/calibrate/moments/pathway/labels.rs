@@ -73,7 +73,9 @@ impl Weigh {
             What::Moves(from, to) => Weigh::Moves(from.clone(), to.clone()),
             What::Arrivals(s) => Weigh::Arrivals(s.clone()),
             What::One => Weigh::One,
-            What::InTime(_)
+            What::StartsOf(..)
+            | What::ChildrenOf(..)
+            | What::InTime(_)
             | What::InTimeTo(..)
             | What::EndedInBand { .. }
             | What::OpenInBand { .. }
