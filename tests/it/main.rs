@@ -17,6 +17,7 @@ mod catalogue;
 mod cli;
 mod common_random_numbers;
 mod compare;
+mod data_update;
 mod digest;
 mod drift;
 mod files;

@@ -292,7 +292,7 @@ fn number(text: &str) -> Result<f64, String> {
     text.parse::<f64>().ok().filter(|x| x.is_finite()).ok_or_else(|| format!("{text} is not a number"))
 }
 
-pub(super) fn cell(value: &str, mark: &str) -> Result<Cell, String> {
+fn cell(value: &str, mark: &str) -> Result<Cell, String> {
     if !value.is_empty() {
         return number(value).map(Cell::Value);
     }

@@ -92,14 +92,23 @@ impl<'a> Table<'a> {
         columns: [&str; N],
         mut hear: impl FnMut(usize, [&str; N]) -> Result<(), String>,
     ) -> Result<(), DataError> {
+        self.rows(&columns, |line, values| match values.try_into() {
+            Ok(values) => hear(line, values),
+            Err(_) => Ok(()),
+        })
+    }
+
+    /// The same for columns whose number is not known beforehand: `hear` gets one value for each, in this order.
+    pub(super) fn rows(
+        &self,
+        columns: &[&str],
+        mut hear: impl FnMut(usize, &[&str]) -> Result<(), String>,
+    ) -> Result<(), DataError> {
         let fail = |line: usize, what: String| DataError::Table { file: self.file.into(), line, what };
-        let mut places = [0; N];
-        for (place, column) in places.iter_mut().zip(columns) {
-            *place = self
-                .header
-                .iter()
-                .position(|h| h == column)
-                .ok_or_else(|| fail(1, format!("there is no column {column}")))?;
+        let mut places = Vec::with_capacity(columns.len());
+        for column in columns {
+            let place = self.header.iter().position(|h| h == column);
+            places.push(place.ok_or_else(|| fail(1, format!("there is no column {column}")))?);
         }
         let mut faults = Vec::new();
         for (k, line) in self.text.lines().enumerate().skip(1) {
@@ -107,8 +116,8 @@ impl<'a> Table<'a> {
                 continue;
             }
             let row = fields(line);
-            let values = places.map(|p| row.get(p).map_or("", |s| s.trim()));
-            if let Err(what) = hear(k + 1, values) {
+            let values: Vec<&str> = places.iter().map(|&p| row.get(p).map_or("", |s| s.trim())).collect();
+            if let Err(what) = hear(k + 1, &values) {
                 faults.push(fail(k + 1, what));
                 if faults.len() >= MOST_FAULTS {
                     let what = format!("there may be more: reading stopped after {MOST_FAULTS} faults");
