@@ -4,7 +4,8 @@
 //! statistics embedded in the program, which say the same for the training years. `--keep FOLDER` writes every model
 //! and its draws there; `--first N` fits only N councils; `--bands N` also runs N models with their draws and sets the bands of
 //! simulated years beside those of the outlook, which the rolling origins judge; `--outlook` stops after the rolling origins; `--series N` fits the
-//! whole series of every N-th council only (0: of none).
+//! whole series of every N-th council only (0: of none); `--held N` also fits every N-th council without its last year and
+//! judges the simulated last year beside "same as last year".
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
@@ -13,7 +14,8 @@ use caseflow::calibrate::authority::{
 };
 use caseflow::calibrate::data::Statistics;
 use caseflow::calibrate::outlook::{MEASURES, Outlook};
-use std::collections::BTreeMap;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
 const JUDGED: [(&str, &str, f64); 6] = [
@@ -138,68 +140,203 @@ const HELD: [&str; 11] = [
     "care",
 ];
 
+/// What comes of one council.
+struct Council {
+    name: String,
+    year: i32,
+    /// The model, with what the bands need; none if it could not be written or run.
+    fitted: Option<(Fitted, String)>,
+    simulated: BTreeMap<String, Vec<f64>>,
+    compared: Vec<Against>,
+    /// The fitted years of its series and what they give; an error if they could not be run.
+    history: Option<Result<(Fitted, BTreeMap<String, Vec<f64>>), String>>,
+    /// The last year, simulated by a fit without it: measure, errors in per cent of the model and of the year before.
+    held: Vec<(&'static str, f64, f64)>,
+}
+
+/// A figure that the model file asks for: measure, gap (points for shares, per cent for counts), whether it is met, whether
+/// it stands in for one that is not published.
+struct Against {
+    measure: String,
+    gap: f64,
+    met: bool,
+    stand_in: bool,
+}
+
+/// The last year of a council, held out: fitted to the returns before it, simulated, and set beside it.
+fn held_out(stats: &Statistics, area: usize, year: i32, before: &Outlook) -> Vec<(&'static str, f64, f64)> {
+    let settings = Settings { ahead: Some(1), ..Settings::default() };
+    let f = fit_with(stats, area, year - 1, before, &settings);
+    if f.year != year - 1 {
+        return Vec::new();
+    }
+    let referrals = f.aim("referrals", 0).unwrap_or(0.0).max(1.0);
+    let replications = ((40_000.0 / referrals) as u64).clamp(4, 40);
+    let found = model_text(stats, &f).ok().and_then(|t| by_year(&t, replications, 2, false));
+    let Some(found) = found else { return Vec::new() };
+    let mut out = Vec::new();
+    for aim in f.aims.iter().filter(|a| HELD.contains(&a.measure)) {
+        let at = |y: i32| stats.value(aim.indicator, area, y).filter(|&x| x >= 20.0);
+        let got = found.get(aim.measure).and_then(|y| y.get(1)).copied();
+        if let (Some(now), Some(then), Some(got)) = (at(year), at(year - 1), got) {
+            out.push((aim.measure, 100.0 * (got / now - 1.0).abs(), 100.0 * (then / now - 1.0).abs()));
+        }
+    }
+    out
+}
+
+fn council(
+    stats: &Statistics,
+    area: usize,
+    year: i32,
+    outlook: &Outlook,
+    before: Option<&Outlook>,
+    series: bool,
+) -> Council {
+    let fitted = fit_with(stats, area, year, outlook, &Settings::default());
+    let mut out = Council {
+        name: fitted.name.clone(),
+        year,
+        fitted: None,
+        simulated: BTreeMap::new(),
+        compared: Vec::new(),
+        history: None,
+        held: before.map_or(Vec::new(), |before| held_out(stats, area, year, before)),
+    };
+    // as many referrals simulated everywhere, about, of 4 to 40 replications
+    let referrals = fitted.aim("referrals", 0).unwrap_or(0.0).max(1.0);
+    let replications = ((40_000.0 / referrals) as u64).clamp(4, 40);
+    if series {
+        let history = fit_history(stats, area, year, outlook);
+        let past = model_text(stats, &history).ok();
+        let past = past.and_then(|t| by_year(&t, replications, history.years as u32, false));
+        out.history = Some(past.map(|p| (history, p)).ok_or_else(|| fitted.name.clone()));
+    }
+    let Ok(text) = model_text(stats, &fitted) else { return out };
+    if let (Some(by_year), Some(compared)) =
+        (by_year(&text, replications, 2, false), against(&text, replications))
+    {
+        (out.simulated, out.compared) = (by_year, compared);
+        out.fitted = Some((fitted, text));
+    }
+    out
+}
+
+/// Every figure that a model file asks to be near.
+fn against(text: &str, replications: u64) -> Option<Vec<Against>> {
+    use caseflow::base::diag::SourceMap;
+    use caseflow::base::time::Span;
+    use caseflow::engine::Network;
+    use caseflow::experiment::measures::measure_all;
+    use caseflow::experiment::run::{Plan, Unwatched, run};
+    let mut sources = SourceMap::default();
+    let file = sources.add("model", text);
+    let mut model = caseflow::model::load(&sources, file, &[]).ok()?.model;
+    model.run.length = model.run.length.min(Span::from_days(365.25));
+    let network = Network::compile(&model);
+    let rows = run(&network, Plan { seed: 2, first: 0, replications }, &Unwatched).ok()?;
+    let mut out = Vec::new();
+    for m in measure_all(&model, network.layout(), &rows, 0.95) {
+        let Some(named) = model.measures.get(m.measure) else { continue };
+        for c in &m.compared {
+            let (Some(met), Some(found)) = (c.near, c.model.point) else { continue };
+            let gap = if named.of.is_some() {
+                100.0 * (found - c.published)
+            } else {
+                100.0 * (found / c.published.max(1.0) - 1.0)
+            };
+            out.push(Against { measure: named.name.clone(), gap, met, stand_in: c.stand_in });
+        }
+    }
+    Some(out)
+}
+
 /// Fits every council of today up to its last year, writes its model, loads it, simulates it, and sets the first year
 /// beside what the outlook foresees for it.
 fn fits(stats: &Statistics, upto: i32, keep: Option<&str>) -> u32 {
     println!(
-        "\nFit by council: simulated check year over published, and the year after over what is foreseen"
+        "\nFit by council: simulated check year over published, and the year after over what is foreseen; figures that the model \
+         file asks for, met"
     );
     let names: Vec<String> = HELD.iter().map(|h| format!("{h:>26}")).collect();
-    println!("{:<38} year {}", "council", names.join(""));
-    let mut outlooks: BTreeMap<i32, Outlook> = BTreeMap::new();
+    println!("{:<38} year {} met", "council", names.join(""));
     let mut ratios: Vec<[Vec<f64>; 2]> = vec![Default::default(); HELD.len()];
     let (mut banded, bands, mut widths) = (0, number_after("--bands").unwrap_or(0), Widths::default());
     let (mut bad, mut series) = (0, Series::default());
+    let mut asked: BTreeMap<String, Vec<(f64, bool, bool)>> = BTreeMap::new();
     let most = number_after("--first").unwrap_or(usize::MAX);
     let every = number_after("--series").unwrap_or(1);
-    for (n, area) in stats.councils().into_iter().rev().take(most).enumerate() {
-        let year = latest_year(stats, area, upto);
-        let outlook = outlooks.entry(year).or_insert_with(|| Outlook::learn(stats, &MEASURES, year, YEARS));
-        let fitted = fit_with(stats, area, year, outlook, &Settings::default());
-        let Ok(text) = model_text(stats, &fitted) else { continue };
-        if let Some(folder) = keep {
-            let written = std::fs::write(format!("{folder}/{}.toml", fitted.code), &text).and_then(|()| {
-                std::fs::write(format!("{folder}/{}.draws.csv", fitted.code), fitted.draws.csv())
-            });
-            if let Err(e) = written {
-                eprintln!("{folder}: {e}");
+    let councils: Vec<(usize, usize, i32)> = stats
+        .councils()
+        .into_iter()
+        .rev()
+        .take(most)
+        .enumerate()
+        .map(|(n, area)| (n, area, latest_year(stats, area, upto)))
+        .collect();
+    let holding = number_after("--held").unwrap_or(0);
+    let mut held: BTreeMap<&'static str, [Vec<f64>; 2]> = BTreeMap::new();
+    let mut years: BTreeSet<i32> = councils.iter().map(|c| c.2).collect();
+    if holding > 0 {
+        years.extend(councils.iter().map(|c| c.2 - 1));
+    }
+    let learn = |year: i32| (year, Outlook::learn(stats, &MEASURES, year, YEARS));
+    let outlooks: BTreeMap<i32, Outlook> = years.into_iter().map(learn).collect();
+    let one = |&(n, area, year): &(usize, usize, i32)| {
+        let before = outlooks.get(&(year - 1)).filter(|_| holding > 0 && n % holding == 0);
+        council(stats, area, year, &outlooks[&year], before, every > 0 && n % every == 0)
+    };
+    // councils at once; in order as they come, so that a long run shows where it is
+    for batch in councils.chunks(8) {
+        let found: Vec<Council> = batch.par_iter().map(one).collect();
+        for c in found {
+            for (measure, model, last) in &c.held {
+                let both = held.entry(measure).or_default();
+                both[0].push(*model);
+                both[1].push(*last);
             }
-        }
-        if banded < bands {
-            banded += 1;
-            widths.add(stats, outlook, &fitted, &text);
-        }
-        // as many referrals simulated everywhere, about, of 4 to 16 replications
-        let referrals = fitted.aim("referrals", 0).unwrap_or(0.0).max(1.0);
-        let replications = ((40_000.0 / referrals) as u64).clamp(4, 16);
-        if every > 0 && n % every == 0 {
-            let history = fit_history(stats, area, year, outlook);
-            let past = model_text(stats, &history).ok();
-            match past.and_then(|t| by_year(&t, replications, history.years as u32, false)) {
-                Some(past) => series.add(stats, &history, &past),
-                None => {
-                    println!("{:<38} {year} FAILED in its series", fitted.name);
+            match &c.history {
+                Some(Ok((history, past))) => series.add(stats, history, past),
+                Some(Err(name)) => {
+                    println!("{name:<38} {} FAILED in its series", c.year);
                     bad += 1;
                 }
+                None => {}
             }
-        }
-        let Some(simulated) = by_year(&text, replications, 2, false) else {
-            println!("{:<38} {year} FAILED", fitted.name);
-            bad += 1;
-            continue;
-        };
-        let mut line = format!("{:<38} {year} ", fitted.name);
-        for (measure, all) in HELD.iter().zip(&mut ratios) {
-            for (k, all) in all.iter_mut().enumerate() {
-                let expected = fitted.aim(measure, k).unwrap_or(f64::NAN);
-                let got = simulated.get(*measure).and_then(|y| y.get(k)).copied().unwrap_or(f64::NAN);
-                line.push_str(&format!("{got:>7.0}/{expected:<5.0}"));
-                if expected >= 20.0 {
-                    all.push(100.0 * (got / expected - 1.0));
+            let Some((fitted, text)) = &c.fitted else {
+                println!("{:<38} {} FAILED", c.name, c.year);
+                bad += 1;
+                continue;
+            };
+            if let Some(folder) = keep {
+                let written = std::fs::write(format!("{folder}/{}.toml", fitted.code), text).and_then(|()| {
+                    std::fs::write(format!("{folder}/{}.draws.csv", fitted.code), fitted.draws.csv())
+                });
+                if let Err(e) = written {
+                    eprintln!("{folder}: {e}");
                 }
             }
+            if banded < bands {
+                banded += 1;
+                widths.add(stats, &outlooks[&c.year], fitted, text);
+            }
+            let mut line = format!("{:<38} {} ", fitted.name, c.year);
+            for (measure, all) in HELD.iter().zip(&mut ratios) {
+                for (k, all) in all.iter_mut().enumerate() {
+                    let expected = fitted.aim(measure, k).unwrap_or(f64::NAN);
+                    let got = c.simulated.get(*measure).and_then(|y| y.get(k)).copied().unwrap_or(f64::NAN);
+                    line.push_str(&format!("{got:>7.0}/{expected:<5.0}"));
+                    if expected >= 20.0 {
+                        all.push(100.0 * (got / expected - 1.0));
+                    }
+                }
+            }
+            let met = c.compared.iter().filter(|a| a.met).count();
+            println!("{line} {met} of {}", c.compared.len());
+            for a in c.compared {
+                asked.entry(a.measure).or_default().push((a.gap, a.met, a.stand_in));
+            }
         }
-        println!("{line}");
     }
     println!("\nyear       measure        councils  median %  median absolute %  within 10 %");
     for (k, year) in ["check", "foreseen"].iter().enumerate() {
@@ -213,6 +350,40 @@ fn fits(stats: &Statistics, upto: i32, keep: Option<&str>) -> u32 {
                 median(r),
                 median(&mut absolute),
                 within
+            );
+        }
+    }
+    println!(
+        "\nFigures that the model files ask for (counts within 10 %, shares within 5 points; gaps in those)"
+    );
+    println!("measure                     councils  median gap  median absolute  met  met, published alone");
+    for (measure, all) in &asked {
+        let mut gaps: Vec<f64> = all.iter().map(|a| a.0).collect();
+        let mut absolute: Vec<f64> = gaps.iter().map(|x| x.abs()).collect();
+        let share = |only: bool| {
+            let of: Vec<bool> = all.iter().filter(|a| !only || !a.2).map(|a| a.1).collect();
+            100.0 * of.iter().filter(|m| **m).count() as f64 / of.len().max(1) as f64
+        };
+        println!(
+            "{measure:<28} {:>7} {:>11.1} {:>16.1} {:>4.0} % {:>10.0} % of {}",
+            all.len(),
+            median(&mut gaps),
+            median(&mut absolute),
+            share(false),
+            share(true),
+            all.iter().filter(|a| !a.2).count()
+        );
+    }
+    if !held.is_empty() {
+        println!(
+            "\nThe last year held out: median absolute error in per cent of the simulated model and of the year before"
+        );
+        for (measure, both) in &mut held {
+            let n = both[0].len();
+            println!(
+                "{measure:<14} {n:>4} councils {:>8.1} {:>8.1}",
+                median(&mut both[0]),
+                median(&mut both[1])
             );
         }
     }

@@ -192,7 +192,8 @@ impl Network {
         let edges = edges(model, begin, end, calendar.as_ref());
         let expected_events = expected_events(model, &streams, (end - begin).days());
         let exits = model.exits.iter().enumerate();
-        let exits = exits.map(|(i, e)| ExitNode { returns: return_node(e), unbanded: unbanded(model, i) }).collect();
+        let exits =
+            exits.map(|(i, e)| ExitNode { returns: return_node(e), unbanded: unbanded(model, i) }).collect();
         let layout = Layout::new(model, &edges);
         Network {
             model: model.clone(),

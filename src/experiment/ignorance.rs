@@ -146,11 +146,13 @@ pub(super) fn split(values: ArrayView1<'_, f64>, draws: &[u64]) -> Option<Nested
     let all = mean_of(&means);
     let se = (means.iter().map(|m| (m - all) * (m - all)).sum::<f64>() / (kf - 1.0) / kf).sqrt();
     let total = chance + ignorance;
+    // what was never below nought (a count, a share) is not by chance either: residuals of draws with much of it would say so
+    let floor = if groups.values().flatten().all(|x| *x >= 0.0) { 0.0 } else { f64::NEG_INFINITY };
     let split = Split {
         chance_sd: chance.sqrt(),
         ignorance_sd: ignorance.sqrt(),
         ignorance_share: if total > 0.0 { ignorance / total } else { 0.0 },
-        chance_low: mean + quantile(&residuals, 0.025)?,
+        chance_low: (mean + quantile(&residuals, 0.025)?).max(floor),
         chance_high: mean + quantile(&residuals, 0.975)?,
     };
     Some(Nested { split, se, draws: k })

@@ -3,8 +3,8 @@
 use super::costs::{Costs, Periods, Weight};
 use super::estimate::{Summariser, Summary};
 use super::run::Rows;
-use crate::base::time::SimTime;
 use crate::base::ids::StageId;
+use crate::base::time::SimTime;
 use crate::engine::{Layout, dest_name, part_names};
 use crate::model::Model;
 use crate::model::measure::{Measure, Near, Published, ServiceCount, What};
@@ -43,6 +43,8 @@ pub struct Compared {
     pub model: Summary,
     /// Whether the mean is as near as asked; `None` if nothing was asked.
     pub near: Option<bool>,
+    /// Whether the figure stands in for one that is not published.
+    pub stand_in: bool,
 }
 
 /// A column to add: (index in a period's block, sign).
@@ -125,6 +127,7 @@ impl Reader<'_> {
                     published: p.value,
                     source: p.source.clone(),
                     near: measure.near.map(|near| is_near(near, p.value, model.point)),
+                    stand_in: p.stand_in,
                     model,
                 })
             })

@@ -63,7 +63,9 @@ impl Measure {
     #[must_use]
     pub fn is_stock(&self) -> bool {
         match self.what {
-            What::Children(_) | What::ChildrenOf(..) | What::GroupChildren(_) | What::OpenInBand { .. } => true,
+            What::Children(_) | What::ChildrenOf(..) | What::GroupChildren(_) | What::OpenInBand { .. } => {
+                true
+            }
             What::Service(_, count) => count.is_stock(),
             What::Staff { figure, .. } => {
                 !matches!(figure, super::staff::Figure::Cost | super::staff::Figure::Wait)
@@ -288,6 +290,8 @@ pub struct Published {
     pub value: f64,
     /// Name of its source.
     pub source: String,
+    /// Whether it stands in for a figure that is not published.
+    pub stand_in: bool,
 }
 
 /// How near the model should come to what is published.

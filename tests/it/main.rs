@@ -31,6 +31,7 @@ mod import;
 mod laws;
 mod models;
 mod money;
+mod parts;
 mod records_synthetic;
 mod scenario;
 mod scenarios;

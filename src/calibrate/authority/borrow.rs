@@ -30,7 +30,8 @@ const WHOLE: [(&str, &str); 8] = [
 const MAY_EXCEED: &str = "assessments_completed";
 
 /// Bands published in per cent, and what they are per cent of.
-const PER_CENT_OF: [(&str, &str); 2] = [("cin_ended_", "cin_ended_episodes"), ("cin_open_", "cin_at_31_march")];
+const PER_CENT_OF: [(&str, &str); 2] =
+    [("cin_ended_", "cin_ended_episodes"), ("cin_open_", "cin_at_31_march")];
 
 fn whole_of(indicator: &str) -> Option<&'static str> {
     let factor = indicator.starts_with("c3.").then_some("c3.Episodes_with_assessment_factor");

@@ -27,6 +27,8 @@ pub struct Drift {
     pub plan_stay: Vec<f64>,
     /// On the length of stays in each placement in care.
     pub care_stay: Vec<f64>,
+    /// On the odds that a closure is counted by no return.
+    pub unseen: Vec<f64>,
 }
 
 /// Least and most that a factor may be.
@@ -49,6 +51,7 @@ impl Drift {
             need: one(),
             plan_stay: one(),
             care_stay: one(),
+            unseen: one(),
         }
     }
 }

@@ -11,8 +11,13 @@ pub(super) const ENDED: [&str; 5] = [
     "cin_ended_2yplus_pct",
 ];
 /// Episodes open on 31 March by length, in per cent.
-pub(super) const OPEN: [&str; 5] =
-    ["cin_open_le3m_pct", "cin_open_3_6m_pct", "cin_open_6_12m_pct", "cin_open_1_2y_pct", "cin_open_2yplus_pct"];
+pub(super) const OPEN: [&str; 5] = [
+    "cin_open_le3m_pct",
+    "cin_open_3_6m_pct",
+    "cin_open_6_12m_pct",
+    "cin_open_1_2y_pct",
+    "cin_open_2yplus_pct",
+];
 /// Where each band ends; the last is not published.
 pub(super) const EDGES: [&str; 5] = ["3 months", "6 months", "12 months", "24 months", "72 months"];
 
@@ -20,14 +25,14 @@ pub(super) const EDGES: [&str; 5] = ["3 months", "6 months", "12 months", "24 mo
 /// own length and what usually comes before it say. Judgement.
 const USUAL: [(&str, [f64; 5]); 10] = [
     ("assessment", [1.0, 0.0, 0.0, 0.0, 0.0]),
-    ("reassessment", [0.05, 0.3, 0.3, 0.2, 0.15]),
-    ("section_47", [0.65, 0.12, 0.1, 0.08, 0.05]),
-    ("child_in_need", [0.2, 0.28, 0.27, 0.17, 0.08]),
-    ("disabled", [0.05, 0.06, 0.13, 0.2, 0.56]),
-    ("child_protection", [0.16, 0.24, 0.32, 0.2, 0.08]),
-    ("closing", [0.3, 0.28, 0.22, 0.14, 0.06]),
-    ("kept_open", [0.02, 0.03, 0.07, 0.13, 0.75]),
-    ("care", [0.05, 0.06, 0.11, 0.18, 0.6]),
+    ("reassessment", [0.05, 0.33, 0.33, 0.22, 0.07]),
+    ("section_47", [0.7, 0.12, 0.1, 0.06, 0.02]),
+    ("child_in_need", [0.24, 0.3, 0.28, 0.15, 0.03]),
+    ("disabled", [0.04, 0.05, 0.09, 0.14, 0.68]),
+    ("child_protection", [0.18, 0.26, 0.34, 0.19, 0.03]),
+    ("closing", [0.34, 0.3, 0.22, 0.11, 0.03]),
+    ("kept_open", [0.01, 0.02, 0.05, 0.1, 0.82]),
+    ("care", [0.06, 0.07, 0.12, 0.18, 0.57]),
     ("care_leaver", [0.0, 0.0, 0.0, 0.05, 0.95]),
 ];
 
@@ -95,7 +100,12 @@ mod tests {
     #[test]
     fn bands_of_all_are_met_stage_by_stage() {
         let share = vec![0.3, 0.12, 0.14, 0.14, 0.3];
-        let open = Shares { share: share.clone(), grade: Grade::Measured, source: String::new(), note: String::new() };
+        let open = Shares {
+            share: share.clone(),
+            grade: Grade::Measured,
+            source: String::new(),
+            note: String::new(),
+        };
         let episodes = Episodes { ended: open.clone(), open };
         let cases = [("assessment", 300.0), ("child_in_need", 800.0), ("care", 500.0), ("disabled", 200.0)];
         let found = episodes.by_stage(&cases);

@@ -104,6 +104,8 @@ pub struct Fitted {
     pub episodes: Episodes,
     /// Mean years that an episode kept open without a plan stays so.
     pub kept_years: f64,
+    /// Mean years with the disabled children's team.
+    pub disabled_years: f64,
     /// How much readier for care children of each age band of care's returns are, beside the usual.
     pub readier: [f64; care::AGES],
     /// Lengths of assessments.
@@ -286,6 +288,7 @@ pub fn fit_by_balance(
         referrers: referrers::fit(&reader),
         episodes,
         kept_years: KEPT_YEARS,
+        disabled_years: DISABLED_YEARS,
         readier: [1.0; care::AGES],
         staff: staffing::fit(&reader, &open),
         counts,
@@ -332,6 +335,17 @@ impl Fitted {
     pub(super) fn kept_share(&self) -> f64 {
         let coming = self.open.kept / self.kept_years.max(0.1);
         if self.keeps_open() { (coming / self.flows.closings().max(1e-9)).clamp(1e-3, 0.4) } else { 0.0 }
+    }
+
+    /// Unaccompanied children of a year of the run (0 is the first): the year's own in a series; in years foreseen as the same
+    /// share of children starting to be looked after.
+    pub(super) fn asylum_in(&self, year: usize) -> f64 {
+        let first = self.aim("care_starts", 0).filter(|x| *x > 0.0);
+        let foreseen = || {
+            let by = first.zip(self.aim("care_starts", year)).map_or(1.0, |(first, now)| now / first);
+            self.care.asylum.value * by
+        };
+        self.asylum.get(year).copied().unwrap_or_else(foreseen)
     }
 
     /// Whether unaccompanied children move on to other councils within weeks.

@@ -9,7 +9,7 @@ use crate::experiment::estimate::Summariser;
 use crate::experiment::ignorance::{Drawn, Nesting, PER_DRAW};
 use crate::experiment::measures::measure_all;
 use crate::experiment::run::{Plan, Unwatched, run_drawn};
-use crate::model::{Model, draws::laid, load};
+use crate::model::{draws::laid, load};
 
 /// Level of the bands.
 const LEVEL: f64 = 0.95;
@@ -55,12 +55,11 @@ pub fn futures(stats: &Statistics, f: &Fitted) -> Option<Vec<Curve>> {
     let plan = Plan { seed: 1, first: 1, replications };
     let mut sources = SourceMap::default();
     let file = sources.add("fitted model", &text);
-    let model = without_ages(load(&sources, file, &[]).ok()?.model);
+    let model = load(&sources, file, &[]).ok()?.model;
     let nesting = Nesting { draws: f.draws.len() as u64, per_draw: PER_DRAW };
     let which = nesting.needed(plan).into_iter().map(|k| k as usize);
     let drawn = laid(&mut sources, file, &[], &f.draws, "draws", which).ok()?;
-    let networks =
-        drawn.into_iter().map(|(k, l)| (k as u64, Network::compile(&without_ages(l.model)))).collect();
+    let networks = drawn.into_iter().map(|(k, l)| (k as u64, Network::compile(&l.model))).collect();
     let drawn = Drawn::new(Network::compile(&model), nesting, networks).ok()?;
     let rows = run_drawn(&drawn, plan, &Unwatched).ok()?;
     let measured = measure_all(&model, drawn.base().layout(), &rows, LEVEL);
@@ -80,9 +79,4 @@ pub fn futures(stats: &Statistics, f: &Fitted) -> Option<Vec<Curve>> {
         curves.push(Curve { measure: named.name.clone(), points });
     }
     Some(curves)
-}
-
-fn without_ages(mut model: Model) -> Model {
-    model.run.by_age = false;
-    model
 }

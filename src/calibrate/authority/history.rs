@@ -41,8 +41,7 @@ pub fn fit_history(stats: &Statistics, area: usize, year: i32, outlook: &Outlook
         .map(|(y, all)| Reader::new(stats, area, y).count(UASC).value.min(0.9 * all))
         .collect();
     let usual = f.care.moving_on;
-    f.moving_on =
-        ends().map(|y| care::moving_on_in(&Reader::new(stats, area, y), usual)).collect();
+    f.moving_on = ends().map(|y| care::moving_on_in(&Reader::new(stats, area, y), usual)).collect();
     let share = |name: &str| -> Vec<f64> {
         let one = |y: i32| {
             let reader = Reader::new(stats, area, y);

@@ -6,9 +6,10 @@ use super::aim::Aim;
 use super::care::AGES;
 use super::drift::{moved, moved_far, odds_factor};
 use super::fit::Fitted;
-use super::number::Grade;
+use super::flows::DISABLED_YEARS;
+use super::number::{Grade, Number};
 use super::text::model_text;
-use super::unseen::MOST_OF_CLOSED;
+use super::unseen::{LEAST, MOST_OF_CLOSED};
 use crate::base::diag::SourceMap;
 use crate::base::time::Span;
 use crate::calibrate::data::Statistics;
@@ -180,7 +181,7 @@ fn first(f: &mut Fitted, got: &ByYear) {
     let x = &mut f.flows;
     // assessments beyond referrals are of open cases
     let wanted = (assessments / referrals - 1.0) * (x.referral_assessment + x.cin_again);
-    x.cin_again = (x.cin_again + 0.8 * wanted).clamp(0.0, 0.45 * x.cin_inflow());
+    x.cin_again = (x.cin_again + 0.8 * wanted).clamp(0.0, 0.6 * x.cin_inflow());
     let (early, review) = (x.early_care * (care - 1.0), x.review_care * (care - 1.0));
     if early < 0.8 * x.early_cin && review < 0.8 * x.review_cin {
         for flow in
@@ -221,7 +222,8 @@ fn lengths_of_episodes(f: &mut Fitted, got: &ByYear) {
     };
     let wanted = |band: usize| f.episodes.ended.share.get(band).copied();
     let ended = f.aim("cin_ended", 0).filter(|x| *x >= 10.0 * SMALLEST);
-    let (Some(ended), Some(short), Some(long)) = (ended, years("cin_ended_band_0"), years("cin_ended_band_4"))
+    let (Some(ended), Some(short), Some(long)) =
+        (ended, years("cin_ended_band_0"), years("cin_ended_band_4"))
     else {
         return;
     };
@@ -231,9 +233,19 @@ fn lengths_of_episodes(f: &mut Fitted, got: &ByYear) {
     let closing = (x.assessment_closing + 0.8 * (want_short - short) * ended).clamp(0.03 * left, 0.85 * left);
     x.assessment_closing = closing;
     x.assessment_cin = left - closing;
-    if f.open.kept >= 1.0 {
-        let going = f.open.kept / f.kept_years + 0.7 * (want_long - long) * ended;
-        f.kept_years = (f.open.kept / going.max(1e-6)).clamp(1.5, 12.0);
+    // both kinds of long episodes together, by one factor
+    let (kept, disabled) = (f.open.kept / f.kept_years, f.open.disabled / f.disabled_years);
+    let going = kept + disabled;
+    if going > 0.5 {
+        let by = (1.0 + 0.7 * (want_long - long) * ended / going).clamp(0.6, 1.6);
+        f.kept_years = (f.kept_years / by).clamp(1.0, 12.0);
+        let years = (f.disabled_years / by).clamp(0.5 * DISABLED_YEARS, 2.0 * DISABLED_YEARS);
+        // as many come to the team as go
+        let x = &mut f.flows;
+        let coming = x.assessment_disabled * f.disabled_years / years;
+        x.assessment_cin = (x.assessment_cin + x.assessment_disabled - coming).max(0.0);
+        x.assessment_disabled = coming;
+        f.disabled_years = years;
     }
 }
 
@@ -252,7 +264,7 @@ fn ages(f: &mut Fitted, got: &ByYear) {
 /// The share of unaccompanied children who move on, until as many are looked after as published.
 fn moving_on(f: &mut Fitted, got: &ByYear) {
     if let (true, Some(beyond)) = (f.moves_on(), asylum_beyond(f, got)) {
-        let starting = f.asylum.first().copied().unwrap_or(f.care.asylum.value);
+        let starting = f.asylum_in(0);
         f.care.moving_on = (f.care.moving_on + 0.8 * beyond / starting.max(1.0)).clamp(0.02, 0.97);
     }
 }
@@ -263,18 +275,37 @@ fn asylum_beyond(f: &Fitted, got: &ByYear) -> Option<f64> {
     f.care.asylum_next.map(|wanted| found - wanted)
 }
 
-/// Closures that no return counts, until what it counts is what the pooled share of them leaves. A series is given the
-/// share as it is: what it then misses is what the identity misses.
+/// Closures that no return counts, year by year, until as many ends are counted as published; in the years foreseen they are those
+/// of the pooled law.
 fn ended(f: &mut Fitted, got: &ByYear) {
-    let got = got.get("cin_ended").and_then(|years| years.first()).copied();
+    let Some(years) = got.get("cin_ended") else { return };
     let closings = f.flows.closings();
-    if let (false, Some(aim), Some(got)) = (f.history, f.unseen.ended, got)
-        && aim >= SMALLEST
-        && closings > 1.0
-    {
-        let most = if f.unseen.beside.value > 0.0 { MOST_OF_CLOSED } else { 0.0 };
-        f.unseen.closures = (f.unseen.closures + 0.9 * (got - aim) / closings).clamp(0.0, most);
+    if closings <= 1.0 {
+        return;
     }
+    let known = if f.history { years.len() } else { (f.year - f.starts).max(0) as usize };
+    let odds = |p: f64| p / (1.0 - p);
+    let share = |f: &Fitted, k: usize| {
+        let of = odds(f.unseen.closures) * f.drift.unseen.get(k).copied().unwrap_or(1.0);
+        of / (1.0 + of)
+    };
+    let mut shares: Vec<f64> = (0..f.drift.unseen.len()).map(|k| share(f, k)).collect();
+    for (k, found) in years.iter().take(known).enumerate() {
+        let published = f.aim("cin_ended", k).filter(|x| *x >= SMALLEST);
+        if let (Some(aim), Some(own)) = (published, shares.get_mut(k)) {
+            *own = (*own + 0.9 * (found - aim) / closings).clamp(LEAST, MOST_OF_CLOSED);
+        }
+    }
+    if let Some(first) = shares.first() {
+        f.unseen.closures = *first;
+    }
+    // what is not published has the pooled law
+    let usual = f.unseen.usual.max(LEAST);
+    for own in shares.iter_mut().skip(known.max(1)) {
+        *own = usual;
+    }
+    let first = odds(f.unseen.closures);
+    f.drift.unseen = shares.iter().map(|p| (odds(*p) / first).clamp(0.002, 500.0)).collect();
 }
 
 /// By how much a year's figure exceeds the simulated one; nought for small totals.
@@ -284,24 +315,23 @@ fn missing(f: &Fitted, got: &ByYear, measure: &str, year: usize) -> f64 {
     got.filter(|_| aim >= SMALLEST).map_or(0.0, |got| aim - got)
 }
 
-/// What is open besides, by the wait for closure; children in care, by how readily they leave before 18, over all years.
+/// What is open besides, by the wait for closure; children in care, by how readily they leave before 18.
 fn stocks(f: &mut Fitted, got: &ByYear) {
     let missing = |f: &Fitted, measure: &str, year: usize| missing(f, got, measure, year);
     let others = missing(f, "cin_plans", 0) + missing(f, "plans", 0) + missing(f, "care", 0);
     let closings = f.flows.closings();
     if closings > 1.0 {
         let days = f.closing_days.value + 0.9 * 365.25 * (missing(f, "cin", 0) - others) / closings;
-        f.closing_days = f.closing_days.times(days / f.closing_days.value.max(1.0)).within(2.0, 500.0);
+        let days = days.clamp(2.0, 500.0);
+        f.closing_days = Number { value: days, low: 0.5 * days, high: 1.6 * days, ..f.closing_days.clone() };
     }
-    let years = got.get("care").map_or(1, Vec::len).max(1);
-    let starts: f64 = (0..years).map(|k| missing(f, "care_starts", k)).sum();
     // those who move on are moved by their own share
     let asylum = if f.moves_on() { asylum_beyond(f, got).unwrap_or(0.0) } else { 0.0 };
-    let short = missing(f, "care", years - 1) - starts + asylum;
+    let short = missing(f, "care", 0) - missing(f, "care_starts", 0) + asylum;
     let leaving: f64 =
         f.care.leave.iter().zip(0..).map(|(l, age)| in_care(f, age) * l.iter().sum::<f64>()).sum();
     if leaving > 1.0 {
-        let factor = (1.0 - short / (leaving * years as f64)).clamp(0.6, 1.5);
+        let factor = (1.0 - 0.8 * short / leaving).clamp(0.6, 1.5);
         f.care.leave.iter_mut().flatten().for_each(|rate| *rate = (*rate * factor).min(3.0));
     }
 }

@@ -23,6 +23,8 @@ const MOST: f64 = 1.5;
 const PART: f64 = 0.25;
 /// Most of those whose work has ended.
 pub(super) const MOST_OF_CLOSED: f64 = 0.8;
+/// Least share of closures: what is nought cannot be moved by a factor.
+pub(super) const LEAST: f64 = 0.005;
 /// Beside those seen, where no series tells: the median over councils, from judgement of the tables' checks.
 const USUAL: f64 = 0.04;
 /// Years pooled.
@@ -35,10 +37,10 @@ pub struct Unseen {
     pub carried: f64,
     /// Episodes of need ended that no return counts, for each that is counted.
     pub beside: Number,
-    /// Of those whose work has ended, the share whose closure no return counts.
+    /// Of those whose work has ended, the share whose closure no return counts, in the first year.
     pub closures: f64,
-    /// Episodes counted as ended in the last year if only the pooled share of them were not counted.
-    pub ended: Option<f64>,
+    /// The same by the pooled law.
+    pub usual: f64,
 }
 
 /// Episodes ended that the return of a year does not count, beyond those found not in need, and those it counts.
@@ -97,13 +99,13 @@ impl Unseen {
                 }
             },
         );
-        let last = gap(stats, reader.area, reader.year, carried);
-        let ended = last.map(|(gap, ended)| ended + gap - beside.value * ended);
         let counted = stats.value("cin_ended_episodes", reader.area, reader.year);
         let counted = counted.unwrap_or(closings / (1.0 + beside.value));
-        let closures =
+        let usual =
             if closings > 0.0 { (beside.value * counted / closings).clamp(0.0, MOST_OF_CLOSED) } else { 0.0 };
-        Unseen { carried, beside, closures, ended }
+        // a year of its own may have some where the pooled law has none
+        let closures = if closings > 0.0 { usual.max(LEAST) } else { 0.0 };
+        Unseen { carried, beside, closures, usual }
     }
 }
 

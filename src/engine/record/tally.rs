@@ -1,7 +1,7 @@
 //! Counts over a piece of time. Everything is a whole number, so sums are exact in any order.
 
-use crate::engine::network::ways;
 use crate::base::ids::{Id, StageId};
+use crate::engine::network::ways;
 use crate::model::Model;
 use crate::model::run::Parts;
 use crate::stats::histogram::DurationHistogram;

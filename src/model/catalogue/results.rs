@@ -216,6 +216,13 @@ pub static PUBLISHED_VALUE: Def = table(
         must("value", Number, "The figure; shares in per cent", "478"),
         may("source", Name("a source"), "that of the measure", "Its source", "\"dfe\""),
         may("note", Text, "none", "What to know about it", "\"rounded to 5\""),
+        may(
+            "stand_in",
+            Bool,
+            "false",
+            "Whether it stands in for a figure that is not published: it is compared, but not counted as published",
+            "true",
+        ),
     ],
     "",
 );

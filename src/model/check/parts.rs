@@ -33,7 +33,8 @@ pub(super) fn parts_are_reported(r: &mut Reader<'_>, model: &Model, root: &Node)
                 }
             };
             let place = root.nearest(&["measures", &measure.name, key]);
-            let message = format!("counts one part of the cases of `{stage}`, but the run reports no {what} there");
+            let message =
+                format!("counts one part of the cases of `{stage}`, but the run reports no {what} there");
             r.push(Diagnostic::error(place, message).hint(hint));
         }
     }

@@ -191,7 +191,9 @@ impl Reader<'_> {
         match stages.as_slice() {
             [stage] if starts => Some(What::StartsOf(*stage, parts)),
             _ if starts => {
-                self.push(item.error("must name one stage: who comes into several may come from one of them"));
+                self.push(
+                    item.error("must name one stage: who comes into several may come from one of them"),
+                );
                 None
             }
             _ => Some(What::ChildrenOf(stages, parts)),

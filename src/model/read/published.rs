@@ -33,19 +33,20 @@ impl Reader<'_> {
                 )));
             }
             let figure = self.figure(&item, entry, &source);
-            let (Some((from, to)), Some((value, source))) = (span, figure) else {
+            let (Some((from, to)), Some((value, source, stand_in))) = (span, figure) else {
                 continue;
             };
-            out.push(Published { from, to, period: entry.key.clone(), value: value * scale, source });
+            let period = entry.key.clone();
+            out.push(Published { from, to, period, value: value * scale, source, stand_in });
         }
         out.sort_by_key(|p| (p.to, p.from));
         out
     }
 
-    fn figure(&mut self, list: &Item<'_>, entry: &Entry, source: &str) -> Option<(f64, String)> {
+    fn figure(&mut self, list: &Item<'_>, entry: &Entry, source: &str) -> Option<(f64, String, bool)> {
         let item = list.entry(entry);
         if item.node.table().is_none() {
-            return self.amount(&item).map(|x| (x, source.to_string()));
+            return self.amount(&item).map(|x| (x, source.to_string(), false));
         }
         let f = self.fields(&item, &PUBLISHED_VALUE)?;
         let value = self.need(&f, "value").and_then(|i| self.amount(&i));
@@ -53,7 +54,8 @@ impl Reader<'_> {
         if let Some(note) = f.opt("note") {
             self.text(&note);
         }
-        Some((value?, own.unwrap_or_else(|| source.to_string())))
+        let stand_in = f.opt("stand_in").and_then(|i| self.switch(&i)).unwrap_or(false);
+        Some((value?, own.unwrap_or_else(|| source.to_string()), stand_in))
     }
 }
 

@@ -4,10 +4,10 @@ use super::item::Fields;
 use super::names::Of;
 use super::{Item, Reader, short};
 use crate::base::ids::AttributeId;
-use crate::model::measure::Group;
 use crate::base::time::{LONGEST_MS, Span};
 use crate::model::catalogue::{RUN, WINDOW};
 use crate::model::file::{Node, Value};
+use crate::model::measure::Group;
 use crate::model::run::{Periods, RunPlan};
 use jiff::civil::Date;
 
@@ -204,7 +204,9 @@ impl Reader<'_> {
             let Some(id) = self.find::<AttributeId>(&key, &entry.key, Of::Attribute) else { continue };
             let Some(stages) = self.stage_list(&item.entry(entry), groups) else { continue };
             if run.by_attribute.contains(&id.0) {
-                self.push(key.error(format_args!("is in `model.by`, which reports `{}` at every stage", entry.key)));
+                self.push(
+                    key.error(format_args!("is in `model.by`, which reports `{}` at every stage", entry.key)),
+                );
                 continue;
             }
             run.by_attribute.push(id.0);

@@ -324,6 +324,8 @@ pub struct StayBands {
     pub intervals: Vec<Option<(f64, f64)>>,
     /// The published share of stays in each band.
     pub published: Vec<f64>,
+    /// What those are called.
+    pub beside: String,
     /// Size of the picture.
     pub size: Size,
 }
@@ -347,7 +349,11 @@ impl StayBands {
                     values: self.model.clone(),
                     intervals: self.intervals.clone(),
                 },
-                BarSeries { name: "Published".into(), values: self.published.clone(), intervals: Vec::new() },
+                BarSeries {
+                    name: self.beside.clone(),
+                    values: self.published.clone(),
+                    intervals: Vec::new(),
+                },
             ],
             upright: true,
             percent: true,

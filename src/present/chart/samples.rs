@@ -165,6 +165,7 @@ pub fn stays() -> StayBands {
         model: vec![0.21, 0.12, 0.41, 0.23, 0.03],
         intervals: [(0.17, 0.25), (0.09, 0.15), (0.37, 0.45), (0.19, 0.27), (0.01, 0.05)].map(Some).to_vec(),
         published: vec![0.22, 0.1, 0.42, 0.22, 0.04],
+        beside: "Published".into(),
         size: Size::default(),
     }
 }

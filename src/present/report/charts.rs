@@ -138,8 +138,9 @@ fn boundary(study: &Study<'_>) -> Option<(Date, String)> {
 /// Published figures as points, at the last day of their period.
 fn published_points(study: &Study<'_>, published: &[Published]) -> Vec<(Date, f64)> {
     let Some(calendar) = study.network.calendar() else { return Vec::new() };
+    let known = published.iter().filter(|p| !p.stand_in);
     let mut points: Vec<(Date, f64)> =
-        published.iter().filter_map(|p| Some((calendar.date_of(p.to)?.yesterday().ok()?, p.value))).collect();
+        known.filter_map(|p| Some((calendar.date_of(p.to)?.yesterday().ok()?, p.value))).collect();
     points.sort_by_key(|p| p.0);
     points
 }
@@ -313,6 +314,7 @@ struct StayBand {
     band: usize,
     mean: f64,
     published: f64,
+    stand_in: bool,
     interval: Option<(f64, f64)>,
     period: String,
 }
@@ -338,6 +340,7 @@ fn stays(study: &Study<'_>) -> Result<Vec<Figure>, ReportError> {
                     band,
                     mean,
                     published: c.published,
+                    stand_in: c.stand_in,
                     interval,
                     period: c.period.clone(),
                 });
@@ -364,6 +367,8 @@ fn stay_figure(
     let id = format!("stays-{}-{}", if ended { "ended" } else { "open" }, escape::slug(title));
     let names: Vec<String> = bands.iter().map(|b| band_name(edges, b.band)).collect();
     let kind = if ended { "ended" } else { "open at the end" };
+    let stand_in = bands.iter().any(|b| b.stand_in);
+    let (beside, word) = if stand_in { ("Stands in", "what stands in") } else { ("Published", "published") };
     let subtitle = format!("{title}, {kind}: share by length, {}", bands[0].period);
     let chart = StayBands {
         id: id.clone(),
@@ -372,6 +377,7 @@ fn stay_figure(
         model: bands.iter().map(|b| b.mean).collect(),
         intervals: bands.iter().map(|b| b.interval).collect(),
         published: bands.iter().map(|b| b.published).collect(),
+        beside: beside.into(),
         size: Size::default(),
     };
     let percent = |key: &str, heading: &str| Column::new(key, heading, Kind::Percent);
@@ -380,7 +386,7 @@ fn stay_figure(
         percent("model", "Model, mean"),
         percent("low95", "Low end of 95% of futures"),
         percent("high95", "High end of 95% of futures"),
-        percent("published", "Published"),
+        percent("published", beside),
     ];
     let mut table = Table::new(&id, &subtitle, columns);
     for (name, b) in names.iter().zip(bands) {
@@ -394,7 +400,7 @@ fn stay_figure(
     }
     let worst = bands.iter().map(|b| (b.mean - b.published).abs()).fold(0.0, f64::max);
     let words: Vec<&str> = title.split_whitespace().take(4).collect();
-    let headline = format!("{}: within {} of published", words.join(" "), points(worst));
+    let headline = format!("{}: within {} of {word}", words.join(" "), points(worst));
     let drawing = drawn(&id, chart.drawing())?;
     Ok(figure(drawing, headline, subtitle, table))
 }

@@ -258,6 +258,7 @@ pub(super) fn compared(study: &Study<'_>) -> Option<Table> {
     let title =
         format!("The model beside published figures{}{place}", if place.is_empty() { "" } else { ", " });
     let mut table = Table::new("compared", &title, columns);
+    let mut stands_in = false;
     for measured in study.measured {
         let Some(measure) = model.measures.get(measured.measure) else { continue };
         // shares are shown in per cent, and their differences in percentage points
@@ -281,9 +282,13 @@ pub(super) fn compared(study: &Study<'_>) -> Option<Table> {
                 of(c.model.spread[6]),
                 of(c.model.point.map(|p| p - c.published)),
                 Cell::text(near),
-                Cell::text(&c.source),
+                Cell::text(&if c.stand_in { format!("stands in: {}", c.source) } else { c.source.clone() }),
             ]);
+            stands_in |= c.stand_in;
         }
+    }
+    if stands_in {
+        table.note("\"Stands in\": no figure of the period is published; the model file says what stands in for it and why.");
     }
     table.note(&format!(
         "Low and high end: {level} interval of the model's mean. 95% of simulated futures lie between the \

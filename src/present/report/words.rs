@@ -99,13 +99,22 @@ fn pools_and_stages(study: &Study<'_>) -> Table {
 
 /// How many of the published figures the model comes as near to as asked.
 pub(super) fn nearness(study: &Study<'_>) -> String {
-    let asked: Vec<bool> =
-        study.measured.iter().flat_map(|m| m.compared.iter().filter_map(|c| c.near)).collect();
-    let near = asked.iter().filter(|n| **n).count();
-    if asked.is_empty() {
-        return String::new();
+    let count = |stand_in: bool| {
+        let compared = study.measured.iter().flat_map(|m| &m.compared);
+        let asked: Vec<bool> = compared.filter(|c| c.stand_in == stand_in).filter_map(|c| c.near).collect();
+        (asked.iter().filter(|n| **n).count(), asked.len())
+    };
+    let ((near, asked), (stood, standing)) = (count(false), count(true));
+    let published = match asked {
+        0 => String::new(),
+        _ => format!("{near} of {asked} published figures are met as nearly as the model file asks"),
+    };
+    match (asked, standing) {
+        (0, 0) => published,
+        (_, 0) => format!("{published}."),
+        (0, _) => format!("{stood} of {standing} figures that stand in for unpublished ones are met."),
+        _ => format!("{published}; of {standing} that stand in for figures not published, {stood} are."),
     }
-    format!("{near} of {} published figures are met as nearly as the model file asks.", asked.len())
 }
 
 /// One sentence for each measure that is charted: where it stands at the end of the run.

@@ -82,11 +82,13 @@ impl Writer<'_> {
         for (when, shares) in FIRST {
             let moving = if when == "asylum=yes" && self.f.moves_on() { self.f.care.moving_on } else { 0.0 };
             let own = PLACEMENTS.iter().zip(shares).map(|(to, s)| (*to, (1.0 - moving) * s));
-            let ways: Vec<String> = std::iter::once((MOVING, moving))
-                .chain(own)
-                .filter(|w| w.1 > 0.0)
-                .map(|(to, s)| format!("{to} = {}", spanned((1e4 * s).round() / 1e4, 0.3, 1.0)))
-                .collect();
+            let written = |(to, share): (&str, f64)| match (moving > 0.0, to) {
+                // shares that are worked out do not add to 1 to the last figure
+                (true, "semi_independent") => format!("{to} = \"rest\""),
+                _ => format!("{to} = {}", spanned(share, 0.3, 1.0)),
+            };
+            let all = std::iter::once((MOVING, moving)).chain(own).filter(|w| w.1 > 0.0);
+            let ways: Vec<String> = all.map(written).collect();
             if when.is_empty() {
                 let ground = ground("", Grade::Assumed, NOTE, false);
                 self.line(format!("[stages.into_care.to]\n{}\n{ground}", ways.join("\n")));
@@ -110,7 +112,12 @@ impl Writer<'_> {
         let usual = self.f.care.moving_on;
         let factors: Vec<f64> = self.f.moving_on.iter().map(|x| odds_factor(usual, x / usual)).collect();
         if factors.len() > 1 {
-            let all = values::steps_within(self.f, &factors, 0.2, "unaccompanied children of the year who moved on");
+            let all = values::steps_within(
+                self.f,
+                &factors,
+                0.2,
+                "unaccompanied children of the year who moved on",
+            );
             self.line(format!("[stages.into_care.odds.{MOVING}]\nall = {all}"));
         }
     }

@@ -78,7 +78,8 @@ impl Measure {
 /// Ways out that the returns count as ends of episodes.
 const ENDED: &str = "{ moves = { from = [\"in_need\"], to = [\"closed\", \"support\", \"early_support\", \"adopted\", \"moved_away\", \"turned_18\", \"left_at_21\"] } }";
 /// Lengths of episodes in words.
-const LENGTHS: [&str; 5] = ["3 months or less", "over 3 to 6 months", "over 6 to 12 months", "1 to 2 years", "2 years or more"];
+const LENGTHS: [&str; 5] =
+    ["3 months or less", "over 3 to 6 months", "over 6 to 12 months", "1 to 2 years", "2 years or more"];
 /// Ages of the returns of children looked after: words, bands of the model, starts and stock.
 const CARE_AGES: [(&str, &str, &str, &str); 5] = [
     (
@@ -504,7 +505,8 @@ impl Writer<'_> {
         if self.f.has_asylum() {
             let title = "Unaccompanied children starting to be looked after";
             self.write("asylum", title, "{ arrivals = [\"asylum\"] }", "", Year(UASC), "", "", false);
-            let (title, near) = ("Unaccompanied children looked after", if self.f.moves_on() { "10 %" } else { "" });
+            let (title, near) =
+                ("Unaccompanied children looked after", if self.f.moves_on() { "10 %" } else { "" });
             let count = "{ children_of = { stages = \"care\", part = \"asylum=yes\" } }";
             self.write("care_asylum", title, count, "", March(UASC_HELD), near, "", false);
         }
@@ -527,7 +529,8 @@ impl Writer<'_> {
     /// Ways out of the model that end an episode which the returns do not count.
     fn uncounted(&self) -> String {
         let f = self.f;
-        let exits = [("closed_nfa", true), ("not_in_need", true), (CARRIED, carries(f)), (UNSEEN, closes_unseen(f))];
+        let exits =
+            [("closed_nfa", true), ("not_in_need", true), (CARRIED, carries(f)), (UNSEEN, closes_unseen(f))];
         exits.into_iter().filter(|e| e.1).map(|e| quoted(e.0)).collect::<Vec<_>>().join(", ")
     }
 
@@ -537,11 +540,29 @@ impl Writer<'_> {
             let (ended, open) = (super::super::episodes::ENDED[k], super::super::episodes::OPEN[k]);
             let count = format!("{{ ended = {{ group = \"in_need\", band = {k} }} }}");
             let title = format!("Episodes of need ended that lasted {words}");
-            self.write(&format!("cin_ended_band_{k}"), &title, &count, ENDED, YearPercent(ended), "5 points", "", false);
+            self.write(
+                &format!("cin_ended_band_{k}"),
+                &title,
+                &count,
+                ENDED,
+                YearPercent(ended),
+                "5 points",
+                "",
+                false,
+            );
             let count = format!("{{ open = {{ group = \"in_need\", band = {k} }} }}");
             let title = format!("Open episodes of need of {words}");
             let of = "{ group_children = \"in_need\" }";
-            self.write(&format!("cin_open_band_{k}"), &title, &count, of, MarchPercent(open), "5 points", "", false);
+            self.write(
+                &format!("cin_open_band_{k}"),
+                &title,
+                &count,
+                of,
+                MarchPercent(open),
+                "5 points",
+                "",
+                false,
+            );
         }
     }
 
@@ -561,11 +582,23 @@ impl Writer<'_> {
             let count = format!("{{ starts_of = {{ stages = \"into_care\", part = {part} }} }}");
             let title = format!("Children starting to be looked after aged {words}");
             let (of, published) = ("{ starts = \"into_care\" }", YearShare(started, "cla_starts"));
-            self.write(&format!("care_started_age_{k}"), &title, &count, of, published, "5 points", "", false);
+            self.write(
+                &format!("care_started_age_{k}"),
+                &title,
+                &count,
+                of,
+                published,
+                "5 points",
+                "",
+                false,
+            );
             let count = format!("{{ children_of = {{ stages = \"care\", part = {part} }} }}");
             let title = format!("Children looked after aged {words}");
             let (of, published) = ("{ group_children = \"care\" }", MarchShare(held, "cla_at_31_march"));
             self.write(&format!("care_age_{k}"), &title, &count, of, published, "5 points", "", false);
+            let count = format!("{{ children_of = {{ stages = \"in_need\", part = {part} }} }}");
+            let title = format!("Children in need aged {words}");
+            self.write(&format!("cin_age_{k}"), &title, &count, "", No, "", "", false);
         }
     }
 
@@ -637,7 +670,12 @@ impl Writer<'_> {
             .collect();
         if asked && f.starts < f.year && figure(f.year).is_none() {
             out.extend(self.stand_in(indicator, whole).map(|(x, note)| {
-                format!("\"{}\" = {{ value = {}, note = {} }}", period(f.year), text(x), quoted(&note))
+                format!(
+                    "\"{}\" = {{ value = {}, stand_in = true, note = {} }}",
+                    period(f.year),
+                    text(x),
+                    quoted(&note)
+                )
             }));
         }
         let table = self.stats.indicator(indicator).and_then(|i| self.stats.indicators.get(i));

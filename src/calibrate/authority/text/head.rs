@@ -2,10 +2,11 @@
 
 use super::{Writer, values};
 use crate::calibrate::authority::borrow::Reader;
+use crate::calibrate::authority::care::ASYLUM_AGES;
 use crate::calibrate::authority::demand::FAMILIES;
 use crate::calibrate::authority::fit::YEARS;
-use crate::calibrate::authority::referrers::SOURCES;
 use crate::calibrate::authority::number::{Grade, Number, fixed, ground, quoted, spanned, tidy};
+use crate::calibrate::authority::referrers::SOURCES;
 use crate::calibrate::data::NOTICE;
 
 /// Age bands of the model: name, from, to.
@@ -208,9 +209,17 @@ impl Writer<'_> {
             self.line(
                 "[arrivals.asylum]\ntitle = \"Unaccompanied asylum-seeking children\"\nto = \"referral\"",
             );
-            let rate = if f.asylum.is_empty() { rate } else { self.asylum_by_year() };
+            let rate = if f.years < 2 { rate } else { self.asylum_by_year() };
             self.line(format!("rate = {rate}\nfamilies = {{ 1 = {} }}", fixed("1", "", "each comes alone")));
-            self.line(format!("ages = {{ age_13_15 = {}, age_16_17 = {}, grade = \"assumed\", note = \"most are 16 or 17\" }}", spanned(0.3, 0.5, 1.0), spanned(0.7, 0.25, 1.0)));
+            let [.., younger, older] = ASYLUM_AGES;
+            let source = self.source("DfE CLA by characteristics");
+            let note = "ages of those starting to be looked after, over councils by the share unaccompanied";
+            self.line(format!(
+                "ages = {{ age_13_15 = {}, age_16_17 = {}{} }}",
+                spanned(younger, 0.5, 1.0),
+                spanned(older, 0.1, 1.0),
+                ground(&source, Grade::Derived, note, true)
+            ));
             let none = fixed("0", "", "needs of parents do not apply");
             self.line(format!("needs = {{ domestic_abuse = {none}, substance_misuse = {none}, parent_mental_health = {none}, neglect = {none} }}"));
             self.line("set = { asylum = \"yes\", source = \"other\" }\n");
@@ -219,22 +228,33 @@ impl Writer<'_> {
 }
 
 impl Writer<'_> {
-    /// Unaccompanied children of each year of a series.
+    /// Unaccompanied children of each year.
     fn asylum_by_year(&mut self) -> String {
         let f = self.f;
         let source = self.source(&f.care.asylum.source);
-        let step = |(k, &x): (usize, &f64)| {
+        let step = |k: usize| {
+            let x = f.asylum_in(k);
+            let ahead = (f.starts + k as i32 + 1 - f.year).max(0);
+            // counts of years that have been; those foreseen double or halve in some years
+            let by = if ahead == 0 { 1.1 } else { 1.25 + 0.1 * f64::from(ahead) };
+            let (grade, note) = match ahead {
+                0 => (f.care.asylum.grade, "the year's own"),
+                _ => (
+                    Grade::Derived,
+                    "the first year's share of children foreseen to start to be looked after",
+                ),
+            };
             let n = Number {
                 value: x.max(0.01),
-                low: 0.9 * x,
-                high: 1.1 * x + 0.02,
-                grade: f.care.asylum.grade,
+                low: x / by,
+                high: by * x + 0.02,
+                grade,
                 source: source.clone(),
-                note: "the year's own".into(),
+                note: note.into(),
             };
             format!("  {{ from = {}-04-01, rate = {} }}", f.starts + k as i32, n.table(" per year"))
         };
-        format!("[\n{},\n]", f.asylum.iter().enumerate().map(step).collect::<Vec<_>>().join(",\n"))
+        format!("[\n{},\n]", (0..f.years.max(1) as usize).map(step).collect::<Vec<_>>().join(",\n"))
     }
 }
 

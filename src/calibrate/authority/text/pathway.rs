@@ -5,7 +5,7 @@ use super::care::{CARRIED, KEPT, UNSEEN, carries, closes_unseen};
 use super::values;
 use crate::calibrate::authority::care::AGES;
 use crate::calibrate::authority::fit::{ASSESSED, CONFERRED, Fitted};
-use crate::calibrate::authority::flows::{DISABLED_YEARS, Flows, STEP_DOWN, shares};
+use crate::calibrate::authority::flows::{Flows, STEP_DOWN, shares};
 use crate::calibrate::authority::number::{Grade, Number, fixed, ground, grounded, spanned, tidy};
 use crate::calibrate::authority::unseen::MOST_OF_CLOSED;
 
@@ -390,8 +390,8 @@ impl Writer<'_> {
                 "assessments of the year beyond referrals",
             );
         }
-        let days = 365.25 * DISABLED_YEARS;
-        self.line(format!("\n[stages.disabled]\ntitle = \"Child in need plan, disabled children's team\"\nshown_as = \"Child in need plan\"\nstay = {{ exponential = {{ mean = {{ value = \"{} days\", low = \"1000 days\", high = \"2200 days\" }} }}, grade = \"assumed\", note = \"long: two in five open episodes are of two years or more; 1,000 to 2,200 days\" }}", tidy(days)));
+        let days = 365.25 * f.disabled_years;
+        self.line(format!("\n[stages.disabled]\ntitle = \"Child in need plan, disabled children's team\"\nshown_as = \"Child in need plan\"\nstay = {{ exponential = {{ mean = {{ value = \"{} days\", low = \"{} days\", high = \"{} days\" }} }}, grade = \"assumed\", note = \"years: 4.1 by judgement, then set, with episodes kept open, so that those ended have the lengths published; two thirds to one and a half times\" }}", tidy(days), tidy(days / 1.5), tidy(days * 1.5)));
         self.line("[stages.disabled.to]\nclosing = \"rest\"\ninto_care = { value = 0.02, low = 0.005, high = 0.06 }\nsection_47 = { value = 0.05, low = 0.02, high = 0.1 }\ngrade = \"assumed\"\nnote = \"judgement; those who stay leave at 18\"");
         let note = format!(
             "{}; {} to {} days",
@@ -419,17 +419,26 @@ impl Writer<'_> {
         }
         if closes_unseen(f) {
             let (v, n) = (f.unseen.closures, &f.unseen.beside);
-            let by = if n.value > 0.0 { v / n.value } else { 0.0 };
+            // beside those counted, as a share of all whose work has ended
+            let part = if n.value > 0.0 { f.unseen.usual / n.value } else { 0.5 };
+            let low = (v - part * (n.value - n.low)).max(0.0);
             // as many may go unseen as may at most, however little the series tells of them
-            let high = (by * n.high).min(MOST_OF_CLOSED).max(v);
-            let n = Number { value: v, low: by * n.low, high, ..n.clone() };
+            let high = (v + part * (n.high - n.value)).min(MOST_OF_CLOSED).max(v);
+            let note =
+                format!("the first year's own: as many as leave the ends published; pooled, {}", n.note);
+            let n = Number { value: v, low, high, note, ..n.clone() };
             let share = self.number(&n, "");
             self.line(format!("{UNSEEN} = {share}"));
         }
         if !plain {
             self.line("closed = \"rest\"");
-            let note = "closures that no return counts: stock and flow; episodes kept open: as many come as go";
+            let note =
+                "closures that no return counts: stock and flow; episodes kept open: as many come as go";
             self.line(ground("", Grade::Assumed, note, false));
+        }
+        if closes_unseen(f) {
+            let note = "closures that no return counts: the year's own where its ends are published, those of all years pooled in the years foreseen";
+            self.way_times("closing", UNSEEN, &f.drift.unseen, note);
         }
         self.kept_open();
     }

@@ -1,17 +1,18 @@
 //! The state on 31 March.
 
 use super::Writer;
+use super::care::{KEPT, MOVING};
 use super::front::earlier;
 use super::head::band_shares;
 use crate::calibrate::authority::borrow::Reader;
-use super::care::{KEPT, MOVING};
 use crate::calibrate::authority::care::{KINSHIP, MOVING_DAYS, PLACEMENTS, placements_ground};
 use crate::calibrate::authority::episodes::EDGES;
 use crate::calibrate::authority::number::{Grade, Number, fixed, ground, spanned};
 use std::collections::BTreeMap;
 
-/// Ages of children whose case has been open for a while: judgement.
-pub(super) const OPEN_AGES: [f64; 7] = [0.02, 0.06, 0.2, 0.26, 0.175, 0.175, 0.11];
+/// Ages of children whose case has been open for a while: near those of all children in need in England (see
+/// [`crate::calibrate::authority::demand::ages`]).
+pub(super) const OPEN_AGES: [f64; 7] = [0.02, 0.05, 0.19, 0.28, 0.165, 0.165, 0.13];
 /// Ages on a plan, as in Wiltshire in 2022-23.
 pub(super) const PLAN_AGES: [f64; 7] = [0.051, 0.119, 0.232, 0.253, 0.165, 0.128, 0.052];
 /// An exponential stay of 4.1 years, seen at a moment and cut at 8 years.
@@ -203,10 +204,7 @@ impl Writer<'_> {
         let open: Vec<(&'static str, f64)> = cases.into_iter().filter(|c| c.1 >= 0.5).collect();
         let note = format!("all stages together as episodes open ({}); by stage judgement", e.open.note);
         let line = |shares: [f64; 5]| {
-            let bands: Vec<(&str, f64)> = EDGES
-                .into_iter()
-                .zip(rounded(shares))
-                .collect();
+            let bands: Vec<(&str, f64)> = EDGES.into_iter().zip(rounded(shares)).collect();
             let bands = elapsed(&bands, 0.3, Grade::Derived, &note);
             format!("spells = {{ in_need = {} }}", bands.strip_prefix("elapsed = ").unwrap_or(&bands))
         };
@@ -219,7 +217,8 @@ impl Writer<'_> {
     fn unaccompanied(&self) -> [f64; 7] {
         const PLACED: [f64; 7] = [0.0, 0.12, 0.28, 0.04, 0.56, 0.0, 0.0];
         let c = &self.f.care;
-        let mut found: [f64; 7] = std::array::from_fn(|p| (c.asylum_held * PLACED[p]).min(0.95 * c.placed[p]));
+        let mut found: [f64; 7] =
+            std::array::from_fn(|p| (c.asylum_held * PLACED[p]).min(0.95 * c.placed[p]));
         for p in [2, 1, 3] {
             let left = c.asylum_held - found.iter().sum::<f64>();
             found[p] += left.clamp(0.0, (0.95 * c.placed[p] - found[p]).max(0.0));
@@ -279,9 +278,10 @@ impl Writer<'_> {
     /// Children about to move on at the start.
     fn moving_at_start(&mut self) -> f64 {
         let c = &self.f.care;
-        let starting = self.f.asylum.first().copied().unwrap_or(c.asylum.value);
+        let starting = self.f.asylum_in(0);
         let n = (c.moving_on * starting * MOVING_DAYS / 365.25).round();
-        let ages = "ages = { age_13_15 = 0.3, age_16_17 = 0.7, grade = \"assumed\", note = \"most are 16 or 17\" }";
+        let ages =
+            "ages = { age_13_15 = 0.2, age_16_17 = 0.8, grade = \"assumed\", note = \"most are 16 or 17\" }";
         let note = "those who start in a year and move on, times the weeks until they have";
         let rest = [ages.to_string(), "set = { asylum = \"yes\", source = \"other\" }".to_string()];
         self.stage(MOVING, n, "DfE CLA by characteristics", Grade::Derived, note, &rest);

@@ -125,7 +125,7 @@ pub(super) fn table(c: &Council<'_>) -> Table {
 /// Factors by year.
 type Lever = (&'static str, fn(&Fitted) -> &[f64], &'static str);
 
-const LEVERS: [Lever; 12] = [
+const LEVERS: [Lever; 13] = [
     ("Contacts", |f| &f.drift.arriving, "referrals"),
     ("Odds of no further action", |f| &f.drift.nfa, "referrals with no further action"),
     ("Odds of not in need", |f| &f.drift.not_in_need, "referrals assessed, not in need"),
@@ -142,6 +142,7 @@ const LEVERS: [Lever; 12] = [
     ("Wait from the end of work to closure", |f| &f.drift.need, "children in need"),
     ("Odds of coming into care", |f| &f.drift.care, "children starting to be looked after"),
     ("Length of stays in care", |f| &f.drift.care_stay, "children looked after"),
+    ("Odds that a closure is counted by no return", |f| &f.drift.unseen, "episodes of need ended"),
 ];
 
 /// Factors of the years of the series and, after them, of those foreseen.

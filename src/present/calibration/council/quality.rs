@@ -34,7 +34,7 @@ pub(super) fn series(c: &Council<'_>) -> Table {
     let mut table = Table::new("published", "What is published of each year", columns);
     for shown in &MEASURES {
         let names = match shown.published {
-            Published::Count(name) => vec![name],
+            Published::Count(name) | Published::Percent(name) => vec![name],
             Published::Share(top, whole) => vec![top, whole],
         };
         let mark = |y: i32| {
