@@ -130,6 +130,10 @@ fn prepare(id: &str, key: &str, table: &mut Table) {
         ("stream", "rate" | "per_10000" | "gaps" | "at" | "forecast") => {
             table.remove("rate");
         }
+        // what is reported everywhere is not reported at some stages
+        ("run", "by_at") => {
+            table.remove("by");
+        }
         ("stream", "repeat") => {
             let steps = toml::Value::Array(vec![toml::Value::Table("rate = \"1 per day\"".parse().unwrap())]);
             table.insert("rate".into(), steps);

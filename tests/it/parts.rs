@@ -89,6 +89,9 @@ fn spells_that_began_before_the_start_and_ways_without_band() {
 title = "Found"
 runs = "100 days"
 replications = 1
+[arrivals.later]
+to = "plan"
+at = ["99 days"]
 [exits.closed]
 [exits.late]
 [stages.plan]
@@ -129,6 +132,9 @@ fn a_spell_is_no_shorter_than_the_stay() {
 title = "Found"
 runs = "100 days"
 replications = 1
+[arrivals.later]
+to = "plan"
+at = ["99 days"]
 [exits.closed]
 [stages.plan]
 stay = { constant = "300 days" }

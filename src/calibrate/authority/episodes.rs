@@ -25,12 +25,12 @@ pub(super) const EDGES: [&str; 5] = ["3 months", "6 months", "12 months", "24 mo
 /// own length and what usually comes before it say. Judgement.
 const USUAL: [(&str, [f64; 5]); 10] = [
     ("assessment", [1.0, 0.0, 0.0, 0.0, 0.0]),
-    ("reassessment", [0.05, 0.33, 0.33, 0.22, 0.07]),
-    ("section_47", [0.7, 0.12, 0.1, 0.06, 0.02]),
-    ("child_in_need", [0.24, 0.3, 0.28, 0.15, 0.03]),
+    ("reassessment", [0.05, 0.34, 0.35, 0.22, 0.04]),
+    ("section_47", [0.7, 0.12, 0.11, 0.06, 0.01]),
+    ("child_in_need", [0.24, 0.31, 0.29, 0.14, 0.02]),
     ("disabled", [0.04, 0.05, 0.09, 0.14, 0.68]),
-    ("child_protection", [0.18, 0.26, 0.34, 0.19, 0.03]),
-    ("closing", [0.34, 0.3, 0.22, 0.11, 0.03]),
+    ("child_protection", [0.18, 0.26, 0.35, 0.19, 0.02]),
+    ("closing", [0.34, 0.3, 0.23, 0.11, 0.02]),
     ("kept_open", [0.01, 0.02, 0.05, 0.1, 0.82]),
     ("care", [0.06, 0.07, 0.12, 0.18, 0.57]),
     ("care_leaver", [0.0, 0.0, 0.0, 0.05, 0.95]),

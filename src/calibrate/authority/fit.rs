@@ -326,6 +326,13 @@ impl Fitted {
         self.care.asylum.value >= 0.05 || self.asylum.iter().any(|x| *x >= 0.05)
     }
 
+    /// Of those who turn 18 in care, the share who stay open as care leavers: as many as children in need leave room for.
+    pub(super) fn staying_leavers(&self) -> f64 {
+        let all = 3.0 * self.care.turn_18;
+        let share = if all >= 1.0 { self.open.leavers / all } else { 1.0 };
+        if share < 0.97 { share.max(0.01) } else { 1.0 }
+    }
+
     /// Whether some episodes are kept open without a plan.
     pub(super) fn keeps_open(&self) -> bool {
         self.open.kept >= 1.0
@@ -334,7 +341,9 @@ impl Fitted {
     /// Of those whose work ends, the share whose episode is kept open: as many come as go.
     pub(super) fn kept_share(&self) -> f64 {
         let coming = self.open.kept / self.kept_years.max(0.1);
-        if self.keeps_open() { (coming / self.flows.closings().max(1e-9)).clamp(1e-3, 0.4) } else { 0.0 }
+        // some are closed and counted
+        let most = (0.9 * (1.0 - self.unseen.closures)).clamp(1e-3, 0.4);
+        if self.keeps_open() { (coming / self.flows.closings().max(1e-9)).clamp(1e-3, most) } else { 0.0 }
     }
 
     /// Unaccompanied children of a year of the run (0 is the first): the year's own in a series; in years foreseen as the same

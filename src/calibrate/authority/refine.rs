@@ -28,6 +28,8 @@ const REPLICATIONS: u64 = 4;
 /// Small councils get more, until about so many referrals a year are simulated; at most [`MOST_REPLICATIONS`].
 const REFERRALS: f64 = 33_000.0;
 const MOST_REPLICATIONS: u64 = 150;
+/// Most years, on average, that an episode is kept open if nothing ends it before 18.
+const MOST_KEPT: f64 = 30.0;
 /// Rounds at the end with all replications; those before have half.
 const EXACT: usize = 3;
 /// Totals smaller than this are left to chance.
@@ -238,8 +240,8 @@ fn lengths_of_episodes(f: &mut Fitted, got: &ByYear) {
     let going = kept + disabled;
     if going > 0.5 {
         let by = (1.0 + 0.7 * (want_long - long) * ended / going).clamp(0.6, 1.6);
-        f.kept_years = (f.kept_years / by).clamp(1.0, 12.0);
-        let years = (f.disabled_years / by).clamp(0.5 * DISABLED_YEARS, 2.0 * DISABLED_YEARS);
+        f.kept_years = (f.kept_years / by).clamp(1.0, MOST_KEPT);
+        let years = (f.disabled_years / by).clamp(0.5 * DISABLED_YEARS, 3.0 * DISABLED_YEARS);
         // as many come to the team as go
         let x = &mut f.flows;
         let coming = x.assessment_disabled * f.disabled_years / years;

@@ -120,7 +120,7 @@ pub static GROUP: Def = table(
             List(&Name("an exit")),
             "none",
             "Ways out of the model by which a spell may end that is counted in no band",
-            "[\"advised\"]",
+            "[\"closed\"]",
         ),
         may(
             "again",

@@ -12,6 +12,8 @@ const BANDS: [&[&str]; AGES] =
 
 /// Those found not in need whom no return counts, as they were decided after the 31 March that follows the referral.
 pub(in crate::calibrate::authority) const CARRIED: &str = "not_in_need_carried";
+/// The stage of those who turn 18 in care, where not all stay open.
+pub(in crate::calibrate::authority) const GROWN: &str = "turning_18";
 /// The stage of episodes kept open without a plan.
 pub(in crate::calibrate::authority) const KEPT: &str = "kept_open";
 /// The stage of unaccompanied children about to move on.
@@ -66,7 +68,24 @@ impl Writer<'_> {
         self.line(format!("\n[stages.home_again]\ntitle = \"Left care to parents, relatives or other\"\nshown_as = \"Care\"\nstay = {pass}\n[stages.home_again.to]\nclosing = \"rest\"\nchild_in_need = {{ value = 0.45, low = 0.3, high = 0.7 }}\ngrade = \"assumed\"\nnote = \"about half go on to a plan\""));
         let leaver = self.statute("children-act-1989-leaving", "Children Act 1989, sections 23A to 24D (as amended 2000 and 2017): leaving care support to 21, to 25 on request");
         let age = fixed("21", &leaver, "support to 21; to 25 on request, which is not modelled");
+        self.turning_18(&age);
         self.line(format!("\n[stages.care_leaver]\ntitle = \"Care leaver (personal adviser), to 21\"\nshown_as = \"Care leaver\"\nstay = \"open\"\nleave = {{ age = {age}, to = \"left_at_21\" }}"));
+    }
+
+    /// Where children go who turn 18 in care.
+    fn grown(&self) -> &'static str {
+        if self.f.staying_leavers() < 1.0 { GROWN } else { "care_leaver" }
+    }
+
+    /// Those who turn 18 in care, where not all of them stay open as care leavers.
+    fn turning_18(&mut self, age: &str) {
+        let share = self.f.staying_leavers();
+        if share >= 1.0 {
+            return;
+        }
+        let pass = fixed("\"0 days\"", "", "passed through at once");
+        let stay = spanned((1e4 * share).round() / 1e4, 0.3, 1.0);
+        self.line(format!("\n[stages.{GROWN}]\ntitle = \"Turning 18 in care\"\nshown_as = \"Care leaver\"\nstay = {pass}\nleave = {{ age = {age}, to = \"left_at_21\" }}\n[stages.{GROWN}.to]\ncare_leaver = {stay}\nturned_18 = \"rest\"\ngrade = \"derived\"\nnote = \"as many as children in need leave room for: {:.0} care leavers where three years of those who turn 18 would be {:.0}\"", self.f.open.leavers, 3.0 * self.f.care.turn_18));
     }
 
     /// The stages of children looked after.
@@ -78,7 +97,8 @@ impl Writer<'_> {
     fn entering(&mut self) {
         const NOTE: &str = "no placement on starting is published: judgement, by age";
         let (age, pass) = (self.adult(), fixed("\"0 days\"", "", "passed through at once"));
-        self.line(format!("[stages.into_care]\ntitle = \"Coming into care\"\nshown_as = \"Care\"\nstay = {pass}\nleave = {{ age = {age}, to = \"care_leaver\" }}\ntogether = false"));
+        let grown = self.grown();
+        self.line(format!("[stages.into_care]\ntitle = \"Coming into care\"\nshown_as = \"Care\"\nstay = {pass}\nleave = {{ age = {age}, to = \"{grown}\" }}\ntogether = false"));
         for (when, shares) in FIRST {
             let moving = if when == "asylum=yes" && self.f.moves_on() { self.f.care.moving_on } else { 0.0 };
             let own = PLACEMENTS.iter().zip(shares).map(|(to, s)| (*to, (1.0 - moving) * s));
@@ -107,8 +127,8 @@ impl Writer<'_> {
         if !self.f.moves_on() {
             return;
         }
-        let age = self.adult();
-        self.line(format!("\n[stages.{MOVING}]\ntitle = \"Unaccompanied child about to move on to another council\"\nshown_as = \"Care\"\nstay = {{ exponential = {{ mean = {{ value = \"{MOVING_DAYS} days\", low = \"10 days\", high = \"42 days\" }} }}, grade = \"assumed\", note = \"weeks: no length is published\" }}\nleave = {{ age = {age}, to = \"care_leaver\" }}\nto = \"moved_away\""));
+        let (age, grown) = (self.adult(), self.grown());
+        self.line(format!("\n[stages.{MOVING}]\ntitle = \"Unaccompanied child about to move on to another council\"\nshown_as = \"Care\"\nstay = {{ exponential = {{ mean = {{ value = \"{MOVING_DAYS} days\", low = \"10 days\", high = \"42 days\" }} }}, grade = \"assumed\", note = \"weeks: no length is published\" }}\nleave = {{ age = {age}, to = \"{grown}\" }}\nto = \"moved_away\""));
         let usual = self.f.care.moving_on;
         let factors: Vec<f64> = self.f.moving_on.iter().map(|x| odds_factor(usual, x / usual)).collect();
         if factors.len() > 1 {
@@ -153,7 +173,8 @@ impl Writer<'_> {
         let source = self.source("DfE CLA by characteristics");
         let ground = ground(&source, Grade::Derived, &note, true);
         let (law, age) = (self.hazards(placement, 3, &source), self.adult());
-        self.line(format!("\n[stages.{name}]\ntitle = {}\nshown_as = \"Care\"\nstay = {{ hazards = {{ {law} }}{ground} }}\nleave = {{ age = {age}, to = \"care_leaver\" }}\ntogether = false", quoted(title)));
+        let grown = self.grown();
+        self.line(format!("\n[stages.{name}]\ntitle = {}\nshown_as = \"Care\"\nstay = {{ hazards = {{ {law} }}{ground} }}\nleave = {{ age = {age}, to = \"{grown}\" }}\ntogether = false", quoted(title)));
         if name != "placed_for_adoption" {
             self.stay_times(&self.f.drift.care_stay, CARE_DRIFT, CARE_NOTE);
         }

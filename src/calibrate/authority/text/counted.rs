@@ -1,7 +1,7 @@
 //! Groups, and measures with what is published.
 
 use super::Writer;
-use super::care::{CARRIED, KEPT, MOVING, UNSEEN, carries, closes_unseen};
+use super::care::{CARRIED, GROWN, KEPT, MOVING, UNSEEN, carries, closes_unseen};
 use crate::calibrate::authority::care::{UASC, UASC_HELD};
 use crate::calibrate::authority::number::{Grade, quoted, tidy};
 use crate::calibrate::authority::referrers::SOURCES;
@@ -459,7 +459,8 @@ impl Writer<'_> {
     pub(super) fn counted(&mut self) {
         self.line("\n# ---------------------------------------------------------------- what is counted");
         let again = self.reassessed();
-        let more = [self.f.moves_on().then_some(MOVING), self.f.keeps_open().then_some(KEPT)];
+        let grown = (self.f.staying_leavers() < 1.0).then_some(GROWN);
+        let more = [self.f.moves_on().then_some(MOVING), self.f.keeps_open().then_some(KEPT), grown];
         let stages = IN_NEED.iter().copied().filter(|s| again || *s != "reassessment");
         let stages = stages.chain(more.into_iter().flatten()).map(quoted);
         let stages = stages.collect::<Vec<_>>().join(", ");
