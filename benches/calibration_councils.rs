@@ -213,17 +213,15 @@ fn council(
         out.history = Some(past.map(|p| (history, p)).ok_or_else(|| fitted.name.clone()));
     }
     let Ok(text) = model_text(stats, &fitted) else { return out };
-    if let (Some(by_year), Some(compared)) =
-        (by_year(&text, replications, 2, false), against(&text, replications))
-    {
+    if let Some((by_year, compared)) = simulated(&text, replications) {
         (out.simulated, out.compared) = (by_year, compared);
         out.fitted = Some((fitted, text));
     }
     out
 }
 
-/// Every figure that a model file asks to be near.
-fn against(text: &str, replications: u64) -> Option<Vec<Against>> {
+/// Two years of a model: means of its measures by year, and every figure that the file asks to be near.
+fn simulated(text: &str, replications: u64) -> Option<(BTreeMap<String, Vec<f64>>, Vec<Against>)> {
     use caseflow::base::diag::SourceMap;
     use caseflow::base::time::Span;
     use caseflow::engine::Network;
@@ -232,12 +230,16 @@ fn against(text: &str, replications: u64) -> Option<Vec<Against>> {
     let mut sources = SourceMap::default();
     let file = sources.add("model", text);
     let mut model = caseflow::model::load(&sources, file, &[]).ok()?.model;
-    model.run.length = model.run.length.min(Span::from_days(365.25));
+    model.run.length = model.run.length.min(Span::from_days(2.0 * 365.25));
     let network = Network::compile(&model);
     let rows = run(&network, Plan { seed: 2, first: 0, replications }, &Unwatched).ok()?;
-    let mut out = Vec::new();
+    let (mut years, mut asked) = (BTreeMap::new(), Vec::new());
     for m in measure_all(&model, network.layout(), &rows, 0.95) {
         let Some(named) = model.measures.get(m.measure) else { continue };
+        years.insert(
+            named.name.clone(),
+            m.years.columns().into_iter().map(|c| c.mean().unwrap_or(f64::NAN)).collect(),
+        );
         for c in &m.compared {
             let (Some(met), Some(found)) = (c.near, c.model.point) else { continue };
             let gap = if named.of.is_some() {
@@ -245,10 +247,10 @@ fn against(text: &str, replications: u64) -> Option<Vec<Against>> {
             } else {
                 100.0 * (found / c.published.max(1.0) - 1.0)
             };
-            out.push(Against { measure: named.name.clone(), gap, met, stand_in: c.stand_in });
+            asked.push(Against { measure: named.name.clone(), gap, met, stand_in: c.stand_in });
         }
     }
-    Some(out)
+    Some((years, asked))
 }
 
 /// Fits every council of today up to its last year, writes its model, loads it, simulates it, and sets the first year

@@ -183,7 +183,7 @@ fn first(f: &mut Fitted, got: &ByYear) {
     let x = &mut f.flows;
     // assessments beyond referrals are of open cases
     let wanted = (assessments / referrals - 1.0) * (x.referral_assessment + x.cin_again);
-    x.cin_again = (x.cin_again + 0.8 * wanted).clamp(0.0, 0.6 * x.cin_inflow());
+    x.cin_again = (x.cin_again + 0.8 * wanted).clamp(0.0, 0.75 * x.cin_inflow());
     let (early, review) = (x.early_care * (care - 1.0), x.review_care * (care - 1.0));
     if early < 0.8 * x.early_cin && review < 0.8 * x.review_cin {
         for flow in

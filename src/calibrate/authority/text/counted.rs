@@ -2,36 +2,9 @@
 
 use super::Writer;
 use super::care::{CARRIED, GROWN, KEPT, MOVING, UNSEEN, carries, closes_unseen};
+use super::published::Published::{self, March, MarchShare, No, September, Year, YearPercent, YearShare};
 use crate::calibrate::authority::care::{UASC, UASC_HELD};
-use crate::calibrate::authority::number::{Grade, quoted, tidy};
-use crate::calibrate::authority::referrers::SOURCES;
-
-/// First year of the published history shown.
-const SINCE: i32 = 2010;
-
-/// Where a measure's published figures come from.
-#[derive(Clone, Copy)]
-enum Published {
-    /// Nothing is published.
-    No,
-    /// A count over the year to March.
-    Year(&'static str),
-    /// A count on 31 March.
-    March(&'static str),
-    /// A figure of 30 September.
-    September(&'static str),
-    /// A count over the year as a share of another, in per cent.
-    YearShare(&'static str, &'static str),
-    /// A count on 31 March as a share of another, in per cent.
-    MarchShare(&'static str, &'static str),
-    /// Per cent over the year, published as such.
-    YearPercent(&'static str),
-    /// Per cent on 31 March, published as such.
-    MarchPercent(&'static str),
-    /// Counts over the year that together are a share of another, in per cent.
-    YearParts(&'static [&'static str], &'static str),
-}
-use Published::{March, MarchPercent, MarchShare, No, September, Year, YearParts, YearPercent, YearShare};
+use crate::calibrate::authority::number::quoted;
 
 /// A measure of the model file.
 struct Measure {
@@ -76,53 +49,7 @@ impl Measure {
 }
 
 /// Ways out that the returns count as ends of episodes.
-const ENDED: &str = "{ moves = { from = [\"in_need\"], to = [\"closed\", \"support\", \"early_support\", \"adopted\", \"moved_away\", \"turned_18\", \"left_at_21\"] } }";
-/// Lengths of episodes in words.
-const LENGTHS: [&str; 5] =
-    ["3 months or less", "over 3 to 6 months", "over 6 to 12 months", "1 to 2 years", "2 years or more"];
-/// Ages of the returns of children looked after: words, bands of the model, starts and stock.
-const CARE_AGES: [(&str, &str, &str, &str); 5] = [
-    (
-        "under 1",
-        "[\"unborn\", \"under_1\"]",
-        "cla_started.Age on starting: Under 1 year",
-        "cla_31mar.Age group: Under 1 year",
-    ),
-    (
-        "1 to 4",
-        "[\"age_1_4\"]",
-        "cla_started.Age on starting: 1 to 4 years",
-        "cla_31mar.Age group: 1 to 4 years",
-    ),
-    (
-        "5 to 9",
-        "[\"age_5_9\"]",
-        "cla_started.Age on starting: 5 to 9 years",
-        "cla_31mar.Age group: 5 to 9 years",
-    ),
-    (
-        "10 to 15",
-        "[\"age_10_12\", \"age_13_15\"]",
-        "cla_started.Age on starting: 10 to 15 years",
-        "cla_31mar.Age group: 10 to 15 years",
-    ),
-    (
-        "16 and 17",
-        "[\"age_16_17\"]",
-        "cla_started.Age on starting: 16 years and over",
-        "cla_31mar.Age group: 16 years and over",
-    ),
-];
-/// Published sources of referral with figures for the last year, by source of the model.
-const SHARES_OF: [(&str, Published); 6] = [
-    ("police", YearPercent("referrals_police_pct")),
-    ("schools", YearPercent("referrals_school_pct")),
-    ("health", YearPercent("referrals_health_pct")),
-    ("council", YearParts(&["c5.LA_Services", "c5.Housing"], "referrals")),
-    ("family", YearParts(&["c5.Individual", "c5.Anonymous"], "referrals")),
-    ("other", No),
-];
-
+pub(super) const ENDED: &str = "{ moves = { from = [\"in_need\"], to = [\"closed\", \"support\", \"early_support\", \"adopted\", \"moved_away\", \"turned_18\", \"left_at_21\"] } }";
 const IN_NEED: [&str; 21] = [
     "referral",
     "assessment",
@@ -146,7 +73,7 @@ const IN_NEED: [&str; 21] = [
     "home_again",
     "care_leaver",
 ];
-const BANDS: [(&str, &str, &str, &str, &str); 5] = [
+pub(super) const BANDS: [(&str, &str, &str, &str, &str); 5] = [
     (
         "plans_ended_band_0",
         "3 months or less",
@@ -183,7 +110,7 @@ const BANDS: [(&str, &str, &str, &str, &str); 5] = [
         "d5.2_years_or_more",
     ),
 ];
-const REFERRALS: &str = "{ starts = \"referral\" }";
+pub(super) const REFERRALS: &str = "{ starts = \"referral\" }";
 
 /// What is counted of children, in the order of the pathway.
 const CHILDREN: [Measure; 20] = [
@@ -535,74 +462,6 @@ impl Writer<'_> {
         exits.into_iter().filter(|e| e.1).map(|e| quoted(e.0)).collect::<Vec<_>>().join(", ")
     }
 
-    /// Lengths of episodes.
-    fn lengths(&mut self) {
-        for (k, words) in LENGTHS.into_iter().enumerate() {
-            let (ended, open) = (super::super::episodes::ENDED[k], super::super::episodes::OPEN[k]);
-            let count = format!("{{ ended = {{ group = \"in_need\", band = {k} }} }}");
-            let title = format!("Episodes of need ended that lasted {words}");
-            self.write(
-                &format!("cin_ended_band_{k}"),
-                &title,
-                &count,
-                ENDED,
-                YearPercent(ended),
-                "5 points",
-                "",
-                false,
-            );
-            let count = format!("{{ open = {{ group = \"in_need\", band = {k} }} }}");
-            let title = format!("Open episodes of need of {words}");
-            let of = "{ group_children = \"in_need\" }";
-            self.write(
-                &format!("cin_open_band_{k}"),
-                &title,
-                &count,
-                of,
-                MarchPercent(open),
-                "5 points",
-                "",
-                false,
-            );
-        }
-    }
-
-    /// Who refers.
-    fn referred_by(&mut self) {
-        for ((name, title, _), (_, published)) in SOURCES.into_iter().zip(SHARES_OF) {
-            let near = if matches!(published, No) { "" } else { "5 points" };
-            let count = format!("{{ starts_of = {{ stages = \"referral\", part = \"source={name}\" }} }}");
-            let title = format!("Referrals from: {}", title.to_lowercase());
-            self.write(&format!("referrals_{name}"), &title, &count, REFERRALS, published, near, "", false);
-        }
-    }
-
-    /// Ages of children who start to be looked after, and who are.
-    fn ages_in_care(&mut self) {
-        for (k, (words, part, started, held)) in CARE_AGES.into_iter().enumerate() {
-            let count = format!("{{ starts_of = {{ stages = \"into_care\", part = {part} }} }}");
-            let title = format!("Children starting to be looked after aged {words}");
-            let (of, published) = ("{ starts = \"into_care\" }", YearShare(started, "cla_starts"));
-            self.write(
-                &format!("care_started_age_{k}"),
-                &title,
-                &count,
-                of,
-                published,
-                "5 points",
-                "",
-                false,
-            );
-            let count = format!("{{ children_of = {{ stages = \"care\", part = {part} }} }}");
-            let title = format!("Children looked after aged {words}");
-            let (of, published) = ("{ group_children = \"care\" }", MarchShare(held, "cla_at_31_march"));
-            self.write(&format!("care_age_{k}"), &title, &count, of, published, "5 points", "", false);
-            let count = format!("{{ children_of = {{ stages = \"in_need\", part = {part} }} }}");
-            let title = format!("Children in need aged {words}");
-            self.write(&format!("cin_age_{k}"), &title, &count, "", No, "", "", false);
-        }
-    }
-
     fn measure(&mut self, m: &Measure) {
         let assessments =
             if self.reassessed() { "[\"assessment\", \"reassessment\"]" } else { "\"assessment\"" };
@@ -611,7 +470,7 @@ impl Writer<'_> {
     }
 
     #[allow(clippy::too_many_arguments, reason = "the keys of a measure, in the order of the file")]
-    fn write(
+    pub(super) fn write(
         &mut self,
         name: &str,
         title: &str,
@@ -644,92 +503,5 @@ impl Writer<'_> {
         if !source.is_empty() {
             self.line(format!("source = {}", quoted(&source)));
         }
-    }
-
-    /// The published figures and their table. Where the last year's is not published but is asked for, the figure of the
-    /// year before stands in, and says so.
-    fn figures(&self, published: Published, asked: bool) -> (String, Vec<String>) {
-        let (indicator, whole) = match published {
-            No => return (String::new(), Vec::new()),
-            Year(i) | March(i) | September(i) | YearPercent(i) | MarchPercent(i) => (i, ""),
-            YearParts(parts, w) => (parts.first().copied().unwrap_or(""), w),
-            YearShare(i, w) | MarchShare(i, w) => (i, w),
-        };
-        let period = |y: i32| match published {
-            March(_) | MarchShare(..) | MarchPercent(_) => format!("{y}-03-31"),
-            September(_) => format!("{y}-09-30"),
-            _ => format!("{}-04/{y}-03", y - 1),
-        };
-        let text = |x: f64| if x.fract() == 0.0 { format!("{x:.0}") } else { tidy(x) };
-        let f = self.f;
-        let figure = |y: i32| match published {
-            YearParts(parts, w) => self.parts(parts, w, y),
-            _ => self.figure(indicator, whole, y),
-        };
-        let mut out: Vec<String> = (SINCE..=f.year)
-            .filter_map(|y| Some(format!("\"{}\" = {}", period(y), text(figure(y)?))))
-            .collect();
-        if asked && f.starts < f.year && figure(f.year).is_none() {
-            out.extend(self.stand_in(indicator, whole).map(|(x, note)| {
-                format!(
-                    "\"{}\" = {{ value = {}, stand_in = true, note = {} }}",
-                    period(f.year),
-                    text(x),
-                    quoted(&note)
-                )
-            }));
-        }
-        let table = self.stats.indicator(indicator).and_then(|i| self.stats.indicators.get(i));
-        (table.map(|i| i.table.clone()).unwrap_or_default(), out)
-    }
-
-    /// Several counts as a share of another, in per cent, if all are published.
-    fn parts(&self, parts: &[&str], whole: &str, year: i32) -> Option<f64> {
-        let area = self.f.area;
-        let all = self.stats.value(whole, area, year).filter(|&w| w > 0.0)?;
-        let sum: Option<f64> = parts.iter().map(|i| self.stats.value(i, area, year)).sum();
-        Some((1_000.0 * sum? / all).round() / 10.0)
-    }
-
-    fn figure(&self, indicator: &str, whole: &str, year: i32) -> Option<f64> {
-        let area = self.f.area;
-        let x = self.stats.value(indicator, area, year)?;
-        if whole.is_empty() {
-            return Some(x);
-        }
-        let all = self.stats.value(whole, area, year).filter(|&w| w > 0.0)?;
-        Some((1_000.0 * x / all).round() / 10.0)
-    }
-
-    /// What stands in for a figure of the last year that is not published.
-    fn stand_in(&self, indicator: &str, whole: &str) -> Option<(f64, String)> {
-        let (area, year) = (self.f.area, self.f.year);
-        let last = (year - self.f.starts - 1).max(0) as usize;
-        if indicator == "cpp_ends" {
-            let rate = self.stats.value("cpp_ends_per_10k", area, year)?;
-            let people = self.stats.value("population_0_17_mye", area, year - 1)?;
-            let note = format!("{} per 10,000 of {people:.0}", tidy(rate));
-            return Some(((rate * people / 1e4).round(), note));
-        }
-        if let Some(k) = BANDS.iter().position(|b| b.3 == indicator) {
-            // what the model is fitted to: a law that holds from year to year
-            let share = self.f.plan.ended.share.get(k)?;
-            return Some(((1_000.0 * share).round() / 10.0, self.f.plan.ended.note.clone()));
-        }
-        if indicator == "assessments_completed" {
-            let aim = self.f.aims.iter().find(|a| a.indicator == indicator)?.by_year.get(last)?;
-            return Some((aim.value.round(), aim.note.clone()));
-        }
-        if let Some(aim) = self.f.aims.iter().find(|a| a.indicator == indicator && whole.is_empty()) {
-            // what the model is fitted to
-            let aim = aim.by_year.get(last).filter(|n| n.grade >= Grade::Borrowed && n.value > 0.0)?;
-            return Some((aim.value.round(), aim.note.clone()));
-        }
-        if let Some(k) = super::super::episodes::ENDED.iter().position(|i| *i == indicator) {
-            let share = self.f.episodes.ended.share.get(k)?;
-            return Some(((1_000.0 * share).round() / 10.0, self.f.episodes.ended.note.clone()));
-        }
-        let before = self.figure(indicator, whole, year - 1)?;
-        Some((before, format!("{}, none published for {year}", year - 1)))
     }
 }
