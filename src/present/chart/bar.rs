@@ -341,7 +341,7 @@ impl StayBands {
         BarChart {
             id: self.id.clone(),
             title: self.title.clone(),
-            value_label: "Share of stays that ended".into(),
+            value_label: "Share of stays".into(),
             categories: self.bands.clone(),
             series: vec![
                 BarSeries {
