@@ -1,7 +1,9 @@
 //! Targets for any numbers, learnt from simulated points: their means, and all that may part them from the figures.
 
-use super::emulate::{Emulator, basis, dot};
+use super::chance::Chance;
+use super::emulate::Emulator;
 use super::learnt::Linear;
+use super::margin;
 use super::sample::spread;
 use super::simulate::{BLOCKS, Simulator};
 use super::target;
@@ -15,14 +17,18 @@ const MOST_POINTS: usize = 320;
 pub(super) struct Surface {
     pub active: Vec<usize>,
     emulator: Emulator,
-    /// Log variance of one replication.
+    /// Variance of one replication.
     chance: Vec<Chance>,
+    /// Variance of a count beside its mean; none for what is no count.
+    ratio: Vec<Option<Chance>>,
     correlation: Matrix<f64>,
     /// Independent replications behind the means, and degrees of freedom of what is known of their chance.
     independent: f64,
     freedom: f64,
     value: Vec<f64>,
     fixed: Vec<f64>,
+    /// The figures as they are.
+    figures: Vec<f64>,
 }
 
 /// The scale on which chance is nearest to normal.
@@ -30,15 +36,20 @@ pub(super) struct Surface {
 pub(super) enum Scale {
     /// As it is: shares, and what may be below nought.
     Plain,
-    /// Twice the root of the count and 3/8 (Anscombe 1948): the spread of few and of many is then alike.
+    /// Twice the root of it and 3/8 (Anscombe 1948): the spread of few and of many is then alike.
     Root,
+    /// The same, of whole numbers.
+    Count,
 }
+
+/// What is added to a count under the root.
+const ANSCOMBE: f64 = 0.375;
 
 impl Scale {
     fn of(self, x: f64) -> f64 {
         match self {
             Scale::Plain => x,
-            Scale::Root => 2.0 * (x.max(0.0) + 0.375).sqrt(),
+            Scale::Root | Scale::Count => 2.0 * (x.max(0.0) + ANSCOMBE).sqrt(),
         }
     }
 
@@ -46,7 +57,7 @@ impl Scale {
     fn slope(self, x: f64) -> f64 {
         match self {
             Scale::Plain => 1.0,
-            Scale::Root => 1.0 / (x.max(0.0) + 0.375).sqrt(),
+            Scale::Root | Scale::Count => 1.0 / (x.max(0.0) + ANSCOMBE).sqrt(),
         }
     }
 }
@@ -81,16 +92,38 @@ impl Point {
         let square = |j: usize| self.residuals.iter().map(|e| e[j] * e[j]).sum::<f64>();
         self.variance = targets.map(|j| square(j) / (r - 1.0)).collect();
     }
+
+    /// Variance of one replication of a target as it is.
+    fn count_variance(&self, j: usize) -> f64 {
+        let n = self.futures.len().max(2) as f64;
+        let mean = self.futures.iter().map(|f| f[j]).sum::<f64>() / n;
+        self.futures.iter().map(|f| (f[j] - mean) * (f[j] - mean)).sum::<f64>() / (n - 1.0)
+    }
 }
 
 /// Counts are taken by their roots; shares (all at most 1) and what falls below nought as they are.
 pub(super) fn scales(points: &[Point], targets: usize) -> Vec<Scale> {
     let one = |j: usize| {
         let all = || points.iter().flat_map(|p| p.futures.iter().map(move |f| f[j]));
-        if all().any(|x| x < 0.0) || all().all(|x| x <= 1.0) { Scale::Plain } else { Scale::Root }
+        if all().any(|x| x < 0.0) || all().all(|x| x <= 1.0) {
+            Scale::Plain
+        } else if all().all(|x| x.fract() == 0.0) {
+            Scale::Count
+        } else {
+            Scale::Root
+        }
     };
     (0..targets).map(one).collect()
 }
+
+/// Mean of a count from mean and variance of its root, which is exact; the root of a count is never below that of nought.
+fn count_mean(mean: f64, variance: f64) -> f64 {
+    let mean = mean.max(Scale::Count.of(0.0));
+    ((mean * mean + variance) / 4.0 - ANSCOMBE).max(FEWEST)
+}
+
+/// Least mean of a count.
+const FEWEST: f64 = 1e-3;
 
 /// Variance of a figure itself: its error, its rounding and the discrepancy.
 fn fixed(t: &target::Target, scale: Scale, discrepancy: f64) -> f64 {
@@ -127,30 +160,49 @@ impl Surface {
         let replications = s.replications.max(2) as f64;
         let freedom = blocks * (replications - 1.0);
         let j = s.targets.len();
+        let of = |t: usize| used.iter().map(|p| p.variance[t]).collect::<Vec<f64>>();
+        let chance: Vec<Chance> = (0..j).map(|t| Chance::learn(&z, &of(t), &vec![1.0; z.len()])).collect();
+        let emulated: Vec<Vec<f64>> = z.iter().map(|z| emulator.mean(z)).collect();
+        let ratio = (0..j)
+            .map(|t| {
+                let mean = |(z, m): (&Vec<f64>, &Vec<f64>)| count_mean(m[t], chance[t].at(z));
+                let means: Vec<f64> = z.iter().zip(&emulated).map(mean).collect();
+                (scales[t] == Scale::Count).then(|| ratio(&z, &used, &means, t))
+            })
+            .collect();
         Some(Surface {
             active: active.to_vec(),
             emulator,
-            chance: (0..j).map(|t| Chance::learn(&z, &used, t)).collect(),
+            chance,
+            ratio,
             correlation: correlation(&used, j, freedom),
             independent: blocks * replications,
             freedom,
             value: s.targets.iter().zip(scales).map(|(t, scale)| scale.of(t.value)).collect(),
             fixed: s.targets.iter().zip(scales).map(|(t, scale)| fixed(t, *scale, discrepancy)).collect(),
+            figures: s.targets.iter().map(|t| t.value).collect(),
         })
+    }
+
+    /// By how much chance counts for more: the means are themselves off by their share of it, much the same for all numbers tried.
+    fn more(&self) -> f64 {
+        1.0 + 1.0 / self.independent
+    }
+
+    /// Variance of a target that is not chance: the emulator's error, the figure's and the discrepancy.
+    fn beside(&self, j: usize) -> f64 {
+        self.emulator.errors.at(j, j) + self.fixed[j] + 1e-9 * (1.0 + self.value[j] * self.value[j])
     }
 
     fn covariance(&self, z: &[f64]) -> Matrix<f64> {
         let sd: Vec<f64> = self.chance.iter().map(|c| c.at(z).sqrt()).collect();
         let n = sd.len();
-        // the means are themselves off by their share of chance, much the same for all numbers tried
-        let more = 1.0 + 1.0 / self.independent;
+        let more = self.more();
         let mut c = Matrix::zeros(n, n);
         for a in 0..n {
             for b in 0..n {
-                let fixed =
-                    if a == b { self.fixed[a] + 1e-9 * (1.0 + self.value[a] * self.value[a]) } else { 0.0 };
-                let chance = more * sd[a] * sd[b] * self.correlation.at(a, b);
-                c.set(a, b, chance + self.emulator.errors.at(a, b) + fixed);
+                let beside = if a == b { self.beside(a) } else { self.emulator.errors.at(a, b) };
+                c.set(a, b, more * sd[a] * sd[b] * self.correlation.at(a, b) + beside);
             }
         }
         c
@@ -187,16 +239,48 @@ impl Surface {
         Linear { slopes, covariance: self.covariance(z), off }
     }
 
-    /// Log likelihood of the figures with these numbers, up to a constant: normal but for its covariance, which is known from
-    /// a limited number of replications, so that it has the tails of a t (Sellentin & Heavens 2016).
+    /// Log likelihood of the figures with these numbers, up to a constant. Each figure has a margin of its own, and these are
+    /// joined by a normal copula (An, Nott & Drovandi 2020): a count has the chance of a whole number under a law that may be
+    /// skew ([`margin`]), all else is normal. What joins them is known from a limited number of replications, so that it has the
+    /// tails of a t (Sellentin & Heavens 2016); where no figure is a count this is their t likelihood.
+    ///
+    /// A density would be wrong for few: where next to nobody gives up, none is all but certain, but a density at none grows
+    /// beyond all bounds as chance goes to nought and draws the numbers there.
     pub fn log_likelihood(&self, z: &[f64]) -> f64 {
         let mean = self.emulator.mean(z);
-        let Some(lower) = self.covariance(z).cholesky() else { return f64::NEG_INFINITY };
-        let off: Vec<f64> = self.value.iter().zip(&mean).map(|(v, m)| v - m).collect();
-        let w = lower.solve_lower(&off);
-        let log_det: f64 = (0..w.len()).map(|i| libm::log(lower.at(i, i))).sum();
-        let square: f64 = w.iter().map(|x| x * x).sum();
-        -0.5 * (self.freedom + 1.0) * libm::log1p(square / self.freedom) - log_det
+        let covariance = self.covariance(z);
+        let n = mean.len();
+        let sd: Vec<f64> = (0..n).map(|j| covariance.at(j, j).sqrt()).collect();
+        let mut joined = Matrix::zeros(n, n);
+        for a in 0..n {
+            (0..n).for_each(|b| joined.set(a, b, covariance.at(a, b) / (sd[a] * sd[b])));
+        }
+        let Some(lower) = joined.cholesky() else { return f64::NEG_INFINITY };
+        let mut margins = 0.0;
+        let scores: Vec<f64> = (0..n)
+            .map(|j| match &self.ratio[j] {
+                Some(ratio) => {
+                    let found = self.count(j, (mean[j], self.chance[j].at(z), ratio.at(z)));
+                    margins += found.log_chance + 0.5 * found.score * found.score;
+                    found.score
+                }
+                None => {
+                    margins -= libm::log(sd[j]);
+                    (self.value[j] - mean[j]) / sd[j]
+                }
+            })
+            .collect();
+        let square: f64 = lower.solve_lower(&scores).iter().map(|x| x * x).sum();
+        let log_det: f64 = (0..n).map(|i| libm::log(lower.at(i, i))).sum();
+        margins - 0.5 * (self.freedom + 1.0) * libm::log1p(square / self.freedom) - log_det
+    }
+
+    /// Where a count lies under its margin, from mean and variance of its root and its variance beside its mean: what is not
+    /// chance widens it, and is known on the scale of roots.
+    fn count(&self, j: usize, (mean, variance, ratio): (f64, f64, f64)) -> margin::Placed {
+        let mean = count_mean(mean, self.more() * variance + self.emulator.errors.at(j, j));
+        let beside = self.beside(j) * (mean + ANSCOMBE) / mean;
+        margin::count(self.figures[j], mean, self.more() * ratio + beside)
     }
 
     /// Largest distance of a target from these means, in the standard deviations of these numbers.
@@ -216,83 +300,12 @@ impl Surface {
     }
 }
 
-/// Variance of one replication of a target: its logarithm is a surface of second order in the numbers, fitted to the variances
-/// found at the points as a gamma law has them (McCullagh & Nelder 1989, ch. 8), which may be nought.
-struct Chance {
-    coefficients: Vec<f64>,
-    /// Whether products of numbers are terms.
-    products: bool,
-    /// The logarithm stays within what was seen.
-    low: f64,
-    high: f64,
-}
-
-/// Ridge on the coefficients of a log variance but its level, beside points that count 1 each.
-const STIFF: f64 = 1.0;
-/// Points for each term before products of numbers are terms.
-const AMPLE: usize = 4;
-/// Steps of scoring, and how far a log variance may move in one.
-const SCORINGS: usize = 40;
-const FARTHEST_STEP: f64 = 1.0;
-/// Least variance beside the largest seen: a few replications that happen to agree do not show that there is no chance.
-const LEAST: f64 = 1e-3;
-
-impl Chance {
-    fn learn(z: &[Vec<f64>], points: &[&Point], j: usize) -> Chance {
-        let variance: Vec<f64> = points.iter().map(|p| p.variance[j]).collect();
-        let n = variance.len().max(1) as f64;
-        let mean = (variance.iter().sum::<f64>() / n).max(1e-18);
-        let least = libm::log((LEAST * variance.iter().copied().fold(0.0, f64::max)).max(1e-18));
-        let d = z.first().map_or(0, Vec::len);
-        let products = variance.len() >= AMPLE * (1 + 2 * d + d * d.saturating_sub(1) / 2);
-        let rows: Vec<Vec<f64>> = z.iter().map(|z| second_order(z, products)).collect();
-        let terms = rows.first().map_or(1, Vec::len);
-        let mut gram = Matrix::zeros(terms, terms);
-        for row in &rows {
-            for a in 0..terms {
-                (0..terms).for_each(|b| gram.add(a, b, row[a] * row[b]));
-            }
-        }
-        (0..terms).for_each(|a| gram.add(a, a, if a == 0 { 1e-9 } else { STIFF }));
-        let mut coefficients = vec![0.0; terms];
-        coefficients[0] = libm::log(mean);
-        // with a logarithm as link every point counts alike in every step
-        let lower = gram.cholesky();
-        for _ in 0..SCORINGS {
-            let Some(lower) = &lower else { break };
-            let mut score: Vec<f64> =
-                coefficients.iter().enumerate().map(|(a, c)| if a == 0 { 0.0 } else { -STIFF * c }).collect();
-            for (row, v) in rows.iter().zip(&variance) {
-                let off = v / libm::exp(dot(row, &coefficients).max(least)) - 1.0;
-                score.iter_mut().zip(row).for_each(|(s, x)| *s += x * off);
-            }
-            let step = lower.solve_lower_transposed(&lower.solve_lower(&score));
-            let most = rows.iter().map(|r| dot(r, &step).abs()).fold(0.0, f64::max);
-            let part = (FARTHEST_STEP / most.max(1e-300)).min(1.0);
-            coefficients.iter_mut().zip(&step).for_each(|(c, s)| *c += part * s);
-            if most < 1e-6 {
-                break;
-            }
-        }
-        let found = rows.iter().map(|r| dot(r, &coefficients).max(least));
-        let (low, high) = found.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), x| (l.min(x), h.max(x)));
-        Chance { coefficients, products, low, high }
-    }
-
-    fn at(&self, z: &[f64]) -> f64 {
-        libm::exp(dot(&second_order(z, self.products), &self.coefficients).clamp(self.low, self.high))
-    }
-}
-
-/// 1, all numbers, their squares, and if wanted their products.
-fn second_order(z: &[f64], products: bool) -> Vec<f64> {
-    let mut out = basis(z);
-    if products {
-        for (i, x) in z.iter().enumerate() {
-            out.extend(z.iter().take(i).map(|y| x * y));
-        }
-    }
-    out
+/// Variance of a count beside its mean, as a surface of the numbers: about 1 where few come each by itself, so that it is known
+/// where there are none as well, where a variance goes to nought. The fewer a count, the less a point says.
+fn ratio(z: &[Vec<f64>], points: &[&Point], means: &[f64], j: usize) -> Chance {
+    let found: Vec<f64> = points.iter().zip(means).map(|(p, m)| p.count_variance(j) / m).collect();
+    let weights: Vec<f64> = means.iter().map(|m| 2.0 * m / (1.0 + 2.0 * m)).collect();
+    Chance::learn(z, &found, &weights)
 }
 
 /// Correlation of targets within a replication, known with so many degrees of freedom, shrunk towards none by as much as its
@@ -335,29 +348,53 @@ fn correlation(points: &[&Point], n: usize, freedom: f64) -> Matrix<f64> {
 mod tests {
     use super::*;
     use crate::base::rng::Purpose;
-    use crate::stats::special::normal_quantile;
 
-    /// Sample variances of eight replications about a surface with a product are met within four standard errors of a log
-    /// variance at points inside: 6 terms, 300 points, variance 2/7 of each.
+    /// A Poisson count by inversion.
+    fn poisson(mean: f64, u: f64) -> f64 {
+        let (mut k, mut chance) = (0.0, libm::exp(-mean));
+        let mut sum = chance;
+        while u > sum && k < 1_000.0 {
+            k += 1.0;
+            chance *= mean / k;
+            sum += chance;
+        }
+        k
+    }
+
+    /// Counts that come each by itself have a variance as large as their mean, where they are few too: 300 points of eight
+    /// replications with means from next to nothing to 50. About 150 of them count, for 3 terms: four standard errors are 0.3.
     #[test]
-    fn a_variance_that_leans_on_a_product_is_learnt() {
-        let truth = |z: &[f64]| 1.0 + 0.8 * z[0] + 0.5 * z[0] * z[1];
-        let z = spread(300, 2, Key::root(9, 0));
-        let luck = |k: u64, i: u64| normal_quantile(Key::root(9, 1).child(k).unit(Purpose::named("luck"), i));
+    fn few_vary_as_many_do() {
+        let mean = |z: &[f64]| libm::exp(2.0 * z[0] - 1.0);
+        let z = spread(300, 1, Key::root(11, 0));
         let points: Vec<Point> = z
             .iter()
             .enumerate()
             .map(|(k, z)| {
-                let sd = libm::exp(0.5 * truth(z));
-                let outputs: Vec<f64> = (0..8).map(|i| 50.0 + sd * luck(k as u64, i)).collect();
+                let key = Key::root(11, 1).child(k as u64);
+                let outputs: Vec<f64> =
+                    (0..8).map(|i| poisson(mean(z), key.unit(Purpose::named("luck"), i))).collect();
                 Point::of(z.clone(), 0, &outputs, 1)
             })
             .collect();
+        assert_eq!(scales(&points, 1), [Scale::Count]);
         let all: Vec<&Point> = points.iter().collect();
-        let found = Chance::learn(&z, &all, 0);
-        for z in [[0.0, 0.0], [1.0, 0.5], [-0.8, 0.9], [0.5, -1.0]] {
-            let off = libm::log(found.at(&z)) - truth(&z);
-            assert!(off.abs() < 4.0 * (6.0 / 300.0 * 2.0 / 7.0f64).sqrt(), "{off} at {z:?}");
+        let means: Vec<f64> = z.iter().map(|z| mean(z)).collect();
+        let found = ratio(&z, &all, &means, 0);
+        for z in [-0.5, 0.0, 1.0] {
+            let off = libm::log(found.at(&[z]));
+            assert!(off.abs() < 0.3, "{off} at {z}");
         }
+    }
+
+    /// The mean of a count is that of its roots' mean and variance, to the last digit.
+    #[test]
+    fn a_count_has_the_mean_of_its_roots() {
+        let counts = [0.0, 0.0, 1.0, 5.0];
+        let roots = counts.map(|x| Scale::Count.of(x));
+        let mean = roots.iter().sum::<f64>() / 4.0;
+        let variance = roots.iter().map(|r| (r - mean) * (r - mean)).sum::<f64>() / 4.0;
+        assert!((count_mean(mean, variance) - 1.5).abs() < 1e-12);
+        assert!((count_mean(0.9, 0.0) - FEWEST).abs() < 1e-12);
     }
 }
