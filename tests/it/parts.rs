@@ -169,3 +169,41 @@ fn parts_that_cannot_be_counted_are_refused() {
     );
     assert!(found.iter().any(|e| e.contains("one stage")), "{found:?}");
 }
+
+/// A stage that says itself of which group it is counts there, also in measures that name the group; one that the group lists
+/// already is refused.
+#[test]
+fn a_stage_may_join_a_group_itself() {
+    let text = r#"
+[model]
+title = "Joins"
+runs = "100 days"
+replications = 1
+[arrivals.cases]
+to = "first"
+at = ["1 day", "2 days", "3 days"]
+[exits.closed]
+[stages.first]
+stay = { constant = "10 days" }
+to = "second"
+[stages.second]
+groups = ["need"]
+stay = { constant = "20 days" }
+to = "closed"
+[groups.need]
+stages = ["first"]
+[measures.ends]
+count = { group_ends = "need" }
+[measures.moves]
+count = { moves = { from = ["need"], to = ["closed"] } }
+[measures.starts]
+count = { group_starts = "need" }
+"#;
+    let study = Study::of_text("joins", text);
+    for measure in ["ends", "moves", "starts"] {
+        assert_eq!(whole(&study, measure), [3.0], "{measure}");
+    }
+    let twice = text.replace("stages = [\"first\"]", "stages = [\"first\", \"second\"]");
+    let found = try_load("joins", &twice, &[]).unwrap_err();
+    assert!(found.iter().any(|e| e.contains("lists the stage itself")), "{found:?}");
+}

@@ -21,6 +21,13 @@ pub static STAGE: Def = table(
             "Name under which flow diagrams draw it, together with others of that name",
             "\"Care\"",
         ),
+        may(
+            "groups",
+            List(&Name("a group")),
+            "none",
+            "Groups that it joins beside the stages they list: a stage that a scenario adds need not list all others",
+            "[\"help\"]",
+        ),
         must("stay", ANY_LAW, "Law of the length of stay", "{ exponential = { mean = \"30 days\" } }"),
         may(
             "stay_by",

@@ -2,7 +2,7 @@
 
 use super::names::Of;
 use super::{Item, Reader};
-use crate::base::ids::{ExitId, StageId};
+use crate::base::ids::{ExitId, Id, StageId};
 use crate::model::catalogue::{AGAIN, GROUP};
 use crate::model::measure::{Group, Since};
 
@@ -30,7 +30,30 @@ impl Reader<'_> {
             self.group(&item.entry(entry), &mut group);
             groups.push(group);
         }
+        self.join(root, &mut groups);
         groups
+    }
+
+    /// Stages that say themselves of which groups they are, so that one that a scenario adds need not list all others.
+    fn join(&mut self, root: &Item<'_>, groups: &mut [Group]) {
+        let Some(node) = root.node.find(&["stages"]) else { return };
+        let stages = root.child("stages", node);
+        for entry in self.entries(&stages, "a table of stages") {
+            let item = stages.entry(entry);
+            let Some(list) = item.node.find(&["groups"]) else { continue };
+            let list = item.child("groups", list);
+            let Some(stage) = self.names.stages.find(&entry.key).map(StageId::new) else { continue };
+            for i in self.list(&list, "a list of groups", 64).unwrap_or_default() {
+                let Some(name) = self.name_text(&i, "the name of a group") else { continue };
+                let Some(group) = self.find_group(&i, &name).and_then(|g| groups.get_mut(g)) else { continue };
+                if group.stages.contains(&stage) {
+                    let message = format!("joins the group `{name}`, which lists the stage itself");
+                    self.push(i.error(message));
+                } else {
+                    group.stages.push(stage);
+                }
+            }
+        }
     }
 
     fn group(&mut self, item: &Item<'_>, group: &mut Group) {
