@@ -97,6 +97,8 @@ pub struct Care {
     pub asylum: Number,
     /// The share of them who move on to another council within weeks; nought where the returns show no such thing.
     pub moving_on: f64,
+    /// The same by stock and flow alone.
+    pub moving_told: f64,
     /// Unaccompanied children looked after at the start, without those about to move on.
     pub asylum_held: f64,
     /// Unaccompanied children looked after at the end of the first year, if published.
@@ -177,6 +179,7 @@ pub fn fit(
         starts,
         asylum,
         moving_on,
+        moving_told: moving_on,
         asylum_held,
         asylum_next,
         placed,
@@ -239,16 +242,17 @@ const UASC_ENDED: &str =
     "cla_ceased.Unaccompanied asylum-seeking children: Unaccompanied asylum-seeking children";
 pub(super) const UASC_HELD: &str = "cla_31mar.Unaccompanied asylum-seeking children: UASC";
 /// Mean days until a child who moves on has moved, and mean years that those who stay are looked after: most come at 16 or 17
-/// and leave at 18. Judgement.
+/// and leave at 18. Judgement, the years at their low end: a council whose unaccompanied children merely turn 18 soon must not be
+/// taken for one from which they move on.
 pub(super) const MOVING_DAYS: f64 = 21.0;
-const SETTLED_YEARS: f64 = 1.4;
+const SETTLED_YEARS: f64 = 1.1;
 /// Ages at which unaccompanied children come: over councils and the years to March 2022 to 2024, the share of children starting
 /// to be looked after at 16 or over rises with the share unaccompanied from 12 % where none are to 87 % where all would be, and that
 /// at 10 to 15 falls from 28 to 23 % (weighted least squares, 430 figures; table of starts by characteristics).
 pub(super) const ASYLUM_AGES: [f64; AGES] = [0.0, 0.0, 0.0, 0.2, 0.8];
 /// Fewest unaccompanied children over [`MOVING_YEARS`] years, and least share, from which moving on is told from chance.
 const MOVING_FEWEST: f64 = 60.0;
-const MOVING_LEAST: f64 = 0.15;
+const MOVING_LEAST: f64 = 0.3;
 const MOVING_YEARS: i32 = 3;
 
 /// The share of unaccompanied children who move on within weeks: who ceased to be looked after, beyond those who would have
@@ -370,13 +374,15 @@ mod tests {
     use crate::calibrate::data::Statistics;
 
     /// Kent by hand, years to March 2022 to 2024: 616, 1,049 and 2,134 unaccompanied children ceased to be looked after; of the
-    /// 289, 369 and 449 held before, those who stay until 18 make up 206, 264 and 321: 3,008 of 4,001 who started moved on.
+    /// 289, 369 and 449 held before, those who stay until 18 make up 263, 335 and 408: 2,793 of 4,001 who started moved on. In Essex
+    /// 386 of 429 ceased, but 406 were held: they turned 18.
     #[test]
     fn who_moves_on_by_hand() {
         let stats = Statistics::embedded();
         let share = |name: &str| moving_on(&Reader::new(&stats, stats.find(name).unwrap(), 2024));
         let by_hand = (616.0 + 1049.0 + 2134.0 - (289.0 + 369.0 + 449.0) / SETTLED_YEARS) / 4001.0;
-        assert!((share("Kent") - by_hand).abs() < 1e-9 && (by_hand - 0.752).abs() < 0.001, "{by_hand}");
+        assert!((share("Kent") - by_hand).abs() < 1e-9 && (by_hand - 0.698).abs() < 0.001, "{by_hand}");
         assert_eq!(share("Wiltshire"), 0.0);
+        assert_eq!(share("Essex"), 0.0);
     }
 }

@@ -28,6 +28,8 @@ const REPLICATIONS: u64 = 4;
 /// Small councils get more, until about so many referrals a year are simulated; at most [`MOST_REPLICATIONS`].
 const REFERRALS: f64 = 33_000.0;
 const MOST_REPLICATIONS: u64 = 150;
+/// How far the share of unaccompanied children who move on may be moved.
+const MOVING_OFF: f64 = 0.25;
 /// Most years, on average, that an episode is kept open if nothing ends it before 18.
 const MOST_KEPT: f64 = 30.0;
 /// Rounds at the end with all replications; those before have half.
@@ -267,7 +269,10 @@ fn ages(f: &mut Fitted, got: &ByYear) {
 fn moving_on(f: &mut Fitted, got: &ByYear) {
     if let (true, Some(beyond)) = (f.moves_on(), asylum_beyond(f, got)) {
         let starting = f.asylum_in(0);
-        f.care.moving_on = (f.care.moving_on + 0.8 * beyond / starting.max(1.0)).clamp(0.02, 0.97);
+        let share = f.care.moving_on + 0.8 * beyond / starting.max(1.0);
+        // never far from what the returns say without the model
+        let told = f.care.moving_told;
+        f.care.moving_on = share.clamp((told - MOVING_OFF).max(0.02), (told + MOVING_OFF).min(0.95));
     }
 }
 

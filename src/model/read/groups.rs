@@ -45,7 +45,9 @@ impl Reader<'_> {
             let Some(stage) = self.names.stages.find(&entry.key).map(StageId::new) else { continue };
             for i in self.list(&list, "a list of groups", 64).unwrap_or_default() {
                 let Some(name) = self.name_text(&i, "the name of a group") else { continue };
-                let Some(group) = self.find_group(&i, &name).and_then(|g| groups.get_mut(g)) else { continue };
+                let Some(group) = self.find_group(&i, &name).and_then(|g| groups.get_mut(g)) else {
+                    continue;
+                };
                 if group.stages.contains(&stage) {
                     let message = format!("joins the group `{name}`, which lists the stage itself");
                     self.push(i.error(message));

@@ -368,7 +368,8 @@ fn stay_figure(
     let names: Vec<String> = bands.iter().map(|b| band_name(edges, b.band)).collect();
     let kind = if ended { "ended" } else { "open at the end" };
     let stand_in = bands.iter().any(|b| b.stand_in);
-    let (beside, word) = if stand_in { ("Stands in: not published", "what stands in") } else { ("Published", "published") };
+    let (beside, word) =
+        if stand_in { ("Stands in: not published", "what stands in") } else { ("Published", "published") };
     let subtitle = format!("{title}, {kind}: share by length, {}", bands[0].period);
     let chart = StayBands {
         id: id.clone(),
