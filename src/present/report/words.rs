@@ -166,7 +166,7 @@ pub(super) fn from_published(study: &Study<'_>) -> Vec<String> {
     let mut out = Vec::new();
     for (index, sentence) in ends {
         let Some(measure) = model.measures.get(index).filter(|m| m.of.is_none()) else { continue };
-        let last = measure.published.iter().max_by_key(|p| p.to);
+        let last = measure.published.iter().filter(|p| !p.stand_in).max_by_key(|p| p.to);
         let published = last.and_then(|p| Some((calendar.date_of(p.to)?.yesterday().ok()?, p.value)));
         out.push(match published {
             Some((day, v)) => {
