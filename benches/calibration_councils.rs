@@ -140,16 +140,19 @@ const HELD: [&str; 11] = [
     "care",
 ];
 
+/// Means of measures by year.
+type Years = BTreeMap<String, Vec<f64>>;
+
 /// What comes of one council.
 struct Council {
     name: String,
     year: i32,
     /// The model, with what the bands need; none if it could not be written or run.
     fitted: Option<(Fitted, String)>,
-    simulated: BTreeMap<String, Vec<f64>>,
+    simulated: Years,
     compared: Vec<Against>,
     /// The fitted years of its series and what they give; an error if they could not be run.
-    history: Option<Result<(Fitted, BTreeMap<String, Vec<f64>>), String>>,
+    history: Option<Result<(Fitted, Years), String>>,
     /// The last year, simulated by a fit without it: measure, errors in per cent of the model and of the year before.
     held: Vec<(&'static str, f64, f64)>,
 }
@@ -221,7 +224,7 @@ fn council(
 }
 
 /// Two years of a model: means of its measures by year, and every figure that the file asks to be near.
-fn simulated(text: &str, replications: u64) -> Option<(BTreeMap<String, Vec<f64>>, Vec<Against>)> {
+fn simulated(text: &str, replications: u64) -> Option<(Years, Vec<Against>)> {
     use caseflow::base::diag::SourceMap;
     use caseflow::base::time::Span;
     use caseflow::engine::Network;

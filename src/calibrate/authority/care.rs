@@ -379,7 +379,7 @@ mod tests {
     #[test]
     fn who_moves_on_by_hand() {
         let stats = Statistics::embedded();
-        let share = |name: &str| moving_on(&Reader::new(&stats, stats.find(name).unwrap(), 2024));
+        let share = |name: &str| moving_on(&Reader::new(stats, stats.find(name).unwrap(), 2024));
         let by_hand = (616.0 + 1049.0 + 2134.0 - (289.0 + 369.0 + 449.0) / SETTLED_YEARS) / 4001.0;
         assert!((share("Kent") - by_hand).abs() < 1e-9 && (by_hand - 0.698).abs() < 0.001, "{by_hand}");
         assert_eq!(share("Wiltshire"), 0.0);

@@ -40,7 +40,7 @@ mod tests {
     fn sources_hold_all_that_is_published() {
         let stats = Statistics::embedded();
         let england = stats.area_by_code("E92000001").unwrap();
-        let found = fit(&Reader::new(&stats, england, 2024));
+        let found = fit(&Reader::new(stats, england, 2024));
         assert!((found.share.iter().sum::<f64>() - 1.0).abs() < 1e-9);
         assert!((found.share[0] - 177_210.0 / 621_880.0).abs() < 0.02, "{found:?}");
         assert!((found.share[1] - 126_460.0 / 621_880.0).abs() < 0.02, "{found:?}");
