@@ -97,8 +97,8 @@ pub fn varies(reader: &Reader<'_>, season: &Season, new_share: f64) -> Number {
 
 /// Shares of arriving children by age band (unborn, under 1, 1-4, 5-9, 10-12, 13-15, 16-17) and note: the local
 /// population by age times how much readier each age is to be referred. No age of referral is published; children in need
-/// by age are, for England: 23.6 % were under 5 and 30.6 % 10 to 15 on 31 March 2016 (DfE, SFR 52/2016), 1.8 % unborn on 31 March
-/// 2020 (DfE, table A4). The weights were set so that the model's children in need have these.
+/// by age are, for England: 23.6 % were under 5 and 30.6 % 10 to 15 on 31 March 2016 (as a summary of the
+/// Department's release gives them), 1.8 % unborn on 31 March 2020 (DfE, table A4). The weights were set towards these, by hand.
 pub fn ages(reader: &Reader<'_>) -> ([f64; 7], String) {
     const READY: [f64; 7] = [1.9, 1.75, 1.0, 1.0, 0.84, 0.82, 0.78];
     const SPANS: [(usize, usize); 7] = [(0, 1), (0, 1), (1, 5), (5, 10), (10, 13), (13, 16), (16, 18)];

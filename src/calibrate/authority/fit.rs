@@ -338,7 +338,8 @@ impl Fitted {
         self.open.kept >= 1.0
     }
 
-    /// Of those whose work ends, the share whose episode is kept open: as many come as go.
+    /// Of those whose work ends, the share whose episode is kept open: as many come as are closed. Those who turn 18
+    /// are not replaced, so that the stock runs down.
     pub(super) fn kept_share(&self) -> f64 {
         let coming = self.open.kept / self.kept_years.max(0.1);
         // some are closed and counted

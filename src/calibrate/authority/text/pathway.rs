@@ -432,8 +432,7 @@ impl Writer<'_> {
         }
         if !plain {
             self.line("closed = \"rest\"");
-            let note =
-                "closures that no return counts: stock and flow; episodes kept open: as many come as go";
+            let note = "closures that no return counts: stock and flow; episodes kept open: as many come as are closed, those who turn 18 are not replaced";
             self.line(ground("", Grade::Assumed, note, false));
         }
         if closes_unseen(f) {
